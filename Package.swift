@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+    name: "tokenmark",
+    products: [
+        .executable(name: "tokenmark", targets: ["tokenmark"]),
+        // For the nested package Benchmarks/, which times these two alone.
+        .library(name: "Kernels", targets: ["Kernels"]),
+        .library(name: "Measurement", targets: ["Measurement"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // The command line.
+        .executableTarget(
+            name: "tokenmark",
+            dependencies: [
+                "Reporting", "Sweep", "Measurement", "Qwen", "Machine", "Kernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
+        // The benchmark: from a grid to a report. Never sees a model.
+        .target(name: "Reporting", dependencies: ["Sweep", "Measurement"]),
+        .target(name: "Sweep", dependencies: ["Measurement"]),
+        .target(name: "Measurement"),
+
+        // The inference core. Never sees a benchmark.
+        .target(name: "Qwen", dependencies: ["Kernels", "Machine"]),
+        .target(name: "Kernels", dependencies: ["CKernels"]),
+        .target(name: "CKernels"),
+
+        // The machine underneath.
+        .target(name: "Machine", dependencies: ["CNuma", "CLinuxShims"]),
+        .target(name: "CLinuxShims"),
+        .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+
+        // One test target per source target.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Sweep", "Measurement"],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "TestSupport"]),
+        .testTarget(
+            name: "MachineTests",
+            dependencies: ["Machine", "TestSupport"],
+            resources: [.copy("Fixtures")]
+        ),
+        .testTarget(
+            name: "QwenTests",
+            dependencies: ["Qwen", "Machine", "Kernels", "TestSupport"],
+            resources: [.copy("Fixtures")]
+        ),
+        .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TestSupport"]),
+        .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "TestSupport"]),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: ["Reporting", "Sweep", "Measurement", "TestSupport"]
+        ),
+        .testTarget(
+            name: "TokenmarkTests",
+            dependencies: ["tokenmark", "Reporting", "Sweep", "Measurement", "TestSupport"]
+        ),
+    ],
+    cLanguageStandard: .c11
+)
+
+// The same strictness for every target; a system library has no settings.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ]
+    target.cSettings = [
+        .define("_GNU_SOURCE"),
+        .enableWarning("all"),
+        .enableWarning("extra"),
+        .treatAllWarnings(as: .error),
+    ]
+}
