@@ -1,1 +1,138 @@
 #pragma once
+
+// Kernels of the inference core, in C11, chosen at run time.
+//
+// A kernel never allocates, never starts a thread and keeps no state: it gets pointers and a
+// range, and a caller that splits the range splits the work. Every table below holds the same
+// operations for one pair of instruction set and element; the scalar tables are the definition,
+// the others must agree with them (Tests/KernelsTests).
+//
+// The packed layout
+// -----------------
+// One layout serves matrix × matrix (prefill) and matrix × vector (decode), on every instruction
+// set. A matrix of `columns` output channels and `depth` inputs is cut into panels of CK_PANEL
+// channels. A panel is a run of steps; one step is one cache line of CK_STEP_BYTES bytes and holds,
+// for each of the 16 channels, the next 64 / 16 = 4 bytes of depth: one f32, or two bf16.
+//
+//     f32   step s, channel c  →  W[panel·16 + c][s]
+//     bf16  step s, channel c  →  W[panel·16 + c][2s], W[panel·16 + c][2s + 1]
+//
+// The pairs are what VDPBF16PS and TDPBF16PS read. The key and value caches use the same layout
+// (keys: channels are positions; values: depth is positions), so attention is two of these
+// products with a softmax between them.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+#define CK_PANEL 16
+#define CK_STEP_BYTES 64
+
+/// Type of packed weights and of the activations that meet them in a product. Sums are always f32.
+typedef enum ck_element {
+    CK_F32 = 0,
+    CK_BF16 = 1,
+} ck_element;
+
+typedef enum ck_isa {
+    CK_ISA_SCALAR = 0,
+    /// AVX2, FMA, F16C.
+    CK_ISA_AVX2 = 1,
+    /// AVX-512 F, BW, DQ, VL.
+    CK_ISA_AVX512 = 2,
+    /// The same and AVX512_BF16 (VDPBF16PS).
+    CK_ISA_AVX512_BF16 = 3,
+} ck_isa;
+
+#define CK_ISA_COUNT 4
+
+/// What a product does with its sums.
+typedef enum ck_output {
+    /// f32: C = sum · row_scale + bias.
+    CK_STORE = 0,
+    /// f32: C += sum · row_scale + bias.
+    CK_ACCUMULATE = 1,
+    /// element: C = sum · row_scale + bias.
+    CK_STORE_ELEMENT = 2,
+    /// element: panels come in pairs (gate, up); C = silu(gate) · up, half as many columns.
+    CK_SWIGLU = 3,
+} ck_output;
+
+/// One product C = A · Bᵀ over a range of panels.
+typedef struct ck_matmul {
+    /// (rows, depth) elements, row-major, `a_row_bytes` from row to row.
+    const void *a;
+    size_t a_row_bytes;
+    /// Packed panels: `b_panel_bytes` from panel to panel, `b_step_bytes` from step to step.
+    const void *b;
+    size_t b_panel_bytes;
+    size_t b_step_bytes;
+    size_t rows;
+    /// Steps of depth: depth for f32, depth / 2 for bf16.
+    size_t steps;
+    /// (rows, panels · 16), `c_row_bytes` from row to row; f32 or element as `output` says.
+    void *c;
+    size_t c_row_bytes;
+    /// One f32 per column, or NULL.
+    const float *_Nullable bias;
+    /// One f32 per row, or NULL.
+    const float *_Nullable row_scale;
+    ck_output output;
+} ck_matmul;
+
+typedef struct ck_kernels {
+    ck_isa isa;
+    ck_element element;
+
+    /// Computes panels first ..< end. For CK_SWIGLU both are even. `end - first` may be 0.
+    void (*matmul)(const ck_matmul *matmul, size_t first, size_t end);
+
+    /// out[i] = x[i] / sqrt(mean(x²) + epsilon) · weight[i], rounded to the element.
+    void (*rms_norm)(const float *x, const float *weight, size_t count, float epsilon, void *out);
+
+    /// Rotates one head in place by half rotation: with h = half,
+    /// (x[i], x[i + h]) → (x[i]·cos[i] − x[i + h]·sin[i], x[i + h]·cos[i] + x[i]·sin[i]).
+    void (*rotate)(float *x, const float *cosine, const float *sine, size_t half);
+
+    /// out[i] = element(x[i] · scale), rounded to nearest even.
+    void (*narrow)(const float *x, float scale, size_t count, void *out);
+
+    /// out[i] = element(exp(scale · (x[i] − max x))) for i < count, 0 up to `padded_count`.
+    /// Returns 1 / Σ exp, in f32 before rounding. `count` ≥ 1, `scale` > 0.
+    float (*softmax)(const float *x, size_t count, size_t padded_count, float scale, void *out);
+} ck_kernels;
+
+/// The table for a pair, or NULL where this build or this CPU cannot run it.
+const ck_kernels *_Nullable ck_kernels_for(ck_isa isa, ck_element element);
+
+/// Whether CPU and operating system can run the instruction set (CPUID and XGETBV).
+bool ck_isa_usable(ck_isa isa);
+
+// Layout: how rows get into panels and back. Portable; the same bytes on every machine.
+
+/// Packs up to 16 rows of f32 (`row_stride` floats apart) into one panel of `depth` elements
+/// padded to `steps` steps; missing rows and depth become zeros.
+void ck_pack_panel(ck_element element, const float *rows, size_t row_count, size_t row_stride,
+                   size_t depth, size_t steps, void *panel);
+
+/// Reads `depth` values of channel `channel` of a panel.
+void ck_unpack_channel(ck_element element, const void *panel, size_t channel, size_t depth,
+                       float *out);
+
+/// Writes one key of `depth` values as channel `channel` of a panel of positions.
+void ck_store_key(ck_element element, const float *key, size_t depth, void *panel, size_t channel);
+
+/// Writes one value of `depth` numbers at `position` of a value cache whose steps are
+/// `step_bytes` apart and hold depth / 16 panels side by side.
+void ck_store_value(ck_element element, const float *value, size_t depth, void *cache,
+                    size_t step_bytes, size_t position);
+
+/// Fills a row with seeded numbers in [−scale, scale] (+ offset), the same on every machine.
+/// Element i is drawn from word `first_word + i / 4` of the stream `key`
+/// (scripts/reference/README.md has the definition).
+void ck_random_row(uint64_t key, uint64_t first_word, float scale, float offset, size_t count,
+                   float *out);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,18 @@
+#if defined(__x86_64__)
+
+#include "elements.h"
+#include "table.h"
+
+#include <immintrin.h>
+
+#pragma clang attribute push(                                                                      \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+
+#include "avx512_body.h"
+
+CK_TABLE(ck_avx512_f32, f32, CK_ISA_AVX512, CK_F32)
+CK_TABLE(ck_avx512_bf16, bf16, CK_ISA_AVX512, CK_BF16)
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,249 @@
+// The AVX-512 kernels, written once and compiled twice: avx512.c (F, BW, DQ, VL) and
+// avx512_bf16.c, which defines CK_NATIVE_BF16 and may use VDPBF16PS. Included inside the
+// target-attribute region of those files.
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+// A tile of rows × panels of sums stays in registers: 6 × 4 sums, 4 weights and an activation use
+// 29 of the 32. Widening bf16 by hand needs two registers per weight, so its tile is lower.
+#define TILE_PANELS 4
+#define TILE_ROWS_F32 6
+#ifdef CK_NATIVE_BF16
+#define TILE_ROWS_BF16 6
+#else
+#define TILE_ROWS_BF16 4
+#endif
+
+// exp(x) to about 1 ulp for finite x ≤ 88, 0 below −103: x = n·ln 2 + r, a degree-6 polynomial for
+// exp(r) on [−ln 2/2, ln 2/2] (coefficients of Cephes expf, S. Moshier), then scaling by 2ⁿ.
+ALWAYS_INLINE __m512 exponential(__m512 x) {
+    __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504088896341f)),
+                                    _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), x);
+    r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4f), r);
+    __m512 p = _mm512_set1_ps(1.9875691500e-4f);
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.3981999507e-3f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(8.3334519073e-3f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(4.1665795894e-2f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.6666665459e-1f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(5.0000001201e-1f));
+    p = _mm512_fmadd_ps(p, _mm512_mul_ps(r, r), _mm512_add_ps(r, _mm512_set1_ps(1.0f)));
+    return _mm512_scalef_ps(p, n);
+}
+
+// x / (1 + e^−x). For x below −88 the exponential overflows to infinity and the quotient is −0,
+// which is the limit.
+ALWAYS_INLINE __m512 silu(__m512 x) {
+    __m512 e = exponential(_mm512_sub_ps(_mm512_setzero_ps(), x));
+    return _mm512_div_ps(x, _mm512_add_ps(_mm512_set1_ps(1.0f), e));
+}
+
+ALWAYS_INLINE __m256i round_to_bf16(__m512 x) {
+#ifdef CK_NATIVE_BF16
+    return (__m256i)_mm512_cvtneps_pbh(x);
+#else
+    __m512i bits = _mm512_castps_si512(x);
+    __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    __m512i rounded =
+        _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+    __mmask16 is_nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
+    __m512i quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x400000));
+    rounded = _mm512_mask_mov_epi32(rounded, is_nan, quiet);
+    return _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16));
+#endif
+}
+
+ALWAYS_INLINE void store_elements(ck_element element, void *base, size_t index, __mmask16 mask,
+                                  __m512 x) {
+    if (element == CK_F32) {
+        _mm512_mask_storeu_ps((float *)base + index, mask, x);
+    } else {
+        _mm256_mask_storeu_epi16((uint16_t *)base + index, mask, round_to_bf16(x));
+    }
+}
+
+ALWAYS_INLINE __mmask16 first_lanes(size_t count) {
+    return count >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << count) - 1);
+}
+
+// sum += a · w over one step of one panel.
+ALWAYS_INLINE __m512 multiply_add(ck_element element, __m512 sum, const char *a, __m512i w) {
+    int32_t pair;
+    memcpy(&pair, a, sizeof pair);
+    __m512i x = _mm512_set1_epi32(pair);
+    if (element == CK_F32) {
+        return _mm512_fmadd_ps(_mm512_castsi512_ps(x), _mm512_castsi512_ps(w), sum);
+    }
+#ifdef CK_NATIVE_BF16
+    return _mm512_dpbf16_ps(sum, (__m512bh)w, (__m512bh)x);
+#else
+    const __m512i high = _mm512_set1_epi32((int32_t)0xffff0000);
+    sum = _mm512_fmadd_ps(_mm512_castsi512_ps(_mm512_slli_epi32(x, 16)),
+                          _mm512_castsi512_ps(_mm512_slli_epi32(w, 16)), sum);
+    return _mm512_fmadd_ps(_mm512_castsi512_ps(_mm512_and_si512(x, high)),
+                           _mm512_castsi512_ps(_mm512_and_si512(w, high)), sum);
+#endif
+}
+
+ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int rows, size_t panel,
+                        int panels) {
+    __m512 sums[TILE_ROWS_F32][TILE_PANELS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            sums[i][j] = _mm512_setzero_ps();
+        }
+    }
+    const char *a = (const char *)m->a + row * m->a_row_bytes;
+    const char *b = (const char *)m->b + panel * m->b_panel_bytes;
+    const size_t a_row_bytes = m->a_row_bytes, b_panel_bytes = m->b_panel_bytes;
+    const size_t b_step_bytes = m->b_step_bytes;
+    for (size_t step = m->steps; step > 0; step--) {
+        __m512i w[TILE_PANELS];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            w[j] = _mm512_loadu_si512(b + (size_t)j * b_panel_bytes);
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+            for (int j = 0; j < panels; j++) {
+                sums[i][j] =
+                    multiply_add(element, sums[i][j], a + (size_t)i * a_row_bytes, w[j]);
+            }
+        }
+        a += 4;
+        b += b_step_bytes;
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        char *c = (char *)m->c + (row + (size_t)i) * m->c_row_bytes;
+        __m512 scale = _mm512_set1_ps(m->row_scale ? m->row_scale[row + (size_t)i] : 1.0f);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            size_t column = (panel + (size_t)j) * CK_PANEL;
+            sums[i][j] = _mm512_mul_ps(sums[i][j], scale);
+            if (m->bias) {
+                sums[i][j] = _mm512_add_ps(sums[i][j], _mm512_loadu_ps(m->bias + column));
+            }
+            if (m->output == CK_STORE) {
+                _mm512_storeu_ps((float *)c + column, sums[i][j]);
+            } else if (m->output == CK_ACCUMULATE) {
+                __m512 old = _mm512_loadu_ps((float *)c + column);
+                _mm512_storeu_ps((float *)c + column, _mm512_add_ps(old, sums[i][j]));
+            } else if (m->output == CK_STORE_ELEMENT) {
+                store_elements(element, c, column, 0xffff, sums[i][j]);
+            } else if (j % 2 == 1) {
+                __m512 gated = _mm512_mul_ps(silu(sums[i][j - 1]), sums[i][j]);
+                store_elements(element, c, (panel + (size_t)j) / 2 * CK_PANEL, 0xffff, gated);
+            }
+        }
+    }
+}
+
+// Calls `tile` with constants, so that its loops unroll into registers.
+ALWAYS_INLINE void tile_of(ck_element element, const ck_matmul *m, size_t row, size_t rows,
+                           size_t panel, size_t panels) {
+#define TILE_CASE(ROWS, PANELS)                                                                    \
+    case (ROWS) * 8 + (PANELS):                                                                    \
+        tile(element, m, row, ROWS, panel, PANELS);                                                \
+        break;
+#define TILE_CASES(ROWS)                                                                           \
+    TILE_CASE(ROWS, 1) TILE_CASE(ROWS, 2) TILE_CASE(ROWS, 3) TILE_CASE(ROWS, 4)
+    switch (rows * 8 + panels) {
+        TILE_CASES(1)
+        TILE_CASES(2)
+        TILE_CASES(3)
+        TILE_CASES(4)
+        TILE_CASES(5)
+        TILE_CASES(6)
+    default:
+        break;
+    }
+#undef TILE_CASES
+#undef TILE_CASE
+}
+
+ALWAYS_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+ALWAYS_INLINE void matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
+    const size_t tile_rows = element == CK_F32 ? TILE_ROWS_F32 : TILE_ROWS_BF16;
+    // Activations of one block of rows stay in the second-level cache while all panels pass by.
+    size_t block_rows = CK_BLOCK_BYTES / (m->steps * 4 + 1) / tile_rows * tile_rows;
+    if (block_rows < tile_rows) {
+        block_rows = tile_rows;
+    }
+    for (size_t block = 0; block < m->rows; block += block_rows) {
+        size_t block_end = smaller(m->rows, block + block_rows);
+        for (size_t panel = first; panel < end; panel += TILE_PANELS) {
+            size_t panels = smaller(TILE_PANELS, end - panel);
+            for (size_t row = block; row < block_end; row += tile_rows) {
+                tile_of(element, m, row, smaller(tile_rows, block_end - row), panel, panels);
+            }
+        }
+    }
+}
+
+ALWAYS_INLINE void rms_norm(ck_element element, const float *x, const float *weight, size_t count,
+                            float epsilon, void *out) {
+    __m512 squares = _mm512_setzero_ps();
+    for (size_t i = 0; i < count; i += 16) {
+        __m512 v = _mm512_maskz_loadu_ps(first_lanes(count - i), x + i);
+        squares = _mm512_fmadd_ps(v, v, squares);
+    }
+    float mean = _mm512_reduce_add_ps(squares) / (float)count;
+    __m512 scale = _mm512_set1_ps(1.0f / __builtin_sqrtf(mean + epsilon));
+    for (size_t i = 0; i < count; i += 16) {
+        __mmask16 mask = first_lanes(count - i);
+        __m512 v = _mm512_mul_ps(_mm512_maskz_loadu_ps(mask, x + i), scale);
+        v = _mm512_mul_ps(v, _mm512_maskz_loadu_ps(mask, weight + i));
+        store_elements(element, out, i, mask, v);
+    }
+}
+
+static void rotate(float *x, const float *cosine, const float *sine, size_t half) {
+    for (size_t i = 0; i < half; i += 16) {
+        __mmask16 mask = first_lanes(half - i);
+        __m512 first = _mm512_maskz_loadu_ps(mask, x + i);
+        __m512 second = _mm512_maskz_loadu_ps(mask, x + half + i);
+        __m512 c = _mm512_maskz_loadu_ps(mask, cosine + i);
+        __m512 s = _mm512_maskz_loadu_ps(mask, sine + i);
+        __m512 rotated = _mm512_fnmadd_ps(second, s, _mm512_mul_ps(first, c));
+        _mm512_mask_storeu_ps(x + i, mask, rotated);
+        rotated = _mm512_fmadd_ps(first, s, _mm512_mul_ps(second, c));
+        _mm512_mask_storeu_ps(x + half + i, mask, rotated);
+    }
+}
+
+ALWAYS_INLINE void narrow(ck_element element, const float *x, float scale, size_t count,
+                          void *out) {
+    for (size_t i = 0; i < count; i += 16) {
+        __mmask16 mask = first_lanes(count - i);
+        __m512 v = _mm512_maskz_loadu_ps(mask, x + i);
+        store_elements(element, out, i, mask, _mm512_mul_ps(v, _mm512_set1_ps(scale)));
+    }
+}
+
+ALWAYS_INLINE float softmax(ck_element element, const float *x, size_t count, size_t padded_count,
+                            float scale, void *out) {
+    __m512 lowest = _mm512_set1_ps(-__builtin_inff());
+    __m512 largest = lowest;
+    for (size_t i = 0; i < count; i += 16) {
+        __m512 v = _mm512_mask_loadu_ps(lowest, first_lanes(count - i), x + i);
+        largest = _mm512_max_ps(largest, v);
+    }
+    __m512 maximum = _mm512_set1_ps(_mm512_reduce_max_ps(largest));
+    __m512 sum = _mm512_setzero_ps();
+    for (size_t i = 0; i < padded_count; i += 16) {
+        __mmask16 mask = i < count ? first_lanes(count - i) : 0;
+        __m512 v = _mm512_sub_ps(_mm512_maskz_loadu_ps(mask, x + i), maximum);
+        v = exponential(_mm512_mul_ps(v, _mm512_set1_ps(scale)));
+        v = _mm512_maskz_mov_ps(mask, v);
+        sum = _mm512_add_ps(sum, v);
+        store_elements(element, out, i, first_lanes(padded_count - i), v);
+    }
+    return 1.0f / _mm512_reduce_add_ps(sum);
+}
+
+#undef ALWAYS_INLINE

@@ -1,0 +1,44 @@
+#include "elements.h"
+
+void ck_pack_panel(ck_element element, const float *rows, size_t row_count, size_t row_stride,
+                   size_t depth, size_t steps, void *panel) {
+    size_t per_step = ck_step_depth(element);
+    for (size_t step = 0; step < steps; step++) {
+        for (size_t channel = 0; channel < CK_PANEL; channel++) {
+            for (size_t j = 0; j < per_step; j++) {
+                size_t k = step * per_step + j;
+                float value =
+                    channel < row_count && k < depth ? rows[channel * row_stride + k] : 0.0f;
+                ck_store(element, panel, (step * CK_PANEL + channel) * per_step + j, value);
+            }
+        }
+    }
+}
+
+void ck_unpack_channel(ck_element element, const void *panel, size_t channel, size_t depth,
+                       float *out) {
+    size_t per_step = ck_step_depth(element);
+    for (size_t k = 0; k < depth; k++) {
+        size_t index = ((k / per_step) * CK_PANEL + channel) * per_step + k % per_step;
+        out[k] = ck_load(element, panel, index);
+    }
+}
+
+void ck_store_key(ck_element element, const float *key, size_t depth, void *panel,
+                  size_t channel) {
+    size_t per_step = ck_step_depth(element);
+    for (size_t k = 0; k < depth; k++) {
+        size_t index = ((k / per_step) * CK_PANEL + channel) * per_step + k % per_step;
+        ck_store(element, panel, index, key[k]);
+    }
+}
+
+void ck_store_value(ck_element element, const float *value, size_t depth, void *cache,
+                    size_t step_bytes, size_t position) {
+    size_t per_step = ck_step_depth(element);
+    char *step = (char *)cache + position / per_step * step_bytes;
+    size_t lane = position % per_step;
+    for (size_t k = 0; k < depth; k++) {
+        ck_store(element, step, k * per_step + lane, value[k]);
+    }
+}

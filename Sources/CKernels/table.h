@@ -1,0 +1,40 @@
+#pragma once
+
+#include "CKernels.h"
+
+/// Bytes of activations that a product keeps in the second-level cache beside the weights that
+/// stream past; half of the 1 MiB that AVX-512 servers have had since Skylake.
+#define CK_BLOCK_BYTES ((size_t)512 * 1024)
+
+// Wraps the generic kernels of a file into functions for one element and lists them in a table.
+#define CK_TABLE(TABLE_NAME, SUFFIX, ISA, ELEMENT)                                                 \
+    static void matmul_##SUFFIX(const ck_matmul *m, size_t first, size_t end) {                    \
+        matmul(ELEMENT, m, first, end);                                                            \
+    }                                                                                              \
+    static void rms_norm_##SUFFIX(const float *x, const float *weight, size_t count,               \
+                                  float epsilon, void *out) {                                      \
+        rms_norm(ELEMENT, x, weight, count, epsilon, out);                                         \
+    }                                                                                              \
+    static void narrow_##SUFFIX(const float *x, float scale, size_t count, void *out) {            \
+        narrow(ELEMENT, x, scale, count, out);                                                     \
+    }                                                                                              \
+    static float softmax_##SUFFIX(const float *x, size_t count, size_t padded_count, float scale,  \
+                                  void *out) {                                                     \
+        return softmax(ELEMENT, x, count, padded_count, scale, out);                               \
+    }                                                                                              \
+    const ck_kernels TABLE_NAME = {                                                                \
+        .isa = ISA,                                                                                \
+        .element = ELEMENT,                                                                        \
+        .matmul = matmul_##SUFFIX,                                                                 \
+        .rms_norm = rms_norm_##SUFFIX,                                                             \
+        .rotate = rotate,                                                                          \
+        .narrow = narrow_##SUFFIX,                                                                 \
+        .softmax = softmax_##SUFFIX,                                                               \
+    };
+
+extern const ck_kernels ck_scalar_f32, ck_scalar_bf16;
+#if defined(__x86_64__)
+extern const ck_kernels ck_avx2_f32, ck_avx2_bf16;
+extern const ck_kernels ck_avx512_f32, ck_avx512_bf16;
+extern const ck_kernels ck_avx512_native_bf16;
+#endif

@@ -1,0 +1,35 @@
+internal import CKernels
+
+/// A set of instructions that kernels are written for, from plain C upwards.
+public enum InstructionSet: String, Sendable, CaseIterable, Comparable, Codable {
+    /// Portable C, the definition of every kernel.
+    case scalar
+    /// AVX2 and FMA.
+    case avx2
+    /// AVX-512 F, BW, DQ and VL.
+    case avx512
+    /// AVX-512 with the BF16 dot product (VDPBF16PS).
+    case avx512bf16
+
+    /// Whether this CPU and its operating system can run it.
+    public var isUsable: Bool { ck_isa_usable(code) }
+
+    /// The sets this machine can run, scalar first.
+    public static var usable: [InstructionSet] { allCases.filter(\.isUsable) }
+
+    /// The last of `usable`: the fastest.
+    public static var best: InstructionSet { usable.last ?? .scalar }
+
+    public static func < (left: InstructionSet, right: InstructionSet) -> Bool {
+        left.code.rawValue < right.code.rawValue
+    }
+
+    var code: ck_isa {
+        switch self {
+        case .scalar: CK_ISA_SCALAR
+        case .avx2: CK_ISA_AVX2
+        case .avx512: CK_ISA_AVX512
+        case .avx512bf16: CK_ISA_AVX512_BF16
+        }
+    }
+}

@@ -1,0 +1,77 @@
+internal import CKernels
+
+/// The kernels of one instruction set for one element: the Swift face of `ck_kernels`.
+///
+/// A table is a value to pass down, not a global: tests hold one for every instruction set, and a
+/// report says which one ran. Every method may be called from any thread.
+public struct KernelTable: Sendable {
+    public let instructionSet: InstructionSet
+    public let element: Element
+
+    // Points to a constant table that lives as long as the program and is never written.
+    nonisolated(unsafe) private let table: UnsafePointer<ck_kernels>
+
+    /// The table of a pair, or nil where this CPU cannot run the instruction set.
+    public init?(_ instructionSet: InstructionSet, _ element: Element) {
+        guard let table = ck_kernels_for(instructionSet.code, element.code) else { return nil }
+        self.instructionSet = instructionSet
+        self.element = element
+        self.table = table
+    }
+
+    /// Computes the panels of `range`. For `swiGLU` both bounds are even.
+    @inline(__always)
+    public func multiply(_ product: Product, panels range: Range<Int>) {
+        withUnsafePointer(to: product.arguments) { arguments in
+            table.pointee.matmul(arguments, range.lowerBound, range.upperBound)
+        }
+    }
+
+    /// `result[i] = x[i] / sqrt(mean(x²) + epsilon) · weight[i]`, as elements.
+    @inline(__always)
+    public func normalize(
+        _ x: UnsafePointer<Float>,
+        weight: UnsafePointer<Float>,
+        count: Int,
+        epsilon: Float,
+        into result: UnsafeMutableRawPointer
+    ) {
+        table.pointee.rms_norm(x, weight, count, epsilon, result)
+    }
+
+    /// Rotates one head of `2 · half` numbers in place, half rotation.
+    @inline(__always)
+    public func rotate(
+        _ x: UnsafeMutablePointer<Float>,
+        cosine: UnsafePointer<Float>,
+        sine: UnsafePointer<Float>,
+        half: Int
+    ) {
+        table.pointee.rotate(x, cosine, sine, half)
+    }
+
+    /// `result[i] = x[i] · scale`, as elements, rounded to nearest even.
+    @inline(__always)
+    public func narrow(
+        _ x: UnsafePointer<Float>,
+        scale: Float,
+        count: Int,
+        into result: UnsafeMutableRawPointer
+    ) {
+        table.pointee.narrow(x, scale, count, result)
+    }
+
+    /// `result[i] = exp(scale · (x[i] − max x))` as elements, zeros from `count` to `paddedCount`.
+    ///
+    /// - Returns: 1 / Σ exp, which the next product takes as its row's scale.
+    @inline(__always)
+    public func softmax(
+        _ x: UnsafePointer<Float>,
+        count: Int,
+        paddedCount: Int,
+        scale: Float,
+        into result: UnsafeMutableRawPointer
+    ) -> Float {
+        table.pointee.softmax(x, count, paddedCount, scale, result)
+    }
+}

@@ -1,0 +1,40 @@
+/// A view of a packed matrix: where its panels of 16 channels are and how deep they reach.
+///
+/// The layout is described in `CKernels.h`. A view owns nothing.
+public struct PackedPanels {
+    /// Channels of one panel.
+    public static let channels = 16
+
+    /// Bytes of one step of one panel: one cache line.
+    public static let stepByteCount = 64
+
+    public var base: UnsafeMutableRawPointer
+    /// Bytes from panel to panel.
+    public var panelStride: Int
+    /// Bytes from step to step of one panel.
+    public var stepStride: Int
+    /// Steps of depth.
+    public var stepCount: Int
+
+    public init(
+        base: UnsafeMutableRawPointer,
+        panelStride: Int,
+        stepStride: Int = stepByteCount,
+        stepCount: Int
+    ) {
+        self.base = base
+        self.panelStride = panelStride
+        self.stepStride = stepStride
+        self.stepCount = stepCount
+    }
+
+    /// Panels that `channels` channels fill, the last one perhaps in part.
+    public static func count(channels: Int) -> Int {
+        (channels + Self.channels - 1) / Self.channels
+    }
+
+    /// Steps that `depth` numbers fill, the last one perhaps in part.
+    public static func stepCount(depth: Int, element: Element) -> Int {
+        (depth + element.depthPerStep - 1) / element.depthPerStep
+    }
+}

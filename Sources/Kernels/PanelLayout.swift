@@ -1,0 +1,59 @@
+internal import CKernels
+
+/// How numbers get into packed panels and back; the same bytes on every machine.
+public struct PanelLayout: Sendable {
+    public let element: Element
+
+    public init(_ element: Element) {
+        self.element = element
+    }
+
+    /// Packs up to 16 rows of f32 into one panel of `stepCount` steps; what is missing becomes 0.
+    ///
+    /// - Parameters:
+    ///   - rows: (rowCount, depth) f32, `rowStride` floats from row to row.
+    ///   - panel: `stepCount · 64` bytes.
+    public func pack(
+        rows: UnsafePointer<Float>,
+        rowCount: Int,
+        rowStride: Int,
+        depth: Int,
+        stepCount: Int,
+        into panel: UnsafeMutableRawPointer
+    ) {
+        ck_pack_panel(element.code, rows, rowCount, rowStride, depth, stepCount, panel)
+    }
+
+    /// Reads `depth` numbers of one channel of a packed matrix.
+    public func unpack(
+        channel: Int,
+        of panels: PackedPanels,
+        depth: Int,
+        into result: UnsafeMutablePointer<Float>
+    ) {
+        let panel = panels.base + channel / PackedPanels.channels * panels.panelStride
+        ck_unpack_channel(element.code, panel, channel % PackedPanels.channels, depth, result)
+    }
+
+    /// Writes one key of `depth` numbers as channel `position` of a packed matrix of positions.
+    public func storeKey(
+        _ key: UnsafePointer<Float>,
+        depth: Int,
+        position: Int,
+        in keys: PackedPanels
+    ) {
+        let panel = keys.base + position / PackedPanels.channels * keys.panelStride
+        ck_store_key(element.code, key, depth, panel, position % PackedPanels.channels)
+    }
+
+    /// Writes one value of `depth` numbers at depth `position` of a packed matrix of `depth`
+    /// channels.
+    public func storeValue(
+        _ value: UnsafePointer<Float>,
+        depth: Int,
+        position: Int,
+        in values: PackedPanels
+    ) {
+        ck_store_value(element.code, value, depth, values.base, values.stepStride, position)
+    }
+}
