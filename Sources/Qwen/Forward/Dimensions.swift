@@ -1,0 +1,30 @@
+internal import Kernels
+
+/// The numbers of a configuration that the forward pass needs, without its strings and arrays, so
+/// that reading them on several threads touches no reference counts.
+struct Dimensions {
+    let hidden: Int
+    let heads: Int
+    let kvHeads: Int
+    let headDimension: Int
+    /// `headDimension` in whole panels.
+    let paddedHead: Int
+    let layers: Int
+    let epsilon: Float
+    /// 1 / √headDimension.
+    let scoreScale: Float
+
+    init(_ model: ModelConfiguration) {
+        hidden = model.hiddenSize
+        heads = model.headCount
+        kvHeads = model.kvHeadCount
+        headDimension = model.headDimension
+        paddedHead = model.paddedHeadDimension
+        layers = model.layerCount
+        epsilon = model.rmsNormEpsilon
+        scoreScale = 1 / Float(model.headDimension).squareRoot()
+    }
+
+    /// Query heads that share one key/value head.
+    var group: Int { heads / kvHeads }
+}

@@ -1,0 +1,56 @@
+/// The chunks of one input and the memory they view.
+///
+/// Rows lie sequence by sequence; a chunk takes the next rows whatever sequence they belong to.
+final class ChunkBuffer {
+    /// Rows of each sequence.
+    let lengths: [Int]
+    let tokens: UnsafeMutableBufferPointer<Int32>
+    let chunks: [Chunk]
+
+    init(lengths: [Int], maximumRows: Int) {
+        self.lengths = lengths
+        let total = lengths.reduce(0, +)
+        tokens = .allocate(capacity: total)
+        tokens.initialize(repeating: 0)
+        var chunks: [Chunk] = []
+        for start in stride(from: 0, to: total, by: maximumRows) {
+            let end = min(start + maximumRows, total)
+            let segments = Self.segments(lengths, rows: start..<end)
+            let buffer = UnsafeMutableBufferPointer<Chunk.Segment>.allocate(
+                capacity: segments.count)
+            _ = buffer.initialize(from: segments)
+            chunks.append(
+                Chunk(
+                    tokens: tokens.baseAddress! + start,
+                    rowCount: end - start,
+                    segments: buffer,
+                    endsInput: end == total))
+        }
+        self.chunks = chunks
+    }
+
+    deinit {
+        for chunk in chunks { chunk.segments.deallocate() }
+        tokens.deallocate()
+    }
+
+    /// Cuts a range of all rows at the borders of sequences.
+    private static func segments(_ lengths: [Int], rows: Range<Int>) -> [Chunk.Segment] {
+        var segments: [Chunk.Segment] = []
+        var sequenceStart = 0
+        for (sequence, length) in lengths.enumerated() {
+            let part = rows.clamped(to: sequenceStart..<sequenceStart + length)
+            if !part.isEmpty {
+                segments.append(
+                    Chunk.Segment(
+                        sequence: sequence,
+                        firstRow: part.lowerBound - rows.lowerBound,
+                        rowCount: part.count,
+                        firstPosition: part.lowerBound - sequenceStart,
+                        endsInput: part.upperBound == sequenceStart + length))
+            }
+            sequenceStart += length
+        }
+        return segments
+    }
+}

@@ -1,0 +1,34 @@
+internal import Kernels
+
+/// The bytes a model and a session will take, computed from shapes alone.
+package struct MemoryEstimate: Sendable, Equatable {
+    package let weightBytes: Int
+    package let kvCacheBytes: Int
+    package let scratchBytes: Int
+
+    package init(weightBytes: Int, kvCacheBytes: Int, scratchBytes: Int) {
+        self.weightBytes = weightBytes
+        self.kvCacheBytes = kvCacheBytes
+        self.scratchBytes = scratchBytes
+    }
+
+    /// - Parameters:
+    ///   - batch: sequences at once.
+    ///   - capacity: positions of each sequence: input and output together.
+    /// - Throws: `QwenError.tooLarge` when a size overflows.
+    package init(
+        _ model: ModelConfiguration,
+        precision: Precision,
+        batch: Int,
+        capacity: Int,
+        workers: Int
+    ) throws(QwenError) {
+        let plan = try SessionPlan(
+            model, element: precision.element, batch: batch, capacity: capacity, workers: workers)
+        weightBytes = try WeightLayout(model, element: precision.element).byteCount
+        kvCacheBytes = plan.cacheByteCount
+        scratchBytes = plan.workspace.byteCount
+    }
+
+    package var totalBytes: Int { weightBytes + kvCacheBytes + scratchBytes }
+}

@@ -1,0 +1,195 @@
+internal import Kernels
+internal import Machine
+
+/// A batch of sequences decoded in lock-step: their KV cache, their activations, their positions.
+///
+/// A generation is `start`, then `stagePrompts` and `forward` once, then `stageTokens` and
+/// `forward` for every further token; after each `forward`, `logits` hold the next token's. Only
+/// `init` and `start` allocate. Not thread-safe: one thread drives it, the pool's workers help.
+package final class Session {
+    package let model: Model
+    package let batch: Int
+    /// Positions each sequence has room for.
+    package let capacity: Int
+    /// Bytes of KV cache and of scratch.
+    package let kvCacheBytes: Int
+    package let scratchBytes: Int
+
+    private let cacheRegion: MemoryRegion
+    private let workspaceRegion: MemoryRegion
+    private let plan: SessionPlan
+    private let pass: UnsafeMutablePointer<ForwardPass>
+    private let body: @Sendable (Worker) -> Void
+    private let sequences: UnsafeMutableBufferPointer<SequenceState>
+    private let queryScales: UnsafeMutablePointer<Float>?
+    private var rotaryTables: [RotaryTable] = []
+    private var promptLengths: [Int] = []
+    private var promptChunks: ChunkBuffer
+    private let stepChunk: ChunkBuffer
+    private var staged: ChunkBuffer?
+
+    /// - Parameters:
+    ///   - batch: sequences at once, at least 1.
+    ///   - capacity: positions of each sequence: input and output together, at least 1.
+    ///   - availableBytes: refuses a session that needs more, before it allocates.
+    /// - Throws: `QwenError.doesNotFit`, `QwenError.tooLarge`, `QwenError.contextTooLong`,
+    ///   `MachineError` when the memory cannot be mapped.
+    package init(model: Model, batch: Int, capacity: Int, availableBytes: Int?) throws {
+        let configuration = model.configuration
+        guard capacity <= configuration.maximumPositions else {
+            throw QwenError.contextTooLong(
+                positions: capacity, maximum: configuration.maximumPositions,
+                model: configuration.name)
+        }
+        let element = model.precision.element
+        plan = try SessionPlan(
+            configuration, element: element, batch: batch, capacity: capacity,
+            workers: model.pool.workerCount)
+        let needed = plan.cacheByteCount + plan.workspace.byteCount
+        if let availableBytes, needed > availableBytes {
+            throw QwenError.doesNotFit(
+                what: "the KV cache and scratch of \(batch) × \(capacity) positions",
+                needed: needed,
+                available: availableBytes,
+                arithmetic: "cache \(plan.cacheByteCount) + scratch \(plan.workspace.byteCount)")
+        }
+        self.model = model
+        self.batch = batch
+        self.capacity = capacity
+        kvCacheBytes = plan.cacheByteCount
+        scratchBytes = plan.workspace.byteCount
+        cacheRegion = try MemoryRegion(byteCount: plan.cacheByteCount, policy: model.policy)
+        workspaceRegion = try MemoryRegion(
+            byteCount: plan.workspace.byteCount, policy: model.policy)
+        cacheRegion.prefault()
+        workspaceRegion.prefault()
+
+        sequences = .allocate(capacity: batch)
+        queryScales = Self.queryScales(configuration, positions: plan.cache.capacity)
+        stepChunk = ChunkBuffer(lengths: Array(repeating: 1, count: batch), maximumRows: batch)
+        promptChunks = stepChunk
+        pass = .allocate(capacity: 1)
+        pass.initialize(
+            to: ForwardPass(
+                dimensions: Dimensions(configuration),
+                kernels: model.kernels,
+                panelLayout: PanelLayout(element),
+                embedding: model.weights.embedding,
+                head: model.weights.head,
+                finalNorm: model.weights.finalNorm,
+                layers: model.weights.layers,
+                cache: KVCache(
+                    keys: cacheRegion.base,
+                    values: cacheRegion.base + plan.keyByteCount,
+                    shape: plan.cache),
+                workspace: Workspace(layout: plan.workspace, base: workspaceRegion.base),
+                sequences: sequences,
+                queryScales: queryScales.map { UnsafePointer($0) },
+                chunk: stepChunk.chunks[0]))
+        // The pool runs the body only inside `forward`, while this session is alive and its
+        // driving thread waits, so the pointer is valid and its pointee is not written.
+        nonisolated(unsafe) let pass = pass
+        body = { worker in pass.pointee.run(worker) }
+        start(promptLengths: Array(repeating: capacity, count: batch))
+    }
+
+    deinit {
+        pass.deallocate()
+        sequences.deallocate()
+        queryScales?.deallocate()
+    }
+
+    /// Forgets all positions and prepares for prompts of the given lengths.
+    ///
+    /// - Parameter promptLengths: one for each sequence, each from 1 to `capacity`.
+    package func start(promptLengths: [Int]) {
+        precondition(promptLengths.count == batch, "one length for each sequence")
+        precondition(
+            promptLengths.allSatisfy { 1...capacity ~= $0 }, "a prompt is longer than the cache")
+        if promptLengths != self.promptLengths {
+            self.promptLengths = promptLengths
+            promptChunks = ChunkBuffer(lengths: promptLengths, maximumRows: plan.chunkRows)
+        }
+        for (index, length) in promptLengths.enumerated() {
+            let table = rotaryTable(
+                base: RotaryTable.base(model.configuration, promptLength: length))
+            sequences[index] = SequenceState(
+                cosine: table.cosine, sine: table.sine, length: 0)
+        }
+        staged = nil
+    }
+
+    /// Takes the prompts, one after the other, for the next `forward`.
+    ///
+    /// - Parameter tokens: as many ids as the prompt lengths say, each in the vocabulary.
+    package func stagePrompts(_ tokens: UnsafeBufferPointer<Int32>) {
+        precondition(tokens.count == promptChunks.tokens.count, "not the prompts announced")
+        stage(promptChunks, tokens)
+    }
+
+    /// Takes one token for each sequence for the next `forward`.
+    package func stageTokens(_ tokens: UnsafeBufferPointer<Int32>) {
+        precondition(tokens.count == batch, "one token for each sequence")
+        stage(stepChunk, tokens)
+        let segments = stepChunk.chunks[0].segments
+        for index in segments.indices {
+            precondition(sequences[index].length < capacity, "the cache is full")
+            segments[index].firstPosition = sequences[index].length
+        }
+    }
+
+    private func stage(_ buffer: ChunkBuffer, _ tokens: UnsafeBufferPointer<Int32>) {
+        let vocabulary = model.configuration.vocabularySize
+        for index in tokens.indices {
+            precondition(0..<vocabulary ~= Int(tokens[index]), "a token is not in the vocabulary")
+            buffer.tokens[index] = tokens[index]
+        }
+        staged = buffer
+    }
+
+    /// Runs what was staged through all layers; `logits` are those of each sequence's last token.
+    package func forward() {
+        guard let staged else { preconditionFailure("nothing was staged") }
+        for chunk in staged.chunks {
+            pass.pointee.chunk = chunk
+            model.pool.run(body)
+        }
+        for index in sequences.indices {
+            sequences[index].length += staged.lengths[index]
+        }
+        self.staged = nil
+    }
+
+    /// The logits of sequence `sequence` after `forward`: (vocabulary) f32, free to change.
+    package func logits(_ sequence: Int) -> UnsafeMutableBufferPointer<Float> {
+        precondition(0..<batch ~= sequence, "no such sequence")
+        let workspace = pass.pointee.workspace
+        return UnsafeMutableBufferPointer(
+            start: workspace.logits + sequence * workspace.layout.logitWidth,
+            count: model.configuration.vocabularySize)
+    }
+
+    private func rotaryTable(base: Double) -> RotaryTable {
+        if let table = rotaryTables.first(where: { $0.base == base }) { return table }
+        let table = RotaryTable(
+            positions: plan.cache.capacity, headDimension: model.configuration.headDimension,
+            base: base)
+        rotaryTables.append(table)
+        return table
+    }
+
+    /// Log-n attention of Qwen v1: the query at 1-based position p grows by
+    /// log(p) / log(trainedLength) where p is beyond the trained length.
+    private static func queryScales(
+        _ model: ModelConfiguration, positions: Int
+    ) -> UnsafeMutablePointer<Float>? {
+        guard model.usesLogNAttention, let trained = model.trainedLength, trained > 1 else {
+            return nil
+        }
+        let scales = UnsafeMutablePointer<Float>.allocate(capacity: positions)
+        for position in 0..<positions {
+            scales[position] = LogNAttention.scale(position: position + 1, trainedLength: trained)
+        }
+        return scales
+    }
+}

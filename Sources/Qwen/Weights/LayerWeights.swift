@@ -1,0 +1,11 @@
+/// The weights of one layer as the forward pass reads them; a trivial view.
+struct LayerWeights {
+    /// (hidden) f32.
+    let attentionNorm: UnsafePointer<Float>
+    let queryKeyValue: PackedMatrix
+    let attentionOutput: PackedMatrix
+    /// (hidden) f32.
+    let feedForwardNorm: UnsafePointer<Float>
+    let gateUp: PackedMatrix
+    let down: PackedMatrix
+}

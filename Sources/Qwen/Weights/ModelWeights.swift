@@ -1,0 +1,73 @@
+internal import Kernels
+internal import Machine
+
+/// A model's weights, packed once into one block of memory, by the threads that will read them.
+///
+/// After `init` the block is never written, so views of it may be read from any thread.
+final class ModelWeights: @unchecked Sendable {
+    let embedding: PackedMatrix
+    let head: PackedMatrix
+    /// (hidden) f32.
+    let finalNorm: UnsafePointer<Float>
+    /// `layerCount` layers.
+    let layers: UnsafePointer<LayerWeights>
+    let region: MemoryRegion
+
+    private let ownedLayers: UnsafeMutableBufferPointer<LayerWeights>
+
+    /// Packs every tensor of `source`. Each worker packs the panels it will multiply, so that the
+    /// first touch puts them on its own NUMA node.
+    ///
+    /// - Throws: `MachineError` when the memory cannot be had.
+    init(
+        _ model: ModelConfiguration,
+        layout: WeightLayout,
+        source: any TensorSource,
+        pool: WorkerPool,
+        region: MemoryRegion
+    ) {
+        precondition(region.byteCount >= layout.byteCount, "the region is smaller than the weights")
+        self.region = region
+        let packer = WeightPacker(
+            model: model, layout: layout, source: source, base: region.base)
+        pool.run { worker in
+            packer.pack(share: worker)
+        }
+
+        let base = region.base
+        func matrix(_ matrix: WeightLayout.Matrix) -> PackedMatrix {
+            PackedMatrix(
+                panels: PackedPanels(
+                    base: base + matrix.offset,
+                    panelStride: matrix.panelByteCount,
+                    stepCount: matrix.stepCount),
+                panelCount: matrix.panelCount,
+                bias: matrix.biasOffset.map {
+                    UnsafePointer((base + $0).assumingMemoryBound(to: Float.self))
+                })
+        }
+        func vector(_ vector: WeightLayout.Vector) -> UnsafePointer<Float> {
+            UnsafePointer((base + vector.offset).assumingMemoryBound(to: Float.self))
+        }
+        embedding = matrix(layout.embedding)
+        head = matrix(layout.head)
+        finalNorm = vector(layout.finalNorm)
+        ownedLayers = .allocate(capacity: layout.layers.count)
+        for (index, layer) in layout.layers.enumerated() {
+            ownedLayers.initializeElement(
+                at: index,
+                to: LayerWeights(
+                    attentionNorm: vector(layer.attentionNorm),
+                    queryKeyValue: matrix(layer.queryKeyValue),
+                    attentionOutput: matrix(layer.attentionOutput),
+                    feedForwardNorm: vector(layer.feedForwardNorm),
+                    gateUp: matrix(layer.gateUp),
+                    down: matrix(layer.down)))
+        }
+        layers = UnsafePointer(ownedLayers.baseAddress!)
+    }
+
+    deinit {
+        ownedLayers.deallocate()
+    }
+}

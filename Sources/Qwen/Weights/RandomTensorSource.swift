@@ -1,0 +1,56 @@
+internal import Kernels
+
+/// Seeded random weights of a model's shape: the first sweep needs no download.
+///
+/// Numbers have the spread of trained layers (variance 1 / inputs), so activations keep their
+/// size through all layers. They depend on seed, tensor and position alone, not on the threads
+/// that ask for them; `scripts/reference` draws the same ones.
+package struct RandomTensorSource: TensorSource {
+    private let seed: UInt64
+    private let tiesEmbeddings: Bool
+
+    package init(_ model: ModelConfiguration, seed: UInt64) {
+        self.seed = seed
+        tiesEmbeddings = model.tiesEmbeddings
+    }
+
+    package func readRow(
+        _ tensor: TensorRole, row: Int, into values: UnsafeMutableBufferPointer<Float>
+    ) {
+        let stream = RandomStream(seed: seed, name: name(tensor))
+        switch tensor {
+        case .tokenEmbedding:
+            stream.fill(row: row, scale: Float(3).squareRoot(), into: values)
+        case .finalNorm, .attentionNorm, .feedForwardNorm:
+            stream.fill(row: row, scale: 0.1, offset: 1, into: values)
+        case .queryBias, .keyBias, .valueBias:
+            stream.fill(row: row, scale: 0.1, into: values)
+        case .outputHead where tiesEmbeddings:
+            stream.fill(row: row, scale: Float(3).squareRoot(), into: values)
+        case .outputHead, .query, .key, .value, .attentionOutput, .gate, .up, .down:
+            let variance = 3 / Double(values.count)
+            stream.fill(row: row, scale: Float(variance.squareRoot()), into: values)
+        }
+    }
+
+    /// Names of GGUF, without the suffix `.weight`.
+    private func name(_ tensor: TensorRole) -> String {
+        switch tensor {
+        case .tokenEmbedding: "token_embd"
+        case .outputHead: tiesEmbeddings ? "token_embd" : "output"
+        case .finalNorm: "output_norm"
+        case .attentionNorm(let layer): "blk.\(layer).attn_norm"
+        case .query(let layer): "blk.\(layer).attn_q"
+        case .queryBias(let layer): "blk.\(layer).attn_q.bias"
+        case .key(let layer): "blk.\(layer).attn_k"
+        case .keyBias(let layer): "blk.\(layer).attn_k.bias"
+        case .value(let layer): "blk.\(layer).attn_v"
+        case .valueBias(let layer): "blk.\(layer).attn_v.bias"
+        case .attentionOutput(let layer): "blk.\(layer).attn_output"
+        case .feedForwardNorm(let layer): "blk.\(layer).ffn_norm"
+        case .gate(let layer): "blk.\(layer).ffn_gate"
+        case .up(let layer): "blk.\(layer).ffn_up"
+        case .down(let layer): "blk.\(layer).ffn_down"
+        }
+    }
+}

@@ -1,0 +1,104 @@
+internal import Kernels
+
+/// Where each packed matrix and each vector of a model lies in one block of memory.
+///
+/// The layout depends on the configuration and the element alone, so it is known, and its size can
+/// be refused, before anything is allocated or read.
+struct WeightLayout: Sendable {
+    struct Matrix: Sendable {
+        let role: MatrixRole
+        let offset: Int
+        let panelCount: Int
+        let stepCount: Int
+        /// Where the bias begins, or nil.
+        let biasOffset: Int?
+
+        var panelByteCount: Int { stepCount * PackedPanels.stepByteCount }
+    }
+
+    struct Vector: Sendable {
+        let tensor: TensorRole
+        let offset: Int
+    }
+
+    struct Layer: Sendable {
+        let attentionNorm: Vector
+        let queryKeyValue: Matrix
+        let attentionOutput: Matrix
+        let feedForwardNorm: Vector
+        let gateUp: Matrix
+        let down: Matrix
+    }
+
+    let element: Element
+    let embedding: Matrix
+    /// The embedding itself where the model ties them.
+    let head: Matrix
+    let finalNorm: Vector
+    let layers: [Layer]
+    let byteCount: Int
+
+    /// - Throws: `QwenError.tooLarge` when the size overflows.
+    init(_ model: ModelConfiguration, element: Element) throws(QwenError) {
+        var arena = Arena()
+        self.element = element
+        embedding = Self.matrix(.embedding, model, element, &arena)
+        head = model.tiesEmbeddings ? embedding : Self.matrix(.head, model, element, &arena)
+        finalNorm = Self.vector(.finalNorm, model, &arena)
+        var layers: [Layer] = []
+        for layer in 0..<model.layerCount {
+            layers.append(
+                Layer(
+                    attentionNorm: Self.vector(.attentionNorm(layer: layer), model, &arena),
+                    queryKeyValue: Self.matrix(.queryKeyValue(layer: layer), model, element, &arena),
+                    attentionOutput: Self.matrix(
+                        .attentionOutput(layer: layer), model, element, &arena),
+                    feedForwardNorm: Self.vector(.feedForwardNorm(layer: layer), model, &arena),
+                    gateUp: Self.matrix(.gateUp(layer: layer), model, element, &arena),
+                    down: Self.matrix(.down(layer: layer), model, element, &arena)
+                )
+            )
+        }
+        self.layers = layers
+        guard let byteCount = arena.byteCount else {
+            throw QwenError.tooLarge(model: model.name)
+        }
+        self.byteCount = byteCount
+    }
+
+    /// All matrices, each once.
+    var matrices: [Matrix] {
+        var matrices = [embedding]
+        if head.offset != embedding.offset { matrices.append(head) }
+        for layer in layers {
+            matrices += [layer.queryKeyValue, layer.attentionOutput, layer.gateUp, layer.down]
+        }
+        return matrices
+    }
+
+    /// All norm weights.
+    var vectors: [Vector] {
+        [finalNorm] + layers.flatMap { [$0.attentionNorm, $0.feedForwardNorm] }
+    }
+
+    private static func matrix(
+        _ role: MatrixRole, _ model: ModelConfiguration, _ element: Element, _ arena: inout Arena
+    ) -> Matrix {
+        let panelCount = role.panelCount(model)
+        let stepCount = PackedPanels.stepCount(depth: role.packedDepth(model), element: element)
+        let offset = arena.reserve(panelCount, stepCount, PackedPanels.stepByteCount)
+        let biasOffset =
+            role.hasBias(model)
+            ? arena.reserve(panelCount, PackedPanels.channels, MemoryLayout<Float>.size) : nil
+        return Matrix(
+            role: role, offset: offset, panelCount: panelCount, stepCount: stepCount,
+            biasOffset: biasOffset)
+    }
+
+    private static func vector(
+        _ tensor: TensorRole, _ model: ModelConfiguration, _ arena: inout Arena
+    ) -> Vector {
+        Vector(
+            tensor: tensor, offset: arena.reserve(model.hiddenSize, MemoryLayout<Float>.size))
+    }
+}

@@ -1,0 +1,96 @@
+internal import Kernels
+internal import Machine
+
+/// Fills a block of weights from a tensor source, each worker its own panels.
+///
+/// `@unchecked Sendable`: workers write disjoint panels of `base`, and nothing else is shared for
+/// writing.
+struct WeightPacker: @unchecked Sendable {
+    let model: ModelConfiguration
+    let layout: WeightLayout
+    let source: any TensorSource
+    let base: UnsafeMutableRawPointer
+
+    /// Packs the panels that `worker` will multiply; worker 0 also reads biases and norms.
+    func pack(share worker: Worker) {
+        for matrix in layout.matrices {
+            let range = worker.share(of: matrix.panelCount, unit: matrix.role.panelUnit)
+            pack(matrix, panels: range)
+            if worker.index == 0 {
+                readBias(matrix)
+            }
+        }
+        if worker.index == 0 {
+            for vector in layout.vectors {
+                source.readRow(vector.tensor, row: 0, into: floats(vector.offset, model.hiddenSize))
+            }
+        }
+    }
+
+    private func pack(_ matrix: WeightLayout.Matrix, panels: Range<Int>) {
+        let role = matrix.role
+        let sourceDepth = role.sourceDepth(model)
+        let packedDepth = role.packedDepth(model)
+        let rows = UnsafeMutableBufferPointer<Float>.allocate(
+            capacity: PackedPanels.channels * packedDepth)
+        defer { rows.deallocate() }
+        let panelLayout = PanelLayout(layout.element)
+        for panel in panels {
+            rows.update(repeating: 0)
+            for channel in 0..<PackedPanels.channels {
+                let packedRow = panel * PackedPanels.channels + channel
+                guard let (tensor, row) = role.source(ofRow: packedRow, model) else { continue }
+                let start = channel * packedDepth
+                let values = UnsafeMutableBufferPointer(
+                    rebasing: rows[start..<start + sourceDepth])
+                source.readRow(tensor, row: row, into: values)
+                if packedDepth != sourceDepth {
+                    spreadHeads(rows.baseAddress! + start)
+                }
+            }
+            panelLayout.pack(
+                rows: rows.baseAddress!,
+                rowCount: PackedPanels.channels,
+                rowStride: packedDepth,
+                depth: packedDepth,
+                stepCount: matrix.stepCount,
+                into: base + matrix.offset + panel * matrix.panelByteCount)
+        }
+    }
+
+    /// Moves the heads of one row apart, from `headDimension` to `paddedHeadDimension` numbers
+    /// each, last head first, and zeroes the gaps.
+    private func spreadHeads(_ row: UnsafeMutablePointer<Float>) {
+        let width = model.headDimension
+        let padded = model.paddedHeadDimension
+        for head in (0..<model.headCount).reversed() {
+            let target = row + head * padded
+            target.update(from: row + head * width, count: width)
+            (target + width).update(repeating: 0, count: padded - width)
+        }
+    }
+
+    private func readBias(_ matrix: WeightLayout.Matrix) {
+        guard let offset = matrix.biasOffset, case .queryKeyValue(let layer) = matrix.role else {
+            return
+        }
+        let query = model.queryWidth
+        let keyValue = model.keyValueWidth
+        let bias = floats(offset, matrix.panelCount * PackedPanels.channels)
+        bias.update(repeating: 0)
+        let tensors: [(TensorRole, Range<Int>)] = [
+            (.queryBias(layer: layer), 0..<query),
+            (.keyBias(layer: layer), query..<query + keyValue),
+            (.valueBias(layer: layer), query + keyValue..<query + 2 * keyValue),
+        ]
+        for (tensor, range) in tensors {
+            source.readRow(
+                tensor, row: 0, into: UnsafeMutableBufferPointer(rebasing: bias[range]))
+        }
+    }
+
+    private func floats(_ offset: Int, _ count: Int) -> UnsafeMutableBufferPointer<Float> {
+        UnsafeMutableBufferPointer(
+            start: (base + offset).assumingMemoryBound(to: Float.self), count: count)
+    }
+}

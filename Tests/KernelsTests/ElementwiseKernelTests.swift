@@ -1,0 +1,110 @@
+import Kernels
+import Testing
+
+@Suite struct ElementwiseKernelTests {
+    /// Around the 8 and 16 lanes of a vector.
+    static let counts = [1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 53, 100, 576]
+
+    @Test(arguments: KernelCase.all)
+    func normalizeDividesByTheRootMeanSquare(_ kernel: KernelCase) {
+        for count in Self.counts {
+            let x = randomValues(count, seed: 1, scale: 3)
+            let weight = randomValues(count, seed: 2)
+            let result = ElementBuffer(kernel.element, count: count)
+            kernel.table.normalize(x, weight: weight, count: count, epsilon: 1e-6, into: result.base)
+            let squares = x.reduce(0.0) { $0 + Double($1) * Double($1) }
+            let scale = 1 / (squares / Double(count) + 1e-6).squareRoot()
+            for i in 0..<count {
+                let expected = Float(Double(x[i]) * scale * Double(weight[i]))
+                // A sum of `count` squares, a root, a division and two products.
+                let relative = Float(count + 8) * 0x1p-24 + kernel.rounding * 1.01
+                #expect(abs(result[i] - expected) <= abs(expected) * relative)
+            }
+            #expect(result.guardIsIntact)
+        }
+    }
+
+    @Test(arguments: KernelCase.all)
+    func rotateTurnsPairsHalfAHeadApart(_ kernel: KernelCase) {
+        for half in Self.counts {
+            let x = randomValues(2 * half, seed: 3)
+            let cosine = randomValues(half, seed: 4)
+            let sine = randomValues(half, seed: 5)
+            let rotated = ElementBuffer(.f32, count: 2 * half)
+            rotated.floats.update(from: x, count: 2 * half)
+            kernel.table.rotate(rotated.floats, cosine: cosine, sine: sine, half: half)
+            for i in 0..<half {
+                let first = x[i] * cosine[i] - x[i + half] * sine[i]
+                let second = x[i + half] * cosine[i] + x[i] * sine[i]
+                #expect(abs(rotated[i] - first) <= 0x1p-22)
+                #expect(abs(rotated[i + half] - second) <= 0x1p-22)
+            }
+            #expect(rotated.guardIsIntact)
+        }
+    }
+
+    @Test(arguments: KernelCase.all)
+    func softmaxWeighsVisiblePositionsAndZeroesTheRest(_ kernel: KernelCase) {
+        for count in Self.counts {
+            let padded = (count + 15) / 16 * 16
+            let x = randomValues(padded, seed: 7, scale: 30)
+            let result = ElementBuffer(kernel.element, count: padded)
+            let inverse = kernel.table.softmax(
+                x, count: count, paddedCount: padded, scale: 0.25, into: result.base)
+            let maximum = x[..<count].max()!
+            let expected = x[..<count].map { exponential(0.25 * ($0 - maximum)) }
+            let sum = expected.reduce(0, +)
+            #expect(abs(inverse * sum - 1) <= Float(count + 16) * 0x1p-23)
+            for i in 0..<count {
+                let allowed = expected[i] * (kernel.rounding * 1.01 + 0x1p-19)
+                #expect(abs(result[i] - expected[i]) <= allowed)
+            }
+            for i in count..<padded {
+                #expect(result[i] == 0)
+            }
+            #expect(result.guardIsIntact)
+        }
+    }
+
+    @Test(arguments: KernelCase.all)
+    func softmaxOfDistantScoresIsOneAndAlmostZero(_ kernel: KernelCase) {
+        let x: [Float] = [1000, -1000, 0] + [Float](repeating: 0, count: 13)
+        let result = ElementBuffer(kernel.element, count: 16)
+        let inverse = kernel.table.softmax(x, count: 3, paddedCount: 16, scale: 1, into: result.base)
+        #expect(inverse == 1)
+        #expect(result[0] == 1)
+        #expect(result[1] < 1e-37 && result[2] < 1e-37)
+    }
+
+    @Test(arguments: KernelCase.all)
+    func narrowRoundsToNearestEvenOnEveryInstructionSet(_ kernel: KernelCase) {
+        // Ties of bf16 (0x…8000 below the kept bits) go to the even neighbour; sizes leave tails.
+        let patterns: [UInt32] = [
+            0x3f80_8000, 0x3f81_8000, 0x3f80_7fff, 0x3f80_8001, 0xbf81_8000, 0x7f80_0000,
+            0xff80_0000, 0x0000_0000, 0x8000_0000, 0x7f7f_ffff, 0x4049_0fdb,
+        ]
+        let x = patterns.map(Float.init(bitPattern:)) + randomValues(40, seed: 8, scale: 100)
+        for count in [1, 7, 8, 11, 16, 17, x.count] {
+            let fast = ElementBuffer(kernel.element, count: count)
+            let plain = ElementBuffer(kernel.element, count: count)
+            kernel.table.narrow(x, scale: 0.5, count: count, into: fast.base)
+            kernel.scalar.narrow(x, scale: 0.5, count: count, into: plain.base)
+            #expect(fast.values.map(\.bitPattern) == plain.values.map(\.bitPattern))
+            #expect(fast.guardIsIntact)
+        }
+    }
+
+    @Test func bf16TiesGoToTheEvenNeighbour() throws {
+        let kernel = try #require(KernelTable(.scalar, .bf16))
+        let x: [Float] = [
+            Float(bitPattern: 0x3f80_8000), Float(bitPattern: 0x3f81_8000), .nan,
+            Float(bitPattern: 0x7f7f_ffff),
+        ]
+        let result = ElementBuffer(.bf16, count: 4)
+        kernel.narrow(x, scale: 1, count: 4, into: result.base)
+        #expect(result[0].bitPattern == 0x3f80_0000)
+        #expect(result[1].bitPattern == 0x3f82_0000)
+        #expect(result[2].isNaN)
+        #expect(result[3] == .infinity)
+    }
+}

@@ -1,0 +1,164 @@
+import Kernels
+import Testing
+
+@Suite struct ProductTests {
+    struct Shape: Sendable {
+        var rows: Int
+        var panels: Int
+        var depth: Int
+    }
+
+    // Rows and panels around the tile sizes (1…6 rows, 1…4 panels), depths around a step.
+    static let shapes: [Shape] = [1, 2, 3, 4, 5, 6, 7, 13].flatMap { rows in
+        [1, 2, 3, 4, 5, 9].flatMap { panels in
+            [1, 2, 3, 64, 97].map { Shape(rows: rows, panels: panels, depth: $0) }
+        }
+    }
+
+    @Test(arguments: KernelCase.all)
+    func productsAgreeWithPlainArithmetic(_ kernel: KernelCase) {
+        for shape in Self.shapes {
+            let operands = Operands(kernel, shape)
+            let result = ElementBuffer(.f32, count: shape.rows * operands.columns)
+            kernel.table.multiply(
+                operands.product(into: result, stride: operands.columns * 4, .store),
+                panels: 0..<shape.panels)
+            operands.expect(result, output: .f32) { sum, _, _ in sum }
+        }
+    }
+
+    @Test(arguments: KernelCase.all)
+    func aRangeOfPanelsLeavesTheOthersAlone(_ kernel: KernelCase) {
+        let operands = Operands(kernel, Shape(rows: 7, panels: 9, depth: 33))
+        let result = ElementBuffer(.f32, count: 7 * operands.columns)
+        result.floats.update(repeating: -77, count: result.count)
+        let product = operands.product(into: result, stride: operands.columns * 4, .store)
+        kernel.table.multiply(product, panels: 2..<2)
+        kernel.table.multiply(product, panels: 3..<8)
+        for row in 0..<7 {
+            for column in 0..<operands.columns where !(48..<128 ~= column) {
+                #expect(result[row * operands.columns + column] == -77)
+            }
+        }
+        #expect(result[48] != -77 && result[127] != -77)
+    }
+
+    @Test(arguments: KernelCase.all)
+    func splittingPanelsOrRowsChangesNoBit(_ kernel: KernelCase) {
+        let shape = Shape(rows: 13, panels: 9, depth: 70)
+        let operands = Operands(kernel, shape)
+        let whole = ElementBuffer(.f32, count: 13 * operands.columns)
+        let parts = ElementBuffer(.f32, count: 13 * operands.columns)
+        kernel.table.multiply(
+            operands.product(into: whole, stride: operands.columns * 4, .store), panels: 0..<9)
+        for row in 0..<13 {
+            var single = operands
+            single.firstRow = row
+            single.shape.rows = 1
+            let product = single.product(into: parts, stride: operands.columns * 4, .store)
+            kernel.table.multiply(product, panels: 0..<5)
+            kernel.table.multiply(product, panels: 5..<9)
+        }
+        #expect(whole.values == parts.values)
+    }
+
+    @Test(arguments: KernelCase.all)
+    func accumulateAddsToWhatIsThere(_ kernel: KernelCase) {
+        let operands = Operands(kernel, Shape(rows: 7, panels: 5, depth: 40), bias: true)
+        let result = ElementBuffer(.f32, count: 7 * operands.columns)
+        result.floats.update(repeating: 3, count: result.count)
+        kernel.table.multiply(
+            operands.product(into: result, stride: operands.columns * 4, .accumulate),
+            panels: 0..<5)
+        operands.expect(result, output: .f32) { sum, _, column in
+            sum + operands.bias![column] + 3
+        }
+    }
+
+    @Test(arguments: KernelCase.all)
+    func rowScaleMultipliesBeforeTheBias(_ kernel: KernelCase) {
+        let operands = Operands(
+            kernel, Shape(rows: 8, panels: 3, depth: 40), bias: true, rowScale: true)
+        let result = ElementBuffer(kernel.element, count: 8 * operands.columns)
+        kernel.table.multiply(
+            operands.product(
+                into: result, stride: operands.columns * kernel.element.byteCount, .storeElement),
+            panels: 0..<3)
+        operands.expect(result, output: kernel.element) { sum, row, column in
+            sum * operands.rowScale![row] + operands.bias![column]
+        }
+    }
+
+    @Test(arguments: KernelCase.all)
+    func swiGLUJoinsPairsOfPanels(_ kernel: KernelCase) {
+        for panels in [2, 4, 6, 10] {
+            let operands = Operands(kernel, Shape(rows: 7, panels: panels, depth: 50))
+            let half = operands.columns / 2
+            let result = ElementBuffer(kernel.element, count: 7 * half)
+            kernel.table.multiply(
+                operands.product(
+                    into: result, stride: half * kernel.element.byteCount, .swiGLU),
+                panels: 0..<panels)
+            for row in 0..<7 {
+                for column in 0..<half {
+                    let gateColumn = column / 16 * 32 + column % 16
+                    let (gate, gateError) = operands.sum(row, gateColumn)
+                    let (up, upError) = operands.sum(row, gateColumn + 16)
+                    let silu = gate / (1 + exponential(-gate))
+                    let expected = silu * up
+                    // |silu′| ≤ 1.1; the exponential is good to a few units in the last place.
+                    let error =
+                        1.1 * gateError * abs(up) + abs(silu) * upError
+                        + abs(expected) * (kernel.rounding * 1.01 + 0x1p-20) + 1e-30
+                    #expect(abs(result[row * half + column] - expected) <= error)
+                }
+            }
+            #expect(result.guardIsIntact)
+        }
+    }
+
+    @Test(arguments: KernelCase.all)
+    func strideBetweenStepsIsHonoured(_ kernel: KernelCase) {
+        // A value cache: three panels side by side in each step.
+        let element = kernel.element
+        let depth = 10
+        let steps = PackedPanels.stepCount(depth: depth, element: element)
+        let cache = ElementBuffer(element, count: steps * 3 * 16 * element.depthPerStep, offset: 0)
+        let panels = PackedPanels(
+            base: cache.base, panelStride: 64, stepStride: 3 * 64, stepCount: steps)
+        let layout = PanelLayout(element)
+        let values = (0..<depth).map { randomValues(48, seed: UInt64($0)) }
+        for (position, value) in values.enumerated() {
+            layout.storeValue(value, depth: 48, position: position, in: panels)
+        }
+        let weights = kernel.narrowed(randomValues(depth, seed: 99))
+        let result = ElementBuffer(.f32, count: 48)
+        kernel.table.multiply(
+            Product(
+                activations: weights.base, activationStride: 0, rows: 1, panels: panels,
+                result: result.base, resultStride: 0, output: .store),
+            panels: 0..<3)
+        for column in 0..<48 {
+            let products = (0..<depth).map { position in
+                weights[position] * kernel.narrowed([values[position][column]])[0]
+            }
+            let magnitude = products.reduce(0) { $0 + abs($1) }
+            let expected = products.reduce(0, +)
+            #expect(abs(result[column] - expected) <= Float(depth + 1) * 0x1p-22 * magnitude)
+        }
+    }
+}
+
+/// exp in double, so that the expectation adds no error of its own.
+func exponential(_ x: Float) -> Float {
+    var term = 1.0
+    var sum = 1.0
+    // Halve until the series converges quickly, then square back.
+    let scaled = Double(x) / 1024
+    for n in 1..<12 {
+        term *= scaled / Double(n)
+        sum += term
+    }
+    for _ in 0..<10 { sum *= sum }
+    return Float(sum)
+}
