@@ -1,0 +1,28 @@
+import Benchmark
+import Glibc
+
+/// What a timing point costs: four of them stand in every step that is measured.
+///
+/// An iteration takes a thousand points (`scalingFactor`), since a single one is too short to time.
+let benchmarks: @Sendable () -> Void = {
+    Benchmark.defaultConfiguration = .init(
+        metrics: [.wallClock, .instructions],
+        warmupIterations: 10,
+        scalingFactor: .kilo,
+        maxDuration: .seconds(2)
+    )
+
+    Benchmark("nothing: the loop itself") { benchmark in
+        for _ in benchmark.scaledIterations {
+            blackHole(0)
+        }
+    }
+
+    Benchmark("clock_gettime(CLOCK_MONOTONIC)") { benchmark in
+        for _ in benchmark.scaledIterations {
+            var now = timespec()
+            blackHole(clock_gettime(CLOCK_MONOTONIC, &now))
+            blackHole(now.tv_nsec)
+        }
+    }
+}
