@@ -252,6 +252,22 @@ ALWAYS_INLINE float softmax(ck_element element, const float *x, size_t count, si
     return 1.0f / (sum + sum_of(sums));
 }
 
+static size_t largest(const float *x, size_t count) {
+    const float lowest = -__builtin_inff();
+    __m256 maximum = _mm256_set1_ps(lowest);
+    for (size_t i = 0; i < count; i += 8) {
+        // The second operand is the result where the first is NaN.
+        maximum = _mm256_max_ps(load_first(x + i, count - i, lowest), maximum);
+    }
+    float value = maximum_of(maximum);
+    for (size_t i = 0; i < count; i++) {
+        if (x[i] == value) {
+            return i;
+        }
+    }
+    return 0;
+}
+
 CK_TABLE(ck_avx2_f32, f32, CK_ISA_AVX2, CK_F32)
 CK_TABLE(ck_avx2_bf16, bf16, CK_ISA_AVX2, CK_BF16)
 

@@ -246,4 +246,24 @@ ALWAYS_INLINE float softmax(ck_element element, const float *x, size_t count, si
     return 1.0f / _mm512_reduce_add_ps(sum);
 }
 
+static size_t largest(const float *x, size_t count) {
+    __m512 maximum = _mm512_set1_ps(-__builtin_inff());
+    for (size_t i = 0; i < count; i += 16) {
+        __m512 v = _mm512_mask_loadu_ps(maximum, first_lanes(count - i), x + i);
+        // The second operand is the result where the first is NaN.
+        maximum = _mm512_max_ps(v, maximum);
+    }
+    float value = _mm512_reduce_max_ps(maximum);
+    const __m512 wanted = _mm512_set1_ps(value);
+    for (size_t i = 0; i < count; i += 16) {
+        __mmask16 lanes = first_lanes(count - i);
+        __m512 v = _mm512_maskz_loadu_ps(lanes, x + i);
+        __mmask16 found = _mm512_mask_cmp_ps_mask(lanes, v, wanted, _CMP_EQ_OQ);
+        if (found) {
+            return i + (size_t)__builtin_ctz(found);
+        }
+    }
+    return 0;
+}
+
 #undef ALWAYS_INLINE

@@ -1,5 +1,8 @@
 #include "CKernels.h"
 
+// A fused multiply-add would round once less, and make other numbers on other machines.
+#pragma STDC FP_CONTRACT OFF
+
 // The finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
 // generators, OOPSLA 2014) over a counter: any element of any tensor can be made alone, so the
 // numbers do not depend on how many threads make them.

@@ -107,5 +107,17 @@ ALWAYS_INLINE float softmax(ck_element element, const float *x, size_t count, si
     return 1.0f / sum;
 }
 
+static size_t largest(const float *x, size_t count) {
+    size_t best = 0;
+    float maximum = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        if (x[i] > maximum) {
+            maximum = x[i];
+            best = i;
+        }
+    }
+    return best;
+}
+
 CK_TABLE(ck_scalar_f32, f32, CK_ISA_SCALAR, CK_F32)
 CK_TABLE(ck_scalar_bf16, bf16, CK_ISA_SCALAR, CK_BF16)

@@ -30,6 +30,7 @@
         .rotate = rotate,                                                                          \
         .narrow = narrow_##SUFFIX,                                                                 \
         .softmax = softmax_##SUFFIX,                                                               \
+        .largest = largest,                                                                        \
     };
 
 extern const ck_kernels ck_scalar_f32, ck_scalar_bf16;

@@ -74,4 +74,10 @@ public struct KernelTable: Sendable {
     ) -> Float {
         table.pointee.softmax(x, count, paddedCount, scale, result)
     }
+
+    /// Index of the largest of `count` numbers, the lowest one among equals; 0 when all are NaN.
+    @inline(__always)
+    public func indexOfLargest(_ x: UnsafePointer<Float>, count: Int) -> Int {
+        table.pointee.largest(x, count)
+    }
 }

@@ -94,6 +94,21 @@ import Testing
         }
     }
 
+    @Test(arguments: KernelCase.all)
+    func theLargestIsTheFirstAmongEqualsAndNeverNaN(_ kernel: KernelCase) {
+        for count in Self.counts {
+            for place in 0..<count {
+                var x = randomValues(count, seed: 9)
+                x[place] = 2
+                x[count - 1] = 2
+                x[0] = place == 0 ? 2 : .nan
+                #expect(kernel.table.indexOfLargest(x, count: count) == place)
+            }
+        }
+        #expect(kernel.table.indexOfLargest([.nan, .nan], count: 2) == 0)
+        #expect(kernel.table.indexOfLargest([.nan, -.infinity], count: 2) <= 1)
+    }
+
     @Test func bf16TiesGoToTheEvenNeighbour() throws {
         let kernel = try #require(KernelTable(.scalar, .bf16))
         let x: [Float] = [

@@ -102,6 +102,10 @@ typedef struct ck_kernels {
     /// out[i] = element(exp(scale · (x[i] − max x))) for i < count, 0 up to `padded_count`.
     /// Returns 1 / Σ exp, in f32 before rounding. `count` ≥ 1, `scale` > 0.
     float (*softmax)(const float *x, size_t count, size_t padded_count, float scale, void *out);
+
+    /// Index of the largest number, the lowest one among equals; NaNs are never largest.
+    /// `count` ≥ 1; 0 when all are NaN.
+    size_t (*largest)(const float *x, size_t count);
 } ck_kernels;
 
 /// The table for a pair, or NULL where this build or this CPU cannot run it.

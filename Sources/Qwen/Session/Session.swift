@@ -169,6 +169,13 @@ package final class Session {
             count: model.configuration.vocabularySize)
     }
 
+    /// The most probable next token of a sequence after `forward`; the lowest id among equals.
+    package func greedyToken(_ sequence: Int) -> Int32 {
+        let logits = logits(sequence)
+        guard let base = logits.baseAddress else { return 0 }
+        return Int32(model.kernels.indexOfLargest(base, count: logits.count))
+    }
+
     private func rotaryTable(base: Double) -> RotaryTable {
         if let table = rotaryTables.first(where: { $0.base == base }) { return table }
         let table = RotaryTable(

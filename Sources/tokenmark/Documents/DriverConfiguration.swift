@@ -1,0 +1,150 @@
+/// What the documents' driver reads from `config.ini`: their sections, keys and defaults.
+///
+/// The keys of `[precision]` are read so that a file of theirs is accepted as it is; no task here
+/// uses them yet.
+package struct DriverConfiguration: Equatable {
+    package enum PerfMode: String {
+        case normal
+        case detail
+    }
+
+    package struct InputOutput: Equatable {
+        package let input: Int
+        package let output: Int
+    }
+
+    /// `[model] model_path`: a weights file; empty for random weights of `model_name`'s shape.
+    package var modelPath = ""
+    /// `[model] device_ids`.
+    package var deviceIDs = "0"
+    /// `[model] bind_cpu`: whether threads are pinned.
+    package var bindsCPU = true
+    /// `[performance] model_name`: names the file, and the shape where there are no weights.
+    package var modelName = ""
+    /// `[performance] batch_size`: theirs is one number; ours may be a list.
+    package var batchSizes = [1]
+    /// `[performance] min_len_exp`: the smallest power of two.
+    package var minimumExponent = 5
+    /// `[performance] max_len_exp`: the largest power of two. The documents' README and sample
+    /// files say 10, their code says 11; 10 is taken, and its 36 cases are the published mean.
+    package var maximumExponent = 10
+    /// `[performance] case_pair`: the exact cases; the exponents are ignored when it is set.
+    package var casePairs: [InputOutput]?
+    /// `[performance] save_file_name`: name of the CSV instead of the automatic one.
+    package var saveFileName = ""
+    /// `[performance] perf_mode`: any other text than `detail` is normal, as in theirs.
+    package var perfMode = PerfMode.normal
+    /// Things the user should know that are not errors.
+    package var warnings: [String] = []
+
+    /// The cases in the order they run: input outside, output inside, both ascending, or exactly
+    /// the given pairs.
+    package var cases: [InputOutput] {
+        if let casePairs { return casePairs }
+        let lengths = (minimumExponent...maximumExponent).map { 1 << $0 }
+        return lengths.flatMap { input in
+            lengths.map { InputOutput(input: input, output: $0) }
+        }
+    }
+
+    /// - Throws: `DriverConfigurationError` naming section, key and value.
+    package init(_ file: IniFile) throws(DriverConfigurationError) {
+        for section in file.sections {
+            switch section.name {
+            case "model":
+                for entry in section.entries { try readModel(entry) }
+            case "precision":
+                for entry in section.entries { try readPrecision(entry, section.name) }
+            case "ceval":
+                warnings.append("section [ceval] is an old name of [precision]")
+                for entry in section.entries { try readPrecision(entry, section.name) }
+            case "performance":
+                for entry in section.entries { try readPerformance(entry) }
+            default:
+                warnings.append(
+                    "line \(section.line): section [\(section.name)] is unknown and ignored; "
+                        + "known are [model], [precision] and [performance]")
+            }
+        }
+        guard minimumExponent <= maximumExponent else {
+            throw DriverConfigurationError(
+                section: "performance", key: "min_len_exp", line: nil,
+                problem: "\(minimumExponent) is above max_len_exp = \(maximumExponent)")
+        }
+    }
+
+    private mutating func readModel(_ entry: IniFile.Entry) throws(DriverConfigurationError) {
+        switch entry.key {
+        case "model_path": modelPath = entry.value
+        case "device_ids":
+            deviceIDs = entry.value
+            if entry.value.contains(",") {
+                warnings.append(
+                    "device_ids = \(entry.value): there is one device here, the CPU; "
+                        + "use --threads and --cpus to choose its cores")
+            }
+        case "parallel_backend", "log_dir":
+            warnings.append("\(entry.key) = \(entry.value) has no meaning on a CPU; ignored")
+        case "bind_cpu":
+            bindsCPU = try entry.integer("model", in: 0...1) == 1
+        default:
+            throw entry.unknown(
+                "model", known: "model_path, device_ids, parallel_backend, log_dir, bind_cpu")
+        }
+    }
+
+    private mutating func readPrecision(
+        _ entry: IniFile.Entry, _ section: String
+    ) throws(DriverConfigurationError) {
+        switch entry.key {
+        case "work_dir", "mode": break
+        case "batch", "shot", "seq_len_out":
+            _ = try entry.integer(section, in: 0...1_000_000)
+        default:
+            throw entry.unknown(section, known: "work_dir, mode, batch, shot, seq_len_out")
+        }
+    }
+
+    private mutating func readPerformance(
+        _ entry: IniFile.Entry
+    ) throws(DriverConfigurationError) {
+        let section = "performance"
+        switch entry.key {
+        case "model_name": modelName = entry.value
+        case "batch_size": batchSizes = try entry.integers(section, in: 1...1_000_000)
+        case "max_len_exp": maximumExponent = try entry.integer(section, in: 0...20)
+        case "min_len_exp": minimumExponent = try entry.integer(section, in: 0...20)
+        case "case_pair":
+            guard entry.value.lowercased() != "none", !entry.value.isEmpty else { break }
+            casePairs = try entry.pairs(section)
+        case "save_file_name": saveFileName = try entry.fileName(section)
+        case "perf_mode":
+            perfMode = PerfMode(rawValue: entry.value) ?? .normal
+            if PerfMode(rawValue: entry.value) == nil {
+                warnings.append(
+                    "perf_mode = \(entry.value) is neither normal nor detail; normal is taken, "
+                        + "as the documents' driver does")
+            }
+        case "skip_decode":
+            _ = try entry.integer(section, in: 0...1)
+        default:
+            throw entry.unknown(
+                section,
+                known: "model_name, batch_size, max_len_exp, min_len_exp, case_pair, "
+                    + "save_file_name, perf_mode, skip_decode")
+        }
+    }
+}
+
+/// A key of `config.ini` whose value cannot be used.
+package struct DriverConfigurationError: Error, Equatable, CustomStringConvertible {
+    package let section: String
+    package let key: String
+    package let line: Int?
+    package let problem: String
+
+    package var description: String {
+        let place = line.map { "line \($0): " } ?? ""
+        return "\(place)[\(section)] \(key): \(problem)"
+    }
+}

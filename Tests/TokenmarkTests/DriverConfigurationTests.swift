@@ -1,0 +1,88 @@
+import Testing
+import tokenmark
+
+@Suite struct DriverConfigurationTests {
+    private func read(_ text: String) throws -> DriverConfiguration {
+        try DriverConfiguration(IniFile(parsing: text))
+    }
+
+    @Test func defaultsAreTheDocuments() throws {
+        let configuration = try read("[performance]\n")
+        #expect(configuration.batchSizes == [1])
+        #expect(configuration.perfMode == .normal)
+        #expect(configuration.bindsCPU)
+        // 2⁵ … 2¹⁰ both ways, input outside.
+        #expect(configuration.cases.count == 36)
+        #expect(configuration.cases.first == .init(input: 32, output: 32))
+        #expect(configuration.cases[1] == .init(input: 32, output: 64))
+        #expect(configuration.cases.last == .init(input: 1024, output: 1024))
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test func aFileOfTheirsIsAcceptedAsItIs() throws {
+        let configuration = try read(
+            """
+            [model]
+            model_path=../model
+            ;device_ids=0,1
+            parallel_backend=hccl
+            log_dir=./log
+            bind_cpu=1
+            [precision]
+            mode=mmlu
+            work_dir=./
+            batch=1
+            shot=5
+            seq_len_out=32
+            [performance]
+            model_name=qwen-14b
+            batch_size=1
+            max_len_exp=10
+            min_len_exp=5
+            case_pair=[[256,64],[512,128],[1024,256],[3584,512]]
+            save_file_name=
+            perf_mode=detail
+            skip_decode=1
+            """)
+        #expect(configuration.modelPath == "../model")
+        #expect(configuration.modelName == "qwen-14b")
+        #expect(configuration.perfMode == .detail)
+        #expect(
+            configuration.cases == [
+                .init(input: 256, output: 64), .init(input: 512, output: 128),
+                .init(input: 1024, output: 256), .init(input: 3584, output: 512),
+            ])
+    }
+
+    @Test func aListOfBatchSizesIsOurExtension() throws {
+        #expect(try read("[performance]\nbatch_size = 1, 2,4").batchSizes == [1, 2, 4])
+    }
+
+    @Test func anUnknownSectionIsAWarning() throws {
+        let configuration = try read("[weather]\nrain=1\n")
+        #expect(configuration.warnings.count == 1)
+        #expect(configuration.warnings[0].contains("[weather]"))
+    }
+
+    @Test(arguments: [
+        ("[performance]\nbatch=1", "performance", "batch"),
+        ("[model]\ncolour=red", "model", "colour"),
+        ("[precision]\nbatch_size=1", "precision", "batch_size"),
+        ("[performance]\nbatch_size=0", "performance", "batch_size"),
+        ("[performance]\nbatch_size=1,,2", "performance", "batch_size"),
+        ("[performance]\nbatch_size=9999999999999999999999", "performance", "batch_size"),
+        ("[performance]\nmax_len_exp=64", "performance", "max_len_exp"),
+        ("[performance]\nmin_len_exp=9\nmax_len_exp=8", "performance", "min_len_exp"),
+        ("[performance]\ncase_pair=[[1,2],[3]]", "performance", "case_pair"),
+        ("[performance]\ncase_pair=[[1,0]]", "performance", "case_pair"),
+        ("[performance]\ncase_pair=[]", "performance", "case_pair"),
+        ("[performance]\nsave_file_name=../x.csv", "performance", "save_file_name"),
+        ("[performance]\nskip_decode=yes", "performance", "skip_decode"),
+        ("[model]\nbind_cpu=2", "model", "bind_cpu"),
+    ])
+    func whatCannotBeUsedNamesSectionAndKey(_ text: String, _ section: String, _ key: String) {
+        let error = #expect(throws: DriverConfigurationError.self) { try read(text) }
+        #expect(error?.section == section)
+        #expect(error?.key == key)
+    }
+}
