@@ -1,1 +1,3 @@
-print("tokenmark")
+internal import Glibc
+
+exit(Tokenmark.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,3 +1,4 @@
+import Sweep
 import Testing
 import tokenmark
 
@@ -13,9 +14,9 @@ import tokenmark
         #expect(configuration.bindsCPU)
         // 2⁵ … 2¹⁰ both ways, input outside.
         #expect(configuration.cases.count == 36)
-        #expect(configuration.cases.first == .init(input: 32, output: 32))
-        #expect(configuration.cases[1] == .init(input: 32, output: 64))
-        #expect(configuration.cases.last == .init(input: 1024, output: 1024))
+        #expect(configuration.cases.first == LengthPair(32, 32))
+        #expect(configuration.cases[1] == LengthPair(32, 64))
+        #expect(configuration.cases.last == LengthPair(1024, 1024))
         #expect(configuration.warnings.isEmpty)
     }
 
@@ -49,8 +50,8 @@ import tokenmark
         #expect(configuration.perfMode == .detail)
         #expect(
             configuration.cases == [
-                .init(input: 256, output: 64), .init(input: 512, output: 128),
-                .init(input: 1024, output: 256), .init(input: 3584, output: 512),
+                LengthPair(256, 64), LengthPair(512, 128),
+                LengthPair(1024, 256), LengthPair(3584, 512),
             ])
     }
 

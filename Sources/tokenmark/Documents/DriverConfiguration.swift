@@ -1,3 +1,5 @@
+package import Sweep
+
 /// What the documents' driver reads from `config.ini`: their sections, keys and defaults.
 ///
 /// The keys of `[precision]` are read so that a file of theirs is accepted as it is; no task here
@@ -6,11 +8,6 @@ package struct DriverConfiguration: Equatable {
     package enum PerfMode: String {
         case normal
         case detail
-    }
-
-    package struct InputOutput: Equatable {
-        package let input: Int
-        package let output: Int
     }
 
     /// `[model] model_path`: a weights file; empty for random weights of `model_name`'s shape.
@@ -29,7 +26,7 @@ package struct DriverConfiguration: Equatable {
     /// files say 10, their code says 11; 10 is taken, and its 36 cases are the published mean.
     package var maximumExponent = 10
     /// `[performance] case_pair`: the exact cases; the exponents are ignored when it is set.
-    package var casePairs: [InputOutput]?
+    package var casePairs: [LengthPair]?
     /// `[performance] save_file_name`: name of the CSV instead of the automatic one.
     package var saveFileName = ""
     /// `[performance] perf_mode`: any other text than `detail` is normal, as in theirs.
@@ -39,11 +36,11 @@ package struct DriverConfiguration: Equatable {
 
     /// The cases in the order they run: input outside, output inside, both ascending, or exactly
     /// the given pairs.
-    package var cases: [InputOutput] {
+    package var cases: [LengthPair] {
         if let casePairs { return casePairs }
         let lengths = (minimumExponent...maximumExponent).map { 1 << $0 }
         return lengths.flatMap { input in
-            lengths.map { InputOutput(input: input, output: $0) }
+            lengths.map { LengthPair(input, $0) }
         }
     }
 

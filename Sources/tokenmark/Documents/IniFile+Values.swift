@@ -1,3 +1,5 @@
+internal import Sweep
+
 // How the values of config.ini become numbers, each failure naming section, key and value.
 extension IniFile.Entry {
     func unknown(_ section: String, known: String) -> DriverConfigurationError {
@@ -34,13 +36,13 @@ extension IniFile.Entry {
     }
 
     /// A list of pairs, `[[256,256],[512,512]]`, blanks and line ends between them allowed.
-    func pairs(_ section: String) throws(DriverConfigurationError) -> [DriverConfiguration.InputOutput] {
+    func pairs(_ section: String) throws(DriverConfigurationError) -> [LengthPair] {
         let example = "write [[256,256],[512,512]]"
         let text = value.filter { !$0.isWhitespace }
         guard text.hasPrefix("[["), text.hasSuffix("]]") else {
             throw error(section, "'\(value)' is not a list of pairs; \(example)")
         }
-        var pairs: [DriverConfiguration.InputOutput] = []
+        var pairs: [LengthPair] = []
         for part in text.dropFirst(2).dropLast(2).split(
             separator: "],[", omittingEmptySubsequences: false)
         {
@@ -50,7 +52,7 @@ extension IniFile.Entry {
             else {
                 throw error(section, "[\(part)] is not a pair of positive numbers; \(example)")
             }
-            pairs.append(DriverConfiguration.InputOutput(input: input, output: output))
+            pairs.append(LengthPair(input, output))
         }
         return pairs
     }

@@ -1,0 +1,113 @@
+internal import Measurement
+internal import Qwen
+internal import Sweep
+
+/// The inference core as an engine of a sweep: random prompts, greedy tokens, no early stop, and
+/// the stamps of every step.
+final class QwenEngine: Engine {
+    let identity: EngineIdentity
+
+    private let model: Model
+    private let availableBytes: Int
+    private var session: Session?
+    /// The prompts of the batch, one after the other.
+    private var prompts: [Int32] = []
+    /// The token each sequence chose last.
+    private var chosen: [Int32] = []
+    /// (batch, outputLength) ids.
+    private var outputs: [Int32] = []
+
+    /// - Parameter availableBytes: what a session may take beside the weights.
+    init(model: Model, precisionName: String, availableBytes: Int) {
+        self.model = model
+        self.availableBytes = availableBytes
+        identity = EngineIdentity(
+            model: model.configuration.name,
+            precision: precisionName,
+            vocabularySize: model.configuration.vocabularySize,
+            parameterCount: model.configuration.parameterCount)
+    }
+
+    func memoryEstimate(for point: Point) -> Sweep.MemoryEstimate? {
+        guard
+            let estimate = try? Qwen.MemoryEstimate(
+                model.configuration,
+                precision: model.precision,
+                batch: point.batch,
+                capacity: point.inputLength + point.outputLength,
+                workers: model.pool.workerCount)
+        else { return nil }
+        return Sweep.MemoryEstimate(
+            weightsBytes: estimate.weightBytes,
+            kvCacheBytes: estimate.kvCacheBytes,
+            scratchBytes: estimate.scratchBytes)
+    }
+
+    func prepare(_ point: Point) throws {
+        let capacity = point.inputLength + point.outputLength
+        if session?.batch != point.batch || session?.capacity != capacity {
+            // The old session's memory goes before the new one's is asked for.
+            session = nil
+            do {
+                session = try Session(
+                    model: model, batch: point.batch, capacity: capacity,
+                    availableBytes: availableBytes)
+            } catch let error as QwenError where error.saysItCannotRunHere {
+                throw UnrunnablePoint(reason: error.description)
+            }
+        }
+        prompts = [Int32](repeating: 0, count: point.batch * point.inputLength)
+        chosen = [Int32](repeating: 0, count: point.batch)
+        outputs = [Int32](repeating: 0, count: point.batch * point.outputLength)
+        session?.start(
+            promptLengths: Array(repeating: point.inputLength, count: point.batch))
+    }
+
+    func run(_ workload: Workload, into trace: inout Trace) throws -> Completion {
+        guard let session else { preconditionFailure("run before prepare") }
+        let batch = workload.batch
+        let length = workload.outputLength
+        drawPrompts(seed: workload.seed)
+        session.start(promptLengths: Array(repeating: workload.inputLength, count: batch))
+
+        trace.markCallEntry()
+        for step in 0..<length {
+            trace.markLoopTop()
+            if step == 0 {
+                prompts.withUnsafeBufferPointer { session.stagePrompts($0) }
+            } else {
+                chosen.withUnsafeBufferPointer { session.stageTokens($0) }
+            }
+            trace.markInputsPrepared()
+            session.forward()
+            trace.markForwardDone()
+            for sequence in 0..<batch {
+                let token = session.greedyToken(sequence)
+                chosen[sequence] = token
+                outputs[sequence * length + step] = token
+            }
+            trace.markTokenBooked()
+        }
+        trace.markCallEnd()
+        return Completion(
+            sequences: (0..<batch).map { sequence in
+                outputs[sequence * length..<(sequence + 1) * length].map(Int.init)
+            })
+    }
+
+    /// Ids uniform over the vocabulary, as the documents' driver draws them.
+    private func drawPrompts(seed: UInt64) {
+        var generator = SplitMix64(seed: seed)
+        let vocabulary = Int32(identity.vocabularySize)
+        for index in prompts.indices {
+            prompts[index] = Int32.random(in: 0..<vocabulary, using: &generator)
+        }
+    }
+}
+
+/// A point that does not fit this machine or this model.
+struct UnrunnablePoint: PointSkippingError, CustomStringConvertible {
+    let reason: String
+
+    var description: String { reason }
+}

@@ -1,0 +1,42 @@
+internal import Kernels
+
+/// What `--isa` may say.
+enum InstructionSetChoice {
+    /// The instruction set a name stands for on this machine.
+    ///
+    /// `avx512` takes the BF16 form where the CPU has it: both are AVX-512.
+    ///
+    /// - Throws: `UsageError` naming what this machine can run.
+    static func resolve(
+        _ name: String, usable: [InstructionSet] = InstructionSet.usable
+    ) throws(UsageError) -> InstructionSet {
+        let wanted: [InstructionSet]
+        switch name {
+        case "auto": wanted = usable
+        case "scalar": wanted = [.scalar]
+        case "avx2": wanted = [.avx2]
+        case "avx512": wanted = [.avx512, .avx512bf16]
+        case "amx": wanted = []
+        default:
+            throw UsageError(
+                "--isa \(name) is unknown; choose auto, scalar, avx2, avx512 or amx")
+        }
+        guard let best = wanted.filter(usable.contains).max() else {
+            let names = usable.map(\.rawValue).joined(separator: ", ")
+            let reason =
+                name == "amx"
+                ? "there are no AMX kernels for these precisions yet" : "this CPU cannot run it"
+            throw UsageError("--isa \(name): \(reason); usable here are \(names)")
+        }
+        return best
+    }
+}
+
+/// A command line that cannot be carried out: one line that names the value and the remedy.
+struct UsageError: Error, Equatable, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

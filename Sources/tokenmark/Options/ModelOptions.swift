@@ -1,0 +1,22 @@
+internal import ArgumentParser
+internal import Qwen
+
+/// Which model runs, from which weights, in which precision; shared by every command that runs one.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A model's shape, such as qwen1.5-0.5b or qwen-7b; its weights are random.",
+            valueName: "preset"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("A GGUF file with trained weights.", valueName: "path"))
+    var weights: String?
+
+    @Option(help: "Precision of weights, KV cache and activations: f32 or bf16.")
+    var precision: Precision = .bf16
+
+    @Option(help: "Where random weights, prompts and sampling start from.")
+    var seed: UInt64 = 0
+}
+
+extension Precision: @retroactive ExpressibleByArgument {}

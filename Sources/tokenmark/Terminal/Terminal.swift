@@ -1,0 +1,29 @@
+internal import Glibc
+
+/// Text to stdout and stderr, whole and at once.
+enum Terminal {
+    /// Whether stderr is a terminal, so that progress may overwrite itself there.
+    static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    static func output(_ text: String) {
+        write(text, to: STDOUT_FILENO)
+    }
+
+    static func error(_ text: String) {
+        write(text, to: STDERR_FILENO)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                // Nobody is left to tell when a stream is closed.
+                guard count > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import Machine
+internal import Qwen
+internal import Reporting
+internal import Sweep
+
+/// The command line: `tokenmark <command>`.
+///
+/// Exit status: 0 done; 1 done, but some cells failed; 2 bad usage or bad input; 130 interrupted.
+/// Results go to stdout, progress, warnings and errors to stderr.
+struct Tokenmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tokenmark",
+        abstract: "Measures how fast a large language model answers on this machine.",
+        discussion: """
+            Example: tokenmark sweep --model qwen1.5-0.5b --precision bf16 \
+            --batch 1,2,4 --pairs 128x32,256x32
+            """,
+        version: ToolVersion.current,
+        subcommands: [
+            SweepCommand.self, RunCommand.self, GenerateCommand.self, TokenizeCommand.self,
+            ReportCommand.self,
+        ]
+    )
+
+    /// Parses and runs one command line.
+    ///
+    /// - Returns: the exit status.
+    static func run(_ arguments: [String]) -> Int32 {
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+            return ExitStatus.done
+        } catch let status as ExitStatus {
+            return status.code
+        } catch {
+            return report(error, arguments)
+        }
+    }
+
+    /// One clear line on stderr for an error; help and version go to stdout.
+    private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
+        if exitCode(for: error) == .success {
+            Terminal.output(fullMessage(for: error) + "\n")
+            return ExitStatus.done
+        }
+        let command = arguments.first.map { $0.hasPrefix("-") ? "" : " \($0)" } ?? ""
+        let isOurs = !(String(reflecting: type(of: error)).hasPrefix("ArgumentParser"))
+        let hint = isOurs ? "" : " (see tokenmark\(command) --help)"
+        Terminal.error("tokenmark: \(message(for: error))\(hint)\n")
+        return ExitStatus.badInput
+    }
+}
+
+/// How a command that did its work ended, where that is not simply done.
+struct ExitStatus: Error {
+    let code: Int32
+
+    static let done: Int32 = 0
+    static let badInput: Int32 = 2
+
+    /// Done, but some cells failed.
+    static let someCellsFailed = ExitStatus(code: 1)
+    /// Ended by Ctrl-C, with everything kept that was measured.
+    static let interrupted = ExitStatus(code: 130)
+}
+
+enum ToolVersion {
+    static let current = "0.1.0"
+}

@@ -1,0 +1,55 @@
+import Kernels
+import Machine
+import Qwen
+
+/// A model on a pool of its own, for tests.
+struct Generation {
+    let model: Model
+
+    init(
+        _ configuration: ModelConfiguration,
+        source: any TensorSource,
+        precision: Precision = .f32,
+        instructionSet: InstructionSet = .best,
+        threads: Int = 1
+    ) throws {
+        let limits = try ResourceLimits.current()
+        let placement = try Placement.choose(
+            threads: threads, cpus: nil, topology: Topology.read(), limits: limits)
+        model = try Model(
+            configuration,
+            source: source,
+            precision: precision,
+            instructionSet: instructionSet,
+            pool: WorkerPool(placement: placement),
+            policy: .local,
+            availableBytes: nil)
+    }
+
+    /// The logits that choose each of `count` tokens after every prompt, all prompts in one batch.
+    ///
+    /// - Parameters:
+    ///   - forced: the tokens to go on with; the greedy ones where nil.
+    /// - Returns: (prompt, token) tokens and logits.
+    func run(
+        _ prompts: [[Int32]], count: Int, forced: [[Int32]]? = nil
+    ) throws -> [[(token: Int32, logits: [Float])]] {
+        let longest = prompts.map(\.count).max() ?? 0
+        let session = try Session(
+            model: model, batch: prompts.count, capacity: longest + count, availableBytes: nil)
+        session.start(promptLengths: prompts.map(\.count))
+        Array(prompts.joined()).withUnsafeBufferPointer { session.stagePrompts($0) }
+        var results: [[(token: Int32, logits: [Float])]] = prompts.map { _ in [] }
+        for step in 0..<count {
+            session.forward()
+            for sequence in prompts.indices {
+                results[sequence].append(
+                    (session.greedyToken(sequence), Array(session.logits(sequence))))
+            }
+            guard step + 1 < count else { break }
+            let next = prompts.indices.map { forced?[$0][step] ?? results[$0][step].token }
+            next.withUnsafeBufferPointer { session.stageTokens($0) }
+        }
+        return results
+    }
+}

@@ -1,0 +1,112 @@
+import Kernels
+import Qwen
+import Testing
+
+@Suite struct ReferenceModelTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let fixture: String
+        let instructionSet: InstructionSet
+        let precision: Precision
+
+        var testDescription: String { "\(fixture) \(instructionSet) \(precision)" }
+
+        static let all = ReferenceFixture.names.flatMap { fixture in
+            InstructionSet.usable.flatMap { instructionSet in
+                Precision.allCases.map {
+                    Case(fixture: fixture, instructionSet: instructionSet, precision: $0)
+                }
+            }
+        }
+
+        /// Largest difference from the reference, relative to the largest logit. bf16 keeps 8 bits;
+        /// its rounding errors of weights and activations add up to a few times 2⁻⁸.
+        var tolerance: Double { precision == .f32 ? 1e-4 : 0.03 }
+    }
+
+    @Test(arguments: Case.all)
+    func everyPromptAloneHasTheLogitsOfTheReference(_ test: Case) throws {
+        let fixture = try ReferenceFixture.load(test.fixture)
+        let generation = try Generation(
+            fixture.model, source: RandomTensorSource(fixture.model, seed: fixture.seed),
+            precision: test.precision, instructionSet: test.instructionSet)
+        for (prompt, answer) in zip(fixture.prompts, fixture.answers) {
+            let result = try generation.run(
+                [prompt], count: answer.tokens.count, forced: [answer.tokens])[0]
+            for (step, expected) in answer.logits.enumerated() {
+                expect(result[step].logits, agreeWith: expected, within: test.tolerance)
+            }
+            if test.precision == .f32 {
+                #expect(result.map(\.token) == answer.tokens)
+            }
+        }
+    }
+
+    @Test(arguments: ReferenceFixture.names, [1, 2])
+    func aBatchGivesEachPromptTheLogitsItGetsAlone(_ name: String, _ threads: Int) throws {
+        let fixture = try ReferenceFixture.load(name)
+        for precision in Precision.allCases {
+            let generation = try Generation(
+                fixture.model, source: RandomTensorSource(fixture.model, seed: fixture.seed),
+                precision: precision, threads: threads)
+            let prompts = Array(fixture.prompts[..<4])
+            #expect(Set(prompts.map(\.count)).count == 1)
+            let together = try generation.run(prompts, count: 3)
+            for (index, prompt) in prompts.enumerated() {
+                let alone = try generation.run([prompt], count: 3)[0]
+                for step in 0..<3 {
+                    #expect(together[index][step].logits == alone[step].logits)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ReferenceFixture.names)
+    func promptsOfDifferentLengthsShareABatch(_ name: String) throws {
+        let fixture = try ReferenceFixture.load(name)
+        let generation = try Generation(
+            fixture.model, source: RandomTensorSource(fixture.model, seed: fixture.seed))
+        let together = try generation.run(fixture.prompts, count: 2)
+        for (index, prompt) in fixture.prompts.enumerated() {
+            let alone = try generation.run([prompt], count: 2)[0]
+            #expect(together[index].map(\.token) == alone.map(\.token))
+            #expect(together[index][1].logits == alone[1].logits)
+        }
+    }
+
+    @Test func threadsChangeNoBit() throws {
+        let fixture = try ReferenceFixture.load("qwen2-gqa")
+        for precision in Precision.allCases {
+            let results = try [1, 2].map { threads in
+                try Generation(
+                    fixture.model, source: RandomTensorSource(fixture.model, seed: fixture.seed),
+                    precision: precision, threads: threads
+                ).run(fixture.prompts, count: 3).map { $0.map(\.logits) }
+            }
+            #expect(results[0] == results[1])
+        }
+    }
+
+    /// A prompt longer than a chunk passes the layers in pieces; the pieces must not show.
+    @Test func aPromptOfSeveralChunksEqualsTheSameTokensOneByOne() throws {
+        let fixture = try ReferenceFixture.load("llama-gqa")
+        var model = fixture.model
+        model.maximumPositions = 1200
+        let generation = try Generation(
+            model, source: RandomTensorSource(model, seed: 1), threads: 2)
+        let tokens = (0..<1100).map { Int32($0 * 31 % model.vocabularySize) }
+        let whole = try generation.run([tokens], count: 1)[0][0].logits
+        let pieces = try generation.run(
+            [Array(tokens[..<1])], count: 1100, forced: [Array(tokens[1...])])[0][1099].logits
+        expect(pieces, agreeWith: whole.map(Double.init), within: 1e-5)
+    }
+
+    private func expect(
+        _ actual: [Float], agreeWith expected: [Double], within tolerance: Double,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(actual.count == expected.count, sourceLocation: sourceLocation)
+        let largest = expected.map(abs).max() ?? 0
+        let worst = zip(actual, expected).map { abs(Double($0) - $1) }.max() ?? .infinity
+        #expect(worst <= tolerance * largest, sourceLocation: sourceLocation)
+    }
+}
