@@ -45,8 +45,11 @@ package final class TemporaryDirectory {
     }
 
     /// The names in this directory, sorted.
-    package var entries: [String] {
-        guard let directory = opendir(path) else { return [] }
+    package var entries: [String] { entries(of: ".") }
+
+    /// The names in a directory below this one, sorted; none if it does not exist.
+    package func entries(of name: String) -> [String] {
+        guard let directory = opendir(path(name)) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
