@@ -1,7 +1,9 @@
 import Measurement
 import Testing
 
-/// Traces of the precise timing-point method, computed by hand. Stamps are in milliseconds here.
+/// Traces of the precise timing-point method, computed by hand.
+///
+/// Stamps are in milliseconds here.
 struct SampleDetailTests {
     private static let shape = Shape(batch: 2, inputLength: 8, outputLength: 3)
 
@@ -87,7 +89,8 @@ struct SampleDetailTests {
 
     @Test func partsAddUpToNoMoreThanTheResponseTime() throws {
         let sample = Sample(shape: Self.shape, detail: Self.three)
-        let next = try #require(sample.preNext) + #require(sample.forwardNext)
+        let next =
+            try #require(sample.preNext) + #require(sample.forwardNext)
             + #require(sample.postNext)
         let first = try #require(sample.forwardFirst)
         let parts = first + 2 * next

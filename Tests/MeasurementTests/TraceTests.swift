@@ -20,7 +20,9 @@ struct TraceTests {
         #expect(trace.stepCount == 3)
         let stamps =
             [try #require(trace.callEntry)]
-            + trace.steps.flatMap { [$0.loopTop, $0.inputsPrepared, $0.forwardDone, $0.tokenBooked] }
+            + trace.steps.flatMap {
+                [$0.loopTop, $0.inputsPrepared, $0.forwardDone, $0.tokenBooked]
+            }
             + [try #require(trace.callEnd)]
         #expect(stamps == stamps.sorted())
         #expect(stamps[0] > 0)

@@ -38,10 +38,11 @@ struct DocumentsTableTests {
                 == "1,4,3,0.08,,,,")
     }
 
-    @Test(arguments: [
-        (4_500_000_000, "4.5"), (9_020_000_000, "9.02"), (17_984_999_999, "17.98"),
-        (17_985_000_001, "17.99"), (4_999_999, "0.0"), (1_115_000_001, "1.12"),
-    ] as [(UInt64, String)])
+    @Test(
+        arguments: [
+            (4_500_000_000, "4.5"), (9_020_000_000, "9.02"), (17_984_999_999, "17.98"),
+            (17_985_000_001, "17.99"), (4_999_999, "0.0"), (1_115_000_001, "1.12"),
+        ] as [(UInt64, String)])
     func responseTimeHasTwoDecimals(nanoseconds: UInt64, text: String) throws {
         let point = Point(batch: 1, inputLength: 1, outputLength: 1)
         let repetition = try Repetition(

@@ -1,5 +1,5 @@
 import Glibc
-@testable import Reporting
+import Reporting
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Glibc
 import Measurement
-@testable import Reporting
+import Reporting
 import Sweep
 import TestSupport
 import Testing
@@ -9,9 +9,9 @@ struct ReportDirectoryTests {
     private let directory = TemporaryDirectory()
     private static let documents = "performance_test_cpu_tiny_f32.csv"
 
-    private func report(_ name: String = "r", _ sweep: ScriptedSweep = ScriptedSweep()) throws
-        -> ReportDirectory
-    {
+    private func report(
+        _ name: String = "r", _ sweep: ScriptedSweep = ScriptedSweep()
+    ) throws -> ReportDirectory {
         try ReportDirectory(path: directory.path(name), manifest: sweep.manifest)
     }
 

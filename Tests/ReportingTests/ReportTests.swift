@@ -56,18 +56,30 @@ struct ReportTests {
     @Test(arguments: [
         ("not json", "not a line of samples"),
         ("{}", "\"schema\" is missing"),
-        (#"{"schema":2,"kind":"outcome","point":"b1-i1-o1","batch":1,"input_tokens":1,"output_tokens":1}"#,
-            "schema version 2"),
-        (#"{"schema":1,"kind":"outcome","point":"b1-i1-o1","batch":1,"input_tokens":1,"output_tokens":1}"#,
-            "an outcome without a status"),
-        (#"{"schema":1,"kind":"outcome","point":"b1-i1-o2","batch":1,"input_tokens":1,"output_tokens":1}"#,
-            "has the sizes of b1-i1-o1"),
-        (#"{"schema":1,"kind":"outcome","point":"b0-i1-o1","batch":0,"input_tokens":1,"output_tokens":1}"#,
-            "0 is not a size"),
-        (#"{"schema":1,"kind":"outcome","point":"x","batch":99999999999999999999,"input_tokens":1,"output_tokens":1}"#,
-            "not a line of samples"),
-        (#"{"schema":1,"kind":"repetition","point":"b1-i1-o1","batch":1,"input_tokens":1,"output_tokens":1}"#,
-            "a repetition without"),
+        (
+            #"{"schema":2,"kind":"outcome","point":"b1-i1-o1","batch":1,"input_tokens":1,"output_tokens":1}"#,
+            "schema version 2"
+        ),
+        (
+            #"{"schema":1,"kind":"outcome","point":"b1-i1-o1","batch":1,"input_tokens":1,"output_tokens":1}"#,
+            "an outcome without a status"
+        ),
+        (
+            #"{"schema":1,"kind":"outcome","point":"b1-i1-o2","batch":1,"input_tokens":1,"output_tokens":1}"#,
+            "has the sizes of b1-i1-o1"
+        ),
+        (
+            #"{"schema":1,"kind":"outcome","point":"b0-i1-o1","batch":0,"input_tokens":1,"output_tokens":1}"#,
+            "0 is not a size"
+        ),
+        (
+            #"{"schema":1,"kind":"outcome","point":"x","batch":99999999999999999999,"input_tokens":1,"output_tokens":1}"#,
+            "not a line of samples"
+        ),
+        (
+            #"{"schema":1,"kind":"repetition","point":"b1-i1-o1","batch":1,"input_tokens":1,"output_tokens":1}"#,
+            "a repetition without"
+        ),
         (repetition(steps: "[[1,2,3]]"), "four stamps"),
         (repetition(steps: "[[1,2,3,4],[5,6,7,8]]"), "stamped 2 of 1 steps"),
         (repetition(steps: "[[1,2,3,-4]]"), "not a line of samples"),

@@ -7,7 +7,13 @@ package enum EngineContract {
     ///
     /// It runs the point twice, once with another seed, and once with a single token.
     ///
-    /// - Parameter onRealClock: Whether the engine stamps with `Clock`, as all but a scripted one do.
+    /// - Parameters:
+    ///   - engine: What to check.
+    ///   - point: Where to check it.
+    ///   - seed: What its prompts are made from.
+    ///   - onRealClock: Whether the engine stamps with `Clock`, as all but a scripted one do.
+    /// - Returns: The broken claims of the contract.
+    /// - Throws: What the engine throws.
     package static func violations(
         of engine: any Engine, at point: Point, seed: UInt64 = 1, onRealClock: Bool = true
     ) throws -> [String] {

@@ -69,7 +69,7 @@ package final class ScriptedEngine: Engine {
     private var prepared: Point?
     private var callCount = 0
 
-    /// - Parameter step: The durations of a step of a workload, counted from 0.
+    /// Makes an engine whose `step` gives the durations of a step of a workload, counted from 0.
     package init(
         clock: ManualClock = ManualClock(), journal: Journal = Journal(),
         step: @escaping (Workload, Int) -> Step = ScriptedEngine.linear

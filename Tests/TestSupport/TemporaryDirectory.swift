@@ -7,8 +7,11 @@ package final class TemporaryDirectory {
     package init() {
         let root = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(root)/tokenmark-test.XXXXXX".utf8CString)
-        precondition(mkdtemp(&template) != nil, "no temporary directory under \(root)")
-        path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        let made = template.withUnsafeMutableBufferPointer {
+            $0.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+        }
+        guard let made else { preconditionFailure("no temporary directory under \(root)") }
+        path = made
     }
 
     deinit {

@@ -9,6 +9,7 @@ public enum Remark: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     /// The call of n tokens was shorter than the call of 1 token: the estimate is noise.
     case negativeEstimate
 
+    /// One line for the reason of a row.
     public var description: String {
         switch self {
         case .singleToken:

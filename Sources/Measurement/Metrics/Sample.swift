@@ -8,7 +8,9 @@
 /// Sources: the documents' performance test for the columns named there, and the definitions of
 /// TTFT, ITL and TPOT that serving benchmarks share.
 public struct Sample: Equatable, Sendable {
+    /// The sizes of the call; in the normal method those of the n-token call.
     public let shape: Shape
+    /// How the times were found.
     public let method: TimingMethod
 
     /// The whole call, in nanoseconds: call end − call entry; normal: t3 − t2.

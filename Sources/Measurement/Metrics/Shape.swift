@@ -7,6 +7,7 @@ public struct Shape: Hashable, Sendable {
     /// Tokens to generate for each sequence.
     public var outputLength: Int
 
+    /// Takes the sizes.
     public init(batch: Int, inputLength: Int, outputLength: Int) {
         self.batch = batch
         self.inputLength = inputLength

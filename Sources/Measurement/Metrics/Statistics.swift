@@ -25,9 +25,13 @@ public struct Statistics: Equatable, Sendable {
             : nil
     }
 
+    /// n, the number of values.
     public var count: Int { sorted.count }
+    /// The least value.
     public var minimum: Double { sorted[0] }
+    /// The greatest value.
     public var maximum: Double { sorted[sorted.count - 1] }
+    /// The 50th percentile.
     public var median: Double { percentile(50) }
 
     /// The median of the distances to the median; unscaled.

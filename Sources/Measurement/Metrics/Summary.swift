@@ -9,6 +9,7 @@ public struct Summary: Equatable, Sendable {
         self.samples = samples
     }
 
+    /// n, the number of repetitions.
     public var count: Int { samples.count }
 
     /// The statistics of one metric over the repetitions that have it; nil if none has.

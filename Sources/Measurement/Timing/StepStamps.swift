@@ -11,6 +11,7 @@ public struct StepStamps: Equatable, Sendable {
     /// P3: the token is chosen and booked, and thus available to the caller.
     public var tokenBooked: UInt64
 
+    /// Takes the stamps, P0 to P3.
     public init(
         loopTop: UInt64, inputsPrepared: UInt64, forwardDone: UInt64, tokenBooked: UInt64
     ) {

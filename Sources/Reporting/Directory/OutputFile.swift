@@ -1,17 +1,17 @@
 import Glibc
 
 /// A file that is written from its start to its end, and whose every line is kept once it is written.
-final class OutputFile {
-    let path: String
+package final class OutputFile {
+    package let path: String
     private let descriptor: Int32
 
     /// Makes a new file; an existing one is an error.
-    convenience init(creating path: String) throws(ReportingError) {
+    package convenience init(creating path: String) throws(ReportingError) {
         try self.init(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
     }
 
     /// Opens a file that exists, to write after its end.
-    convenience init(appendingTo path: String) throws(ReportingError) {
+    package convenience init(appendingTo path: String) throws(ReportingError) {
         try self.init(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     }
 
@@ -27,7 +27,7 @@ final class OutputFile {
     ///
     /// A text that does not go in whole is taken back out, so that the file ends with its last whole
     /// line.
-    func append(_ text: String) throws(ReportingError) {
+    package func append(_ text: String) throws(ReportingError) {
         let start = lseek(descriptor, 0, SEEK_END)
         let code = write(text)
         guard code == 0 else {
@@ -62,7 +62,7 @@ final class OutputFile {
 
 extension OutputFile {
     /// Replaces a file as a whole: a reader sees the old text or the new, never a part.
-    static func replace(_ path: String, with text: String) throws(ReportingError) {
+    package static func replace(_ path: String, with text: String) throws(ReportingError) {
         let temporary = path + ".tmp"
         unlink(temporary)
         do {

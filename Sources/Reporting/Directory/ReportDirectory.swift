@@ -31,7 +31,8 @@ package final class ReportDirectory: Sink {
         }
     }
 
-    init(
+    /// Takes a path for a new report whose files are made by `createFile`, for tests of bad disks.
+    package init(
         path: String, manifest: Manifest,
         createFile: @escaping (String) throws(ReportingError) -> OutputFile
     ) throws(ReportingError) {
@@ -146,8 +147,11 @@ package final class ReportDirectory: Sink {
     private func createDirectory() throws(ReportingError) {
         var ends = path.indices.dropFirst().filter { path[$0] == "/" }
         ends.append(path.endIndex)
-        for end in ends where mkdir(String(path[..<end]), 0o755) != 0 && errno != EEXIST {
-            throw .file(operation: "create directory", path: String(path[..<end]), code: errno)
+        for end in ends {
+            let directory = String(path[..<end])
+            if mkdir(directory, 0o755) != 0, errno != EEXIST {
+                throw .file(operation: "create directory", path: directory, code: errno)
+            }
         }
     }
 

@@ -26,7 +26,8 @@ package enum CSV {
             $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r"
         }
         guard needsQuotes else { return field }
-        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
-            .joined(separator: "\"\"") + "\""
+        let doubled = field.split(separator: "\"", omittingEmptySubsequences: false)
+            .joined(separator: "\"\"")
+        return "\"\(doubled)\""
     }
 }

@@ -20,7 +20,8 @@ package struct TablesText {
     package var text: String {
         var sections = ["# \(identity.model) · \(identity.precision) · \(identity.device)\n"]
         if status != .completed {
-            sections.append("**\(status.rawValue): the table holds what was measured until then.**\n")
+            sections.append(
+                "**\(status.rawValue): the table holds what was measured until then.**\n")
         }
         sections.append(MarkdownTable.text(Column.published, rows))
         sections.append(

@@ -13,17 +13,29 @@ package struct Timestamp: Equatable, Sendable {
     package static var now: Timestamp { Timestamp(seconds: time(nil)) }
 
     /// ISO 8601: `2024-05-01T12:30:00Z`.
-    package var iso8601: String { format("%Y-%m-%dT%H:%M:%SZ") }
+    package var iso8601: String {
+        let (date, time) = fields
+        return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "Z"
+    }
 
     /// For file names, which sort by time: `20240501T123000Z`.
-    package var fileName: String { format("%Y%m%dT%H%M%SZ") }
+    package var fileName: String {
+        let (date, time) = fields
+        return date.joined() + "T" + time.joined() + "Z"
+    }
 
-    private func format(_ pattern: String) -> String {
+    /// Year, month, day and hour, minute, second, with their leading zeros.
+    private var fields: (date: [String], time: [String]) {
         var clock: time_t = seconds
         var calendar = tm()
         gmtime_r(&clock, &calendar)
-        var text = [CChar](repeating: 0, count: 64)
-        strftime(&text, text.count, pattern, &calendar)
-        return text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        func twoDigits(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return (
+            [
+                "\(calendar.tm_year + 1900)", twoDigits(calendar.tm_mon + 1),
+                twoDigits(calendar.tm_mday),
+            ],
+            [calendar.tm_hour, calendar.tm_min, calendar.tm_sec].map(twoDigits)
+        )
     }
 }
