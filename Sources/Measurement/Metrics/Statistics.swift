@@ -1,0 +1,70 @@
+/// What a set of values says.
+public struct Statistics: Equatable, Sendable {
+    /// The values in ascending order; at least one.
+    public let sorted: [Double]
+    /// Arithmetic mean.
+    public let mean: Double
+    /// Sample standard deviation, with n − 1; nil for a single value.
+    public let standardDeviation: Double?
+
+    /// Takes the values; nil if there are none.
+    ///
+    /// - Precondition: every value is finite.
+    /// - Complexity: O(n log n).
+    public init?(_ values: [Double]) {
+        guard !values.isEmpty else { return nil }
+        precondition(values.allSatisfy(\.isFinite), "statistics need finite values")
+        sorted = values.sorted()
+        let count = Double(values.count)
+        let mean = values.reduce(0, +) / count
+        self.mean = mean
+        // Two passes: the difference of the sums of squares would cancel for close values.
+        standardDeviation =
+            values.count > 1
+            ? (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)).squareRoot()
+            : nil
+    }
+
+    /// n, the number of values.
+    public var count: Int { sorted.count }
+    /// The least value.
+    public var minimum: Double { sorted[0] }
+    /// The greatest value.
+    public var maximum: Double { sorted[sorted.count - 1] }
+    /// The 50th percentile.
+    public var median: Double { percentile(50) }
+
+    /// The median of the distances to the median; unscaled.
+    public var medianAbsoluteDeviation: Double {
+        let center = median
+        let distances = sorted.map { abs($0 - center) }.sorted()
+        return Self.percentile(50, ofSorted: distances)
+    }
+
+    /// The percentile of type 7: linear between the values at (n − 1)·p/100.
+    ///
+    /// Source: Hyndman and Fan, Sample Quantiles in Statistical Packages, The American
+    /// Statistician 50 (1996); the default of R and NumPy.
+    ///
+    /// - Precondition: `percent` is within 0…100.
+    public func percentile(_ percent: Double) -> Double {
+        precondition((0...100).contains(percent), "no percentile \(percent)")
+        return Self.percentile(percent, ofSorted: sorted)
+    }
+
+    /// The percentile, if there are enough values for one to lie beyond it; otherwise nil.
+    ///
+    /// p99 needs 100 values and p99.9 needs 1000: below that it only repeats the maximum.
+    public func supportedPercentile(_ percent: Double) -> Double? {
+        let needed = percent >= 99.9 ? 1000 : percent >= 99 ? 100 : 1
+        return count >= needed ? percentile(percent) : nil
+    }
+
+    private static func percentile(_ percent: Double, ofSorted sorted: [Double]) -> Double {
+        let position = Double(sorted.count - 1) * percent / 100
+        let lower = Int(position)
+        guard lower + 1 < sorted.count else { return sorted[sorted.count - 1] }
+        let fraction = position - Double(lower)
+        return sorted[lower] + fraction * (sorted[lower + 1] - sorted[lower])
+    }
+}

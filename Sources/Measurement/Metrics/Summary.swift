@@ -1,0 +1,47 @@
+/// What the repetitions of a point say together.
+public struct Summary: Equatable, Sendable {
+    /// One per repetition, in the order they ran; at least one.
+    public let samples: [Sample]
+
+    /// Takes the samples of one point; nil if there are none.
+    public init?(_ samples: [Sample]) {
+        guard !samples.isEmpty else { return nil }
+        self.samples = samples
+    }
+
+    /// n, the number of repetitions.
+    public var count: Int { samples.count }
+
+    /// The statistics of one metric over the repetitions that have it; nil if none has.
+    public func statistics(of metric: KeyPath<Sample, Double?>) -> Statistics? {
+        Statistics(samples.compactMap { $0[keyPath: metric] })
+    }
+
+    /// ITL: the gaps of all repetitions pooled, in milliseconds; nil if there are none.
+    public var gaps: Statistics? { Statistics(samples.flatMap(\.gaps)) }
+
+    /// The repetition whose response time is the median; of two middle ones the shorter.
+    ///
+    /// A table that shows one repetition shows this one, so that its columns belong together.
+    public var representative: Sample {
+        let order = samples.indices.sorted {
+            (samples[$0].responseNanoseconds, $0) < (samples[$1].responseNanoseconds, $1)
+        }
+        return samples[order[(order.count - 1) / 2]]
+    }
+
+    /// Prompt tokens a second, as the ratio of the sums over the repetitions.
+    public var prefillRate: Double? { Work.rate(of: samples.compactMap(\.prefillWork)) }
+
+    /// Tokens a second after the first, as the ratio of the sums over the repetitions.
+    public var decodeRate: Double? { Work.rate(of: samples.compactMap(\.decodeWork)) }
+
+    /// Tokens a second end to end, as the ratio of the sums over the repetitions.
+    public var outputRate: Double? { Work.rate(of: samples.map(\.outputWork)) }
+
+    /// The remarks of all repetitions, each once.
+    public var remarks: [Remark] {
+        let all = Set(samples.flatMap(\.remarks))
+        return Remark.allCases.filter(all.contains)
+    }
+}

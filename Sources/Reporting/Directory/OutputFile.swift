@@ -1,0 +1,80 @@
+import Glibc
+
+/// A file that is written from its start to its end, and whose every line is kept once it is written.
+package final class OutputFile {
+    package let path: String
+    private let descriptor: Int32
+
+    /// Makes a new file; an existing one is an error.
+    package convenience init(creating path: String) throws(ReportingError) {
+        try self.init(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
+    }
+
+    /// Opens a file that exists, to write after its end.
+    package convenience init(appendingTo path: String) throws(ReportingError) {
+        try self.init(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+    }
+
+    private init(_ path: String, _ flags: Int32) throws(ReportingError) {
+        self.path = path
+        descriptor = open(path, flags, 0o644)
+        if descriptor < 0 { throw .file(operation: "create", path: path, code: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Writes all of the text and waits until the disk has it.
+    ///
+    /// A text that does not go in whole is taken back out, so that the file ends with its last whole
+    /// line.
+    package func append(_ text: String) throws(ReportingError) {
+        let start = lseek(descriptor, 0, SEEK_END)
+        let code = write(text)
+        guard code == 0 else {
+            if start >= 0 { _ = ftruncate(descriptor, start) }
+            throw .file(operation: "write", path: path, code: code)
+        }
+        // Not everything that can be written can be synced, a pipe for example.
+        if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS, errno != ENOTSUP {
+            throw .file(operation: "sync", path: path, code: errno)
+        }
+    }
+
+    /// Writes until all is written; returns 0, or the errno.
+    private func write(_ text: String) -> Int32 {
+        var text = text
+        return text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    return errno
+                }
+                // A write of nothing without an error would repeat for ever.
+                if count == 0 { return ENOSPC }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+            return 0
+        }
+    }
+}
+
+extension OutputFile {
+    /// Replaces a file as a whole: a reader sees the old text or the new, never a part.
+    package static func replace(_ path: String, with text: String) throws(ReportingError) {
+        let temporary = path + ".tmp"
+        unlink(temporary)
+        do {
+            try OutputFile(creating: temporary).append(text)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        if rename(temporary, path) != 0 {
+            let code = errno
+            unlink(temporary)
+            throw .file(operation: "replace", path: path, code: code)
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Glibc
+package import Sweep
+
+/// A report on its way to the disk: every result is written, and synced, as it comes.
+///
+/// Whatever ends the sweep, what was measured before stays readable: lines are appended whole or
+/// not at all, and the manifest is replaced as a whole.
+package final class ReportDirectory: Sink {
+    static let manifestName = "manifest.json"
+    static let samplesName = "samples.jsonl"
+    static let summaryName = "summary.csv"
+    static let tablesName = "tables.md"
+
+    package let path: String
+    /// Written at the start and at the end; sections may be added in between.
+    package var manifest: Manifest
+    /// What the tables hold so far.
+    package private(set) var rows: [Row] = []
+
+    private let createFile: (String) throws(ReportingError) -> OutputFile
+    private var samples: OutputFile?
+    private var summary: OutputFile?
+    private var documents: OutputFile?
+
+    /// Takes a path for a new report; nothing is written before the sweep begins.
+    ///
+    /// - Throws: ``ReportingError/occupied(path:)`` if something is there already.
+    package convenience init(path: String, manifest: Manifest) throws(ReportingError) {
+        try self.init(path: path, manifest: manifest) { path throws(ReportingError) in
+            try OutputFile(creating: path)
+        }
+    }
+
+    /// Takes a path for a new report whose files are made by `createFile`, for tests of bad disks.
+    package init(
+        path: String, manifest: Manifest,
+        createFile: @escaping (String) throws(ReportingError) -> OutputFile
+    ) throws(ReportingError) {
+        self.path = path
+        self.manifest = manifest
+        self.createFile = createFile
+        try Self.checkVacant(path)
+    }
+
+    /// Whether a report may be written there: nothing exists, or an empty directory.
+    ///
+    /// For a command that wants to know before it loads a model.
+    ///
+    /// - Throws: ``ReportingError`` if not.
+    package static func checkVacant(_ path: String) throws(ReportingError) {
+        guard let directory = opendir(path) else {
+            if errno == ENOENT { return }
+            throw .file(operation: "open", path: path, code: errno)
+        }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                Array($0.prefix { $0 != 0 })
+            }
+            if name != Array(".".utf8), name != Array("..".utf8) { throw .occupied(path: path) }
+        }
+    }
+
+    /// `<parent>/<time>-<model>-<precision>`, with a number after it if that exists.
+    package static func defaultPath(
+        in parent: String, for engine: EngineIdentity, at time: Timestamp = .now
+    ) -> String {
+        let name = fileName("\(time.fileName)-\(engine.model)-\(engine.precision)")
+        let first = "\(parent)/\(name)"
+        var path = first
+        var number = 2
+        while access(path, F_OK) == 0 {
+            path = "\(first)-\(number)"
+            number += 1
+        }
+        return path
+    }
+
+    /// The name of the documents' CSV: `performance_test_cpu_qwen1.5-0.5b_bf16.csv`.
+    package static func documentsName(for engine: EngineIdentity) -> String {
+        fileName("performance_test_\(engine.device)_\(engine.model)_\(engine.precision).csv")
+    }
+
+    /// The text of `tables.md` as far as it is known.
+    package var tablesText: String {
+        TablesText(
+            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status
+        ).text
+    }
+
+    // MARK: - Sink
+
+    package func begin(_ plan: Plan) throws {
+        try Self.checkVacant(path)
+        try createDirectory()
+        manifest.grid = plan.grid
+        try writeManifest()
+        samples = try createFile(file(Self.samplesName))
+        let summary = try createFile(file(Self.summaryName))
+        try summary.append(CSV.header(Column.summary))
+        self.summary = summary
+        let documents = try createFile(file(Self.documentsName(for: manifest.engine)))
+        try documents.append(CSV.header(Column.documents))
+        self.documents = documents
+        try syncDirectory()
+    }
+
+    package func record(_ repetition: Repetition) throws {
+        try samples?.append(SampleLine(repetition).text())
+    }
+
+    package func finish(_ result: PointResult) throws {
+        let row = Row(result, in: manifest.grid)
+        // First what happened: the rows can be made again from it.
+        if result.status != .ok { try samples?.append(SampleLine(outcomeOf: result).text()) }
+        rows.append(row)
+        try summary?.append(CSV.line(Column.summary, row))
+        try documents?.append(CSV.line(Column.documents, row))
+    }
+
+    package func end(_ outcome: Outcome) throws {
+        manifest.status =
+            switch outcome.ending {
+            case .completed: .completed
+            case .interrupted: .interrupted
+            case .failed: .failed
+            }
+        manifest.finishedAt = Timestamp.now.iso8601
+        manifest.warnings += outcome.warnings
+        // A sweep that could not begin has no directory of its own to write to.
+        guard samples != nil else { return }
+        let tables = Result { try OutputFile.replace(file(Self.tablesName), with: tablesText) }
+        try writeManifest()
+        try tables.get()
+        try syncDirectory()
+    }
+
+    // MARK: - Files
+
+    private func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    private func writeManifest() throws(ReportingError) {
+        try OutputFile.replace(file(Self.manifestName), with: manifest.json())
+    }
+
+    /// Makes the directory and those above it.
+    private func createDirectory() throws(ReportingError) {
+        var ends = path.indices.dropFirst().filter { path[$0] == "/" }
+        ends.append(path.endIndex)
+        for end in ends {
+            let directory = String(path[..<end])
+            if mkdir(directory, 0o755) != 0, errno != EEXIST {
+                throw .file(operation: "create directory", path: directory, code: errno)
+            }
+        }
+    }
+
+    /// Makes the names of the files as durable as what is in them.
+    private func syncDirectory() throws(ReportingError) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .file(operation: "open", path: path, code: errno) }
+        defer { close(descriptor) }
+        if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP {
+            throw .file(operation: "sync", path: path, code: errno)
+        }
+    }
+
+    /// A name without what a path or a shell would read: a model may be called `Qwen/Qwen1.5-7B`.
+    private static func fileName(_ text: String) -> String {
+        String(text.map { $0 == "/" || $0.isWhitespace ? "_" : $0 })
+    }
+}

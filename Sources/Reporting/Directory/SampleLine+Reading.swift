@@ -1,0 +1,79 @@
+import FoundationEssentials
+import Measurement
+import Sweep
+
+/// Why a line does not say what it must.
+struct LineError: Error {
+    var what: String
+}
+
+extension SampleLine {
+    init(parsing line: Data) throws(LineError) {
+        do {
+            self = try JSONDecoder().decode(SampleLine.self, from: line)
+        } catch {
+            throw LineError(what: "not a line of samples: \(Self.cause(of: error))")
+        }
+    }
+
+    /// The point, if its sizes are possible ones.
+    func checkedPoint() throws(LineError) -> Point {
+        for size in [batch, inputTokens, outputTokens]
+        where size < 1 || size > Grid.largestValue {
+            throw LineError(what: "\(size) is not a size of a point")
+        }
+        let found = Point(batch: batch, inputLength: inputTokens, outputLength: outputTokens)
+        guard found.id == point else {
+            throw LineError(what: "point \"\(point)\" has the sizes of \(found.id)")
+        }
+        return found
+    }
+
+    /// The repetition, checked as the runner checks one.
+    func checkedRepetition() throws(LineError) -> Repetition {
+        let point = try checkedPoint()
+        guard let repetition, repetition >= 0, let seed = Self.number(seed),
+            let hash = Self.number(outputHash), let method, let calls
+        else { throw LineError(what: "a repetition without index, seed, method, calls or hash") }
+        var traces: [Trace] = []
+        for call in calls {
+            guard let trace = call.trace else {
+                throw LineError(what: "a step that does not have four stamps")
+            }
+            traces.append(trace)
+        }
+        let read: Repetition.Calls
+        switch (method, traces.count) {
+        case (.detail, 1): read = .detail(traces[0])
+        case (.normal, 2): read = .normal(one: traces[0], all: traces[1])
+        default: throw LineError(what: "\(calls.count) calls of the method \(method.rawValue)")
+        }
+        do {
+            return try Repetition(
+                point: point, index: repetition, seed: seed, calls: read,
+                completion: Completion(
+                    tokenCounts: Array(repeating: point.outputLength, count: point.batch),
+                    outputHash: hash))
+        } catch {
+            throw LineError(what: error.description)
+        }
+    }
+
+    private static func number(_ digits: String?) -> UInt64? {
+        digits.flatMap { UInt64($0, radix: 16) }
+    }
+
+    /// The short part of what a decoder says.
+    static func cause(of error: any Error) -> String {
+        switch error as? DecodingError {
+        case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context),
+            .dataCorrupted(let context):
+            context.codingPath.isEmpty
+                ? context.debugDescription
+                : "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\": "
+                    + context.debugDescription
+        default: String(describing: error)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import FoundationEssentials
+import Sweep
+
+/// Collects the lines of `samples.jsonl` into the results of their points.
+struct SampleReader {
+    let path: String
+    private(set) var warnings: [String] = []
+
+    private var points: [Point] = []
+    private var repetitions: [Point: [Repetition]] = [:]
+    private var outcomes: [Point: SampleLine] = [:]
+
+    init(path: String) {
+        self.path = path
+    }
+
+    /// The results, in the order in which their points first occur.
+    var results: [PointResult] {
+        points.map { point in
+            PointResult(
+                point: point, status: outcomes[point]?.status ?? .ok,
+                reason: outcomes[point]?.reason, repetitions: repetitions[point] ?? [])
+        }
+    }
+
+    mutating func read(_ bytes: Data) throws(ReportingError) {
+        var number = 0
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            number += 1
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else {
+                warnings.append("\(path), line \(number): cut off and left out")
+                return
+            }
+            do {
+                try take(SampleLine(parsing: rest[..<end]))
+            } catch {
+                throw .malformed(path: path, line: number, what: error.what)
+            }
+            rest = rest[(end + 1)...]
+        }
+    }
+
+    private mutating func take(_ line: SampleLine) throws(LineError) {
+        guard line.schema <= Manifest.currentSchema else {
+            throw LineError(
+                what: "schema version \(line.schema), "
+                    + "this program knows up to \(Manifest.currentSchema)")
+        }
+        let point = try line.checkedPoint()
+        switch line.kind {
+        case .repetition:
+            let repetition = try line.checkedRepetition()
+            if repetitions[point, default: []].contains(where: { $0.index == repetition.index }) {
+                throw LineError(what: "repetition \(repetition.index) of \(point) a second time")
+            }
+            note(point)
+            repetitions[point, default: []].append(repetition)
+        case .outcome:
+            guard line.status != nil else { throw LineError(what: "an outcome without a status") }
+            note(point)
+            outcomes[point] = line
+        }
+    }
+
+    private mutating func note(_ point: Point) {
+        if repetitions[point] == nil, outcomes[point] == nil { points.append(point) }
+    }
+}

@@ -1,0 +1,79 @@
+import Measurement
+package import Sweep
+
+/// The text of `tables.md`: the documents' table, what its words mean, and what could not be measured.
+package struct TablesText {
+    package var identity: EngineIdentity
+    package var grid: Grid
+    package var rows: [Row]
+    package var status: Manifest.Status
+
+    package init(
+        identity: EngineIdentity, grid: Grid, rows: [Row], status: Manifest.Status
+    ) {
+        self.identity = identity
+        self.grid = grid
+        self.rows = rows
+        self.status = status
+    }
+
+    package var text: String {
+        var sections = ["# \(identity.model) · \(identity.precision) · \(identity.device)\n"]
+        if status != .completed {
+            sections.append(
+                "**\(status.rawValue): the table holds what was measured until then.**\n")
+        }
+        sections.append(MarkdownTable.text(Column.published, rows))
+        sections.append(
+            "注：E2E吞吐计算为 batch_size * output_length / ResponseTime，ResponseTime 不取整。\n")
+        sections.append(notes.map { "- \($0)\n" }.joined())
+        let doubtful = rows.filter { !$0.doubts.isEmpty }
+        if !doubtful.isEmpty {
+            sections.append("Failed, skipped or doubtful cells:\n")
+            sections.append(MarkdownTable.text(Self.doubtColumns, doubtful))
+        }
+        return sections.joined(separator: "\n")
+    }
+
+    private static let doubtColumns: [Column<Row>] = [
+        Column("id") { .text($0.point.id) },
+        Column("status") { .text($0.status.rawValue) },
+        Column("reason") { .text($0.doubts.joined(separator: "; ")) },
+    ]
+
+    private var notes: [String] {
+        var notes = [
+            """
+            E2E throughput is batch × output length / ResponseTime with ResponseTime unrounded: its \
+            two decimals in the CSV are too few for short cells (5 ms of 0.1 s are 5 %).
+            """
+        ]
+        switch grid.method {
+        case .detail:
+            notes.append(
+                """
+                perf_mode=detail (精确打点法): first token = forward pass of step 1, next tokens = mean \
+                forward pass of steps 2…n, both without pre- and post-processing.
+                """)
+            if !grid.stampsSteps {
+                notes.append("TIMEIT=0: steps were not stamped, so both are empty.")
+            }
+        case .normal:
+            notes.append(
+                """
+                perf_mode=normal (常规估计法): first token = a whole call of 1 token, next tokens = \
+                (call of n tokens − call of 1 token) / (n − 1), both with pre- and \
+                post-processing. Throughput takes the call of n tokens alone; ResponseTime in \
+                the documents' CSV is both calls, as in their method.
+                """)
+        }
+        if grid.repetitions > 1 {
+            notes.append(
+                """
+                \(grid.repetitions) repetitions: a row is the repetition whose response time is the \
+                median, so that its columns belong together.
+                """)
+        }
+        return notes
+    }
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// What can go wrong with a report on its way to the disk and back.
+package enum ReportingError: Error, Equatable, CustomStringConvertible {
+    /// A system call on a file failed; `code` is its errno.
+    case file(operation: String, path: String, code: Int32)
+    /// The directory for a new report has something in it.
+    case occupied(path: String)
+    /// A directory without a manifest.
+    case notAReport(path: String)
+    /// A report whose schema this program does not know.
+    case newerSchema(path: String, found: Int, known: Int)
+    /// A file of a report does not say what it must; `line` counts from 1.
+    case malformed(path: String, line: Int, what: String)
+    /// Something cannot be written as JSON.
+    case unencodable(what: String)
+
+    package var description: String {
+        switch self {
+        case .file(let operation, let path, let code):
+            "cannot \(operation) \(path): \(String(cString: strerror(code)))"
+                + (code == ENOSPC ? "; free some space, or choose another disk" : "")
+        case .occupied(let path):
+            "report directory \(path) exists and is not empty; choose another with --report-dir"
+        case .notAReport(let path):
+            "\(path) has no \(ReportDirectory.manifestName): give the directory of a report"
+        case .newerSchema(let path, let found, let known):
+            "\(path) has schema version \(found), this program knows up to \(known): update it"
+        case .malformed(let path, let line, let what):
+            "\(path), line \(line): \(what)"
+        case .unencodable(let what):
+            "cannot write as JSON: \(what)"
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import Measurement
+
+/// Something that runs prompts and stamps what it does.
+///
+/// The contract, which `EngineContract` in the test support checks:
+/// - ``prepare(_:)`` takes every allocation that the point needs, so that ``run(_:into:)`` takes
+///   none; it may be called again, with another point or the same.
+/// - ``run(_:into:)`` generates exactly the tokens asked for, in lock step over the batch, and never
+///   stops early. A workload is never larger than the prepared point; it may have fewer tokens out.
+/// - The prompts are random token ids below ``EngineIdentity/vocabularySize``, made from the seed
+///   before the call is entered. The same workload gives the same ``Completion``.
+/// - The trace is marked in the order that ``Trace`` shows: the entry when the ids are ready, the
+///   end when the last token is booked and nothing is left running.
+/// - An error says in one line what is wrong; it becomes the reason of the row. One that conforms to
+///   ``PointSkippingError`` says that the point cannot run here at all.
+package protocol Engine: AnyObject {
+    /// What runs, for the report.
+    var identity: EngineIdentity { get }
+
+    /// What the point would take, computed and not allocated; nil if unknown.
+    func memoryEstimate(for point: Point) -> MemoryEstimate?
+
+    /// Gets ready for runs of the point.
+    func prepare(_ point: Point) throws
+
+    /// Runs one call and stamps it.
+    func run(_ workload: Workload, into trace: inout Trace) throws -> Completion
+}
+
+/// An error that says that a point cannot run here, rather than that it ran and failed.
+///
+/// The row becomes `skipped` in place of `failed`: it does not fit the memory, for example.
+package protocol PointSkippingError: Error {}

@@ -1,0 +1,81 @@
+package import Measurement
+
+/// One measured run of a point: its stamps and what it generated.
+package struct Repetition: Equatable, Sendable {
+    /// The calls that a method makes.
+    package enum Calls: Equatable, Sendable {
+        /// One call, its steps stamped.
+        case detail(Trace)
+        /// A call of 1 token and one of all.
+        case normal(one: Trace, all: Trace)
+    }
+
+    package let point: Point
+    /// Counted from 0.
+    package let index: Int
+    /// What the prompt was made from.
+    package let seed: UInt64
+    package let calls: Calls
+    /// Of the last call.
+    package let completion: Completion
+
+    /// Takes a run, if it is whole: everything generated, everything stamped.
+    ///
+    /// - Throws: ``SweepError/engine(_:)`` that says what is missing.
+    package init(
+        point: Point, index: Int, seed: UInt64, calls: Calls, completion: Completion
+    ) throws(SweepError) {
+        self.point = point
+        self.index = index
+        self.seed = seed
+        self.calls = calls
+        self.completion = completion
+        try Self.check(completion, against: point)
+        switch calls {
+        case .detail(let trace):
+            try Self.check(trace, steps: point.outputLength)
+        case .normal(let one, let all):
+            try Self.check(one, steps: 1)
+            try Self.check(all, steps: point.outputLength)
+        }
+    }
+
+    package var method: TimingMethod {
+        switch calls {
+        case .detail: .detail
+        case .normal: .normal
+        }
+    }
+
+    /// What the stamps say.
+    package var sample: Sample {
+        switch calls {
+        case .detail(let trace): Sample(shape: point.shape, detail: trace)
+        case .normal(let one, let all): Sample(shape: point.shape, normalOne: one, all: all)
+        }
+    }
+
+    private static func check(
+        _ completion: Completion, against point: Point
+    ) throws(SweepError) {
+        guard completion.tokenCounts.count == point.batch else {
+            throw .engine(
+                "the engine answered \(completion.tokenCounts.count) of \(point.batch) sequences")
+        }
+        for (sequence, count) in completion.tokenCounts.enumerated()
+        where count != point.outputLength {
+            throw .engine(
+                "sequence \(sequence) has \(count) of \(point.outputLength) tokens: "
+                    + "the engine did not generate what was asked")
+        }
+    }
+
+    private static func check(_ trace: Trace, steps: Int) throws(SweepError) {
+        guard trace.isComplete else {
+            throw .engine("the engine did not stamp its whole call")
+        }
+        guard !trace.stampsSteps || trace.stepCount == steps else {
+            throw .engine("the engine stamped \(trace.stepCount) of \(steps) steps")
+        }
+    }
+}

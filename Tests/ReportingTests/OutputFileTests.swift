@@ -1,0 +1,55 @@
+import Glibc
+import Reporting
+import TestSupport
+import Testing
+
+struct OutputFileTests {
+    private let directory = TemporaryDirectory()
+
+    @Test func textsFollowEachOther() throws {
+        let file = try OutputFile(creating: directory.path("f"))
+        try file.append("one\n")
+        try file.append("")
+        try file.append("zwei 二\n")
+        #expect(directory.read("f") == "one\nzwei 二\n")
+    }
+
+    @Test func existingFileIsNeverOverwritten() {
+        let path = directory.write("old", to: "f")
+        #expect(throws: ReportingError.file(operation: "create", path: path, code: EEXIST)) {
+            try OutputFile(creating: path)
+        }
+        #expect(directory.read("f") == "old")
+    }
+
+    @Test func fullDeviceIsAnErrorWithPathAndCause() throws {
+        let file = try OutputFile(appendingTo: "/dev/full")
+        #expect(
+            throws: ReportingError.file(operation: "write", path: "/dev/full", code: ENOSPC)
+        ) { try file.append("x") }
+    }
+
+    @Test func missingDirectoryIsAnError() {
+        let path = directory.path("none/f")
+        #expect(throws: ReportingError.file(operation: "create", path: path, code: ENOENT)) {
+            try OutputFile(creating: path)
+        }
+    }
+
+    @Test func replacingLeavesOnlyTheNewText() throws {
+        let path = directory.write("a long old text", to: "f")
+        try OutputFile.replace(path, with: "new")
+        #expect(directory.read("f") == "new")
+        #expect(directory.entries == ["f"])
+    }
+
+    @Test func replacingThatFailsKeepsTheOld() throws {
+        mkdir(directory.path("f"), 0o755)
+        directory.write("inside", to: "f/x")
+        #expect(throws: ReportingError.self) {
+            try OutputFile.replace(directory.path("f"), with: "new")
+        }
+        #expect(directory.entries == ["f"])
+        #expect(directory.read("f/x") == "inside")
+    }
+}

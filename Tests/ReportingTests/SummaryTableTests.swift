@@ -1,0 +1,84 @@
+import Measurement
+import Reporting
+import Sweep
+import TestSupport
+import Testing
+
+struct SummaryTableTests {
+    @Test func headerHasUnitsLast() {
+        #expect(
+            CSV.header(Column.summary) == """
+                id,batch,input_tokens,output_tokens,status,reason,perf_mode,repetitions,\
+                response_time_mean_s,response_time_median_s,response_time_min_s,\
+                response_time_max_s,response_time_sd_s,\
+                ttft_mean_ms,ttft_median_ms,ttft_min_ms,ttft_max_ms,ttft_sd_ms,\
+                prefill_ms,forward_first_ms,forward_next_ms,pre_next_ms,post_next_ms,\
+                tpot_mean_ms,tpot_median_ms,tpot_min_ms,tpot_max_ms,tpot_sd_ms,\
+                itl_p50_ms,itl_p90_ms,itl_p99_ms,itl_max_ms,\
+                prefill_tokens_per_s,decode_tokens_per_s,e2e_tokens_per_s,output_hash
+
+                """)
+    }
+
+    /// Response 75.438963 ms, first token after 41.638963 ms, gaps 16.35 and 16.45 ms.
+    @Test func rowHoldsUnroundedTimes() throws {
+        let row = try #require(try ScriptedSweep().rows().first)
+        let fields = Dictionary(
+            uniqueKeysWithValues: Column.summary.map { ($0.header, $0.value(row)) })
+        #expect(fields["id"] == .text("b1-i4-o3"))
+        #expect(fields["response_time_mean_s"] == .decimal(0.075438963))
+        #expect(fields["response_time_sd_s"] == .missing)
+        #expect(fields["ttft_mean_ms"] == .decimal(41.638963))
+        #expect(fields["prefill_ms"] == .decimal(35.638963))
+        #expect(fields["forward_next_ms"] == .decimal(15.65))
+        #expect(fields["tpot_mean_ms"] == .decimal(16.4))
+        #expect(fields["itl_max_ms"] == .decimal(16.45))
+        #expect(fields["itl_p99_ms"] == .missing)
+        #expect(fields["e2e_tokens_per_s"] == .decimal(3 / 0.075438963))
+        #expect(fields["reason"] == .missing)
+    }
+
+    @Test func failedCellHasStatusAndQuotedReason() throws {
+        let row = try #require(try ScriptedSweep().rows().last)
+        #expect(
+            CSV.line(Column.summary, row)
+                == "b2-i8-o1,2,8,1,failed,\"out of pages, \"\"all\"\" of them\",detail,0"
+                + String(repeating: ",", count: 28) + "\n")
+    }
+
+    @Test func singleTokenSaysWhyFieldsAreEmpty() throws {
+        let row = try ScriptedSweep().rows()[1]
+        #expect(row.reason == "one output token: no next-token times")
+    }
+
+    @Test func missingRepetitionsAreSaid() throws {
+        var sweep = ScriptedSweep()
+        sweep.grid.repetitions = 3
+        let sink = RecordingSink()
+        try sweep.run(into: sink, isCancelled: { sink.repetitions.count == 2 })
+        #expect(Row(sink.results[0], in: sweep.grid).reason == "2 of 3 repetitions")
+    }
+
+    @Test func hashIsOfTheFirstRepetition() throws {
+        var sweep = ScriptedSweep()
+        let single = try sweep.rows()[0].outputHash
+        sweep.grid.repetitions = 3
+        #expect(try sweep.rows()[0].outputHash == single)
+    }
+
+    @Test(arguments: [
+        ("plain", "plain"), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\r\nb", "\"a\r\nb\""),
+        ("", ""),
+    ])
+    func fieldsAreQuotedOnlyIfTheyMustBe(field: String, text: String) {
+        #expect(CSV.line([Column<String>("x") { .text($0) }], field) == text + "\n")
+    }
+
+    @Test(arguments: [
+        (Value.integer(-3), "-3"), (.decimal(45), "45.0"), (.decimal(0.1), "0.1"),
+        (.decimal(35.63896179199219), "35.63896179199219"), (.missing, ""),
+    ])
+    func numbersAreShortestAndWithoutALocale(value: Value, text: String) {
+        #expect(value.text == text)
+    }
+}

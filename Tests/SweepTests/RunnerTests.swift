@@ -1,0 +1,249 @@
+import Measurement
+import Sweep
+import TestSupport
+import Testing
+
+struct RunnerTests {
+    private let journal = Journal()
+    private let clock = ManualClock()
+    private let progress = RecordingProgress()
+
+    private func engine(_ faults: [ScriptedEngine.Fault] = []) -> ScriptedEngine {
+        let engine = ScriptedEngine(clock: clock, journal: journal)
+        engine.faults = faults
+        return engine
+    }
+
+    private static let grid = Grid(
+        batches: [1, 2], pairs: [LengthPair(4, 3), LengthPair(8, 2)], repetitions: 2)
+
+    @Test func warmUpThenPointsInOrderEachRepetitionHandedOnAtOnce() throws {
+        let sink = RecordingSink(journal: journal)
+        var grid = Self.grid
+        grid.pairs = [LengthPair(4, 3)]
+        let outcome = try Runner(engine: engine(), sink: sink).run(try grid.expand())
+        #expect(
+            journal.entries == [
+                "begin 2",
+                "prepare b2-i4-o3", "run b2-i4-o3",
+                "prepare b1-i4-o3",
+                "run b1-i4-o3", "record b1-i4-o3 0", "run b1-i4-o3", "record b1-i4-o3 1",
+                "finish b1-i4-o3 ok",
+                "prepare b2-i4-o3",
+                "run b2-i4-o3", "record b2-i4-o3 0", "run b2-i4-o3", "record b2-i4-o3 1",
+                "finish b2-i4-o3 ok",
+                "end completed",
+            ])
+        #expect(outcome.ending == .completed)
+        #expect(outcome.statuses == [.ok, .ok])
+    }
+
+    @Test(arguments: [0, 1, 3])
+    func warmUpRunsAsOftenAsAskedAtTheLargestSizes(count: Int) throws {
+        var grid = Self.grid
+        grid.warmup = count
+        grid.batches = [1]
+        _ = try Runner(engine: engine(), sink: RecordingSink(), progress: progress)
+            .run(try grid.expand())
+        let runs = journal.entries.prefix { $0 != "prepare b1-i4-o3" }
+        #expect(runs.count { $0 == "run b1-i8-o3" } == count)
+        #expect(
+            progress.events.prefix(count)
+                == (0..<count).map {
+                    ProgressEvent.warmup(
+                        Point(batch: 1, inputLength: 8, outputLength: 3), index: $0 + 1,
+                        count: count)
+                }[...])
+    }
+
+    @Test func failedWarmUpIsAWarningAndThePointsRun() throws {
+        let sink = RecordingSink()
+        let failing = engine([.init("b2-i8-o3", .prepare, .skip("needs 9 GiB of 8 GiB"))])
+        let outcome = try Runner(engine: failing, sink: sink, progress: progress)
+            .run(try Self.grid.expand())
+        #expect(outcome.statuses == [.ok, .ok, .ok, .ok])
+        let warning = "the warm-up at b2-i8-o3 failed: needs 9 GiB of 8 GiB"
+        #expect(outcome.warnings == [warning])
+        #expect(progress.warnings == [warning])
+    }
+
+    @Test func failedCellIsARowAndTheSweepGoesOn() throws {
+        let sink = RecordingSink()
+        let failing = engine([.init("b1-i8-o2", .run(call: 1), .fail("lost\na page"))])
+        let outcome = try Runner(engine: failing, sink: sink).run(try Self.grid.expand())
+        #expect(outcome.statuses == [.ok, .failed, .ok, .ok])
+        #expect(outcome.ending == .completed)
+        #expect(sink.results[1].reason == "lost a page")
+        #expect(sink.results[1].repetitions.count == 1)
+        #expect(sink.results[2].repetitions.count == 2)
+    }
+
+    @Test func cellThatCannotBePreparedNeverRuns() throws {
+        let sink = RecordingSink(journal: journal)
+        let refusing = engine([.init("b1-i4-o3", .prepare, .skip("does not fit"))])
+        let outcome = try Runner(engine: refusing, sink: sink).run(try Self.grid.expand())
+        #expect(outcome.statuses == [.skipped, .ok, .ok, .ok])
+        #expect(sink.results[0].reason == "does not fit")
+        #expect(!journal.entries.contains("run b1-i4-o3"))
+    }
+
+    @Test func shortCompletionFailsTheCell() throws {
+        let sink = RecordingSink()
+        let short = engine([.init("b2-i4-o3", .run(call: 0), .short(by: 1))])
+        _ = try Runner(engine: short, sink: sink).run(try Self.grid.expand())
+        #expect(sink.results[2].status == .failed)
+        #expect(
+            sink.results[2].reason
+                == "sequence 0 has 2 of 3 tokens: the engine did not generate what was asked")
+    }
+
+    @Test func unstampedCallFailsTheCell() throws {
+        let sink = RecordingSink()
+        let broken = engine([.init("b1-i4-o3", .run(call: 0), .unstamped)])
+        _ = try Runner(engine: broken, sink: sink).run(try Self.grid.expand())
+        #expect(sink.results[0].status == .failed)
+        #expect(sink.results[0].reason == "the engine did not stamp its whole call")
+    }
+
+    @Test func detailTimesAreThoseOfTheScript() throws {
+        let sink = RecordingSink()
+        _ = try Runner(engine: engine(), sink: sink).run(try Self.grid.expand())
+        // b2-i8-o2: forward 2·8 µs, then 10 + 2·2 µs; 1 µs before and after each.
+        let sample = sink.results[3].repetitions[0].sample
+        #expect(sample.forwardFirst == 0.016)
+        #expect(sample.forwardNext == 0.014)
+        #expect(sample.preNext == 0.001)
+        #expect(sample.postNext == 0.001)
+        #expect(sample.responseNanoseconds == 34_000)
+    }
+
+    @Test func normalMethodRunsOneTokenThenAllWithoutStampingSteps() throws {
+        let sink = RecordingSink(journal: journal)
+        var grid = Self.grid
+        grid.method = .normal
+        grid.batches = [2]
+        grid.pairs = [LengthPair(4, 3)]
+        grid.repetitions = 1
+        grid.warmup = 0
+        _ = try Runner(engine: engine(), sink: sink).run(try grid.expand())
+        #expect(
+            journal.entries.filter { $0.hasPrefix("run") } == ["run b2-i4-o1", "run b2-i4-o3"])
+        let repetition = try #require(sink.repetitions.first)
+        // One call takes 8 + 2 µs, a further step 14 + 2 µs.
+        #expect(repetition.sample.forwardFirst == 0.010)
+        #expect(repetition.sample.forwardNext == 0.016)
+        guard case .normal(let one, let all) = repetition.calls else {
+            Issue.record("not the normal method")
+            return
+        }
+        #expect(!one.stampsSteps && !all.stampsSteps)
+    }
+
+    @Test func withoutStampsOnlyTheCallIsTimedAndAWarningSaysWhy() throws {
+        let sink = RecordingSink()
+        var grid = Self.grid
+        grid.stampsSteps = false
+        let outcome = try Runner(engine: engine(), sink: sink).run(try grid.expand())
+        #expect(sink.repetitions.allSatisfy { $0.sample.forwardFirst == nil })
+        #expect(sink.repetitions.allSatisfy { $0.sample.responseNanoseconds > 0 })
+        #expect(outcome.warnings.count == 1)
+        #expect(outcome.warnings.first?.contains("TIMEIT=0") == true)
+    }
+
+    @Test func cancellationKeepsTheRepetitionsThatRan() throws {
+        let sink = RecordingSink()
+        let runner = Runner(
+            engine: engine(), sink: sink, isCancelled: { sink.repetitions.count == 3 })
+        let outcome = try runner.run(try Self.grid.expand())
+        #expect(outcome.ending == .interrupted)
+        #expect(sink.results.map(\.repetitions.count) == [2, 1])
+        #expect(sink.outcomes == [outcome])
+    }
+
+    @Test func cancellationBetweenPointsStartsNoOther() throws {
+        let sink = RecordingSink(journal: journal)
+        let runner = Runner(
+            engine: engine(), sink: sink, isCancelled: { sink.results.count == 1 })
+        let outcome = try runner.run(try Self.grid.expand())
+        #expect(outcome.ending == .interrupted)
+        #expect(!journal.entries.contains("prepare b1-i8-o2"))
+    }
+
+    @Test func failingSinkEndsTheSweepAndIsToldSo() throws {
+        let sink = RecordingSink()
+        sink.failingRecord = 1
+        #expect(throws: RecordingSink.Failure()) {
+            try Runner(engine: engine(), sink: sink).run(try Self.grid.expand())
+        }
+        #expect(sink.repetitions.count == 1)
+        #expect(sink.outcomes.map(\.ending) == [.failed])
+    }
+
+    @Test func sameGridGivesTheSameOutputs() throws {
+        let first = RecordingSink()
+        let second = RecordingSink()
+        let plan = try Self.grid.expand()
+        _ = try Runner(engine: engine(), sink: first).run(plan)
+        _ = try Runner(engine: engine(), sink: second).run(plan)
+        #expect(first.repetitions.map(\.completion) == second.repetitions.map(\.completion))
+        #expect(Set(first.repetitions.map(\.completion.outputHash)).count == 8)
+    }
+
+    @Test func progressCountsCellsAndRepetitions() throws {
+        _ = try Runner(engine: engine(), sink: RecordingSink(), progress: progress)
+            .run(try Self.grid.expand())
+        let places = progress.events.compactMap { event -> [Int]? in
+            guard case .repetition(_, let cell, let cells, let index, let count, _) = event else {
+                return nil
+            }
+            return [cell, cells, index, count]
+        }
+        #expect(places.count == 8)
+        #expect(places[0] == [1, 4, 1, 2])
+        #expect(places[7] == [4, 4, 2, 2])
+    }
+
+    /// A script that costs exactly what the estimate assumes: once two batches ran, it is exact.
+    @Test func timeLeftIsPredictedFromWhatRan() throws {
+        var grid = Self.grid
+        grid.warmup = 0
+        grid.batches = [1, 2, 4]
+        let engine = ScriptedEngine { workload, step in
+            var durations = ScriptedEngine.linear(workload, step)
+            durations.pre = 0
+            durations.post = 0
+            return durations
+        }
+        _ = try Runner(engine: engine, sink: RecordingSink(), progress: progress)
+            .run(try grid.expand())
+        let left = progress.remainingSeconds
+        #expect(left.count == 12)
+        #expect(left[0] == nil)
+        // b4-i4-o3: 16 µs and two steps of 18; b4-i8-o2: 32 µs and one step; each twice.
+        #expect(abs(try #require(left[8]) - 204e-6) < 1e-9)
+        #expect(abs(try #require(left[11]) - 50e-6) < 1e-9)
+    }
+
+    @Test func timeLeftOfUnstampedCallsGoesByTokens() throws {
+        var grid = Self.grid
+        grid.warmup = 0
+        grid.batches = [2]
+        grid.pairs = [LengthPair(8, 2)]
+        grid.stampsSteps = false
+        _ = try Runner(engine: engine(), sink: RecordingSink(), progress: progress)
+            .run(try grid.expand())
+        // As long as the one before: 16 + 14 + 4 µs.
+        #expect(abs(try #require(progress.remainingSeconds[1]) - 34e-6) < 1e-9)
+    }
+
+    @Test func failedCellLeavesNoTimeBehind() throws {
+        var grid = Self.grid
+        grid.batches = [1]
+        grid.repetitions = 1
+        let failing = engine([.init("b1-i4-o3", .prepare, .fail("no"))])
+        _ = try Runner(engine: failing, sink: RecordingSink(), progress: progress)
+            .run(try grid.expand())
+        // Warmed up at b1-i8-o3: 10 µs for 8 prompt tokens, steps of 14 µs. Left is b1-i8-o2.
+        #expect(abs(try #require(progress.remainingSeconds[0]) - 24e-6) < 1e-9)
+    }
+}

@@ -1,0 +1,10 @@
+/// What happened, in order, told by everyone who holds the same journal.
+package final class Journal {
+    package private(set) var entries: [String] = []
+
+    package init() {}
+
+    package func note(_ entry: String) {
+        entries.append(entry)
+    }
+}

@@ -1,0 +1,139 @@
+package import Measurement
+package import Sweep
+
+/// An engine that takes the time it is told to take, on a clock that only it moves, and fails where
+/// it is told to fail.
+package final class ScriptedEngine: Engine {
+    /// The durations of one step, in nanoseconds.
+    package struct Step {
+        package var pre: UInt64
+        package var forward: UInt64
+        package var post: UInt64
+
+        package init(pre: UInt64, forward: UInt64, post: UInt64) {
+            self.pre = pre
+            self.forward = forward
+            self.post = post
+        }
+    }
+
+    /// Something that goes wrong at a chosen place.
+    package struct Fault {
+        package enum Place: Equatable {
+            case prepare
+            /// The call with this number since the point was prepared, counted from 0.
+            case run(call: Int)
+        }
+
+        package enum Kind {
+            case fail(String)
+            case skip(String)
+            /// The first sequence ends this many tokens early.
+            case short(by: Int)
+            /// The end of the call is not stamped.
+            case unstamped
+        }
+
+        package var point: String
+        package var place: Place
+        package var kind: Kind
+
+        package init(_ point: String, _ place: Place, _ kind: Kind) {
+            self.point = point
+            self.place = place
+            self.kind = kind
+        }
+    }
+
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    package struct Refusal: PointSkippingError, CustomStringConvertible {
+        package let description: String
+    }
+
+    package var identity = EngineIdentity(
+        engine: "scripted", model: "tiny", precision: "f32", vocabularySize: 100,
+        parameterCount: 1234)
+    package var memoryEstimate: MemoryEstimate?
+    package var faults: [Fault] = []
+
+    /// From the entry of the call to the first step, and from the last step to the end.
+    package var entry: UInt64 = 0
+    package var exit: UInt64 = 0
+
+    private let clock: ManualClock
+    private let journal: Journal
+    private let step: (Workload, Int) -> Step
+    private var prepared: Point?
+    private var callCount = 0
+
+    /// Makes an engine whose `step` gives the durations of a step of a workload, counted from 0.
+    package init(
+        clock: ManualClock = ManualClock(), journal: Journal = Journal(),
+        step: @escaping (Workload, Int) -> Step = ScriptedEngine.linear
+    ) {
+        self.clock = clock
+        self.journal = journal
+        self.step = step
+    }
+
+    /// 1 µs a prompt token, 10 µs a step and 2 µs a sequence; 1 µs before and after each forward.
+    package static func linear(_ workload: Workload, _ step: Int) -> Step {
+        let batch = UInt64(workload.batch)
+        let forward =
+            step == 0 ? 1000 * batch * UInt64(workload.inputLength) : 10_000 + 2000 * batch
+        return Step(pre: 1000, forward: forward, post: 1000)
+    }
+
+    package func memoryEstimate(for point: Point) -> MemoryEstimate? { memoryEstimate }
+
+    package func prepare(_ point: Point) throws {
+        journal.note("prepare \(point)")
+        prepared = point
+        callCount = 0
+        try fault(at: .prepare).map(raise)
+    }
+
+    package func run(_ workload: Workload, into trace: inout Trace) throws -> Completion {
+        journal.note(
+            "run b\(workload.batch)-i\(workload.inputLength)-o\(workload.outputLength)")
+        let fault = fault(at: .run(call: callCount))
+        callCount += 1
+        try fault.map(raise)
+
+        let start = clock.now
+        clock.advance(by: entry)
+        for index in 0..<workload.outputLength {
+            let durations = step(workload, index)
+            trace.append(
+                step: StepStamps(
+                    loopTop: clock.now,
+                    inputsPrepared: clock.advance(by: durations.pre),
+                    forwardDone: clock.advance(by: durations.forward),
+                    tokenBooked: clock.advance(by: durations.post)))
+        }
+        clock.advance(by: exit)
+        if case .unstamped = fault {} else { trace.stampCall(entry: start, end: clock.now) }
+
+        var generator = SeededGenerator(seed: workload.seed)
+        var sequences = (0..<workload.batch).map { _ in
+            (0..<workload.outputLength).map { _ in Int.random(in: 0..<100, using: &generator) }
+        }
+        if case .short(let missing) = fault { sequences[0].removeLast(missing) }
+        return Completion(sequences: sequences)
+    }
+
+    private func fault(at place: Fault.Place) -> Fault.Kind? {
+        faults.first { $0.point == prepared?.id && $0.place == place }?.kind
+    }
+
+    private func raise(_ fault: Fault.Kind) throws {
+        switch fault {
+        case .fail(let reason): throw Failure(description: reason)
+        case .skip(let reason): throw Refusal(description: reason)
+        case .short, .unstamped: break
+        }
+    }
+}
