@@ -1,38 +1,33 @@
-package import Kernels
-package import Machine
+internal import Kernels
+internal import Machine
 
 /// A model ready to run: its weights packed for one precision, its kernels chosen.
 package final class Model: Sendable {
     package let configuration: ModelConfiguration
     package let precision: Precision
-    package let instructionSet: InstructionSet
-    package let pool: WorkerPool
+    package let execution: Execution
     /// Bytes of packed weights.
     package let weightBytes: Int
 
     let kernels: KernelTable
     let weights: ModelWeights
-    let policy: MemoryPolicy
 
-    /// Packs the weights of `source` on the threads of `pool`.
+    /// Packs the weights of `source` on the threads that will multiply by them.
     ///
-    /// - Parameters:
-    ///   - instructionSet: the kernels to run, usable on this CPU.
-    ///   - availableBytes: refuses a model that needs more, before it allocates.
+    /// - Parameter availableBytes: refuses a model that needs more, before it allocates.
     /// - Throws: `QwenError.doesNotFit`, `QwenError.unusableInstructionSet`, `QwenError.tooLarge`,
     ///   `MachineError` when the memory cannot be mapped.
     package init(
         _ configuration: ModelConfiguration,
         source: any TensorSource,
         precision: Precision,
-        instructionSet: InstructionSet,
-        pool: WorkerPool,
-        policy: MemoryPolicy,
+        execution: Execution,
         availableBytes: Int?
     ) throws {
         try configuration.validate()
-        guard let kernels = KernelTable(instructionSet, precision.element) else {
-            throw QwenError.unusableInstructionSet(instructionSet.rawValue)
+        guard let kernels = KernelTable(execution.instructionSet, precision.element) else {
+            throw QwenError.unusableInstructionSet(
+                execution.instructionSet.rawValue)
         }
         let layout = try WeightLayout(configuration, element: precision.element)
         if let availableBytes, layout.byteCount > availableBytes {
@@ -43,16 +38,15 @@ package final class Model: Sendable {
                 arithmetic: "\(configuration.parameterCount) parameters × "
                     + "\(precision.element.byteCount) bytes, packed")
         }
-        let region = try MemoryRegion(byteCount: layout.byteCount, policy: policy)
+        let region = try execution.region(byteCount: layout.byteCount)
         self.configuration = configuration
         self.precision = precision
-        self.instructionSet = instructionSet
         self.kernels = kernels
-        self.pool = pool
-        self.policy = policy
+        self.execution = execution
         weightBytes = layout.byteCount
         weights = ModelWeights(
-            configuration, layout: layout, source: source, pool: pool, region: region)
+            configuration, layout: layout, source: source, pool: execution.pool,
+            region: region)
     }
 
     /// Bytes of the weights that lie on huge pages, or nil where the kernel does not say.

@@ -44,7 +44,7 @@ package final class Session {
         let element = model.precision.element
         plan = try SessionPlan(
             configuration, element: element, batch: batch, capacity: capacity,
-            workers: model.pool.workerCount)
+            workers: model.execution.pool.workerCount)
         let needed = plan.cacheByteCount + plan.workspace.byteCount
         if let availableBytes, needed > availableBytes {
             throw QwenError.doesNotFit(
@@ -58,11 +58,10 @@ package final class Session {
         self.capacity = capacity
         kvCacheBytes = plan.cacheByteCount
         scratchBytes = plan.workspace.byteCount
-        cacheRegion = try MemoryRegion(byteCount: plan.cacheByteCount, policy: model.policy)
-        workspaceRegion = try MemoryRegion(
-            byteCount: plan.workspace.byteCount, policy: model.policy)
-        cacheRegion.prefault()
-        workspaceRegion.prefault()
+        cacheRegion = try model.execution.region(byteCount: plan.cacheByteCount)
+        workspaceRegion = try model.execution.region(byteCount: plan.workspace.byteCount)
+        try cacheRegion.prefault()
+        try workspaceRegion.prefault()
 
         sequences = .allocate(capacity: batch)
         queryScales = Self.queryScales(configuration, positions: plan.cache.capacity)
@@ -152,7 +151,7 @@ package final class Session {
         guard let staged else { preconditionFailure("nothing was staged") }
         for chunk in staged.chunks {
             pass.pointee.chunk = chunk
-            model.pool.run(body)
+            model.execution.pool.run(body)
         }
         for index in sequences.indices {
             sequences[index].length += staged.lengths[index]

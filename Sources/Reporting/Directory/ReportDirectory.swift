@@ -17,6 +17,7 @@ package final class ReportDirectory: Sink {
     /// What the tables hold so far.
     package private(set) var rows: [Row] = []
 
+    private let documentsName: String
     private let createFile: (String) throws(ReportingError) -> OutputFile
     private var samples: OutputFile?
     private var summary: OutputFile?
@@ -24,20 +25,26 @@ package final class ReportDirectory: Sink {
 
     /// Takes a path for a new report; nothing is written before the sweep begins.
     ///
+    /// - Parameter documentsName: Name of the documents' CSV, in place of theirs.
     /// - Throws: ``ReportingError/occupied(path:)`` if something is there already.
-    package convenience init(path: String, manifest: Manifest) throws(ReportingError) {
-        try self.init(path: path, manifest: manifest) { path throws(ReportingError) in
+    package convenience init(
+        path: String, manifest: Manifest, documentsName: String? = nil
+    ) throws(ReportingError) {
+        try self.init(
+            path: path, manifest: manifest, documentsName: documentsName
+        ) { path throws(ReportingError) in
             try OutputFile(creating: path)
         }
     }
 
     /// Takes a path for a new report whose files are made by `createFile`, for tests of bad disks.
     package init(
-        path: String, manifest: Manifest,
+        path: String, manifest: Manifest, documentsName: String? = nil,
         createFile: @escaping (String) throws(ReportingError) -> OutputFile
     ) throws(ReportingError) {
         self.path = path
         self.manifest = manifest
+        self.documentsName = documentsName ?? Self.documentsName(for: manifest.engine)
         self.createFile = createFile
         try Self.checkVacant(path)
     }
@@ -99,7 +106,7 @@ package final class ReportDirectory: Sink {
         let summary = try createFile(file(Self.summaryName))
         try summary.append(CSV.header(Column.summary))
         self.summary = summary
-        let documents = try createFile(file(Self.documentsName(for: manifest.engine)))
+        let documents = try createFile(file(documentsName))
         try documents.append(CSV.header(Column.documents))
         self.documents = documents
         try syncDirectory()

@@ -14,7 +14,7 @@ package enum JSONValue: Equatable, Sendable {
     package init(encoding value: some Encodable) throws(ReportingError) {
         do {
             let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
+            encoder.keyEncodingStrategy = .custom { path in SnakeCaseKey(path.last) }
             self = try JSONDecoder().decode(JSONValue.self, from: try encoder.encode(value))
         } catch {
             throw .unencodable(what: "\(type(of: value)): \(error)")

@@ -37,10 +37,9 @@ package struct DriverConfiguration: Equatable {
     /// The cases in the order they run: input outside, output inside, both ascending, or exactly
     /// the given pairs.
     package var cases: [LengthPair] {
-        if let casePairs { return casePairs }
-        let lengths = (minimumExponent...maximumExponent).map { 1 << $0 }
-        return lengths.flatMap { input in
-            lengths.map { LengthPair(input, $0) }
+        get throws(SweepError) {
+            if let casePairs { return casePairs }
+            return try Grid.powersOfTwo(from: minimumExponent, through: maximumExponent)
         }
     }
 

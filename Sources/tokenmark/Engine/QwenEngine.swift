@@ -1,3 +1,4 @@
+internal import Machine
 internal import Measurement
 internal import Qwen
 internal import Sweep
@@ -35,7 +36,7 @@ final class QwenEngine: Engine {
                 precision: model.precision,
                 batch: point.batch,
                 capacity: point.inputLength + point.outputLength,
-                workers: model.pool.workerCount)
+                workers: model.execution.pool.workerCount)
         else { return nil }
         return Sweep.MemoryEstimate(
             weightsBytes: estimate.weightBytes,
@@ -98,9 +99,9 @@ final class QwenEngine: Engine {
     /// Ids uniform over the vocabulary, as the documents' driver draws them.
     private func drawPrompts(seed: UInt64) {
         var generator = SplitMix64(seed: seed)
-        let vocabulary = Int32(identity.vocabularySize)
+        let vocabulary = UInt64(identity.vocabularySize)
         for index in prompts.indices {
-            prompts[index] = Int32.random(in: 0..<vocabulary, using: &generator)
+            prompts[index] = Int32(generator.next() % vocabulary)
         }
     }
 }

@@ -2,6 +2,8 @@ internal import Kernels
 
 /// What `--isa` may say.
 enum InstructionSetChoice {
+    static var usableNames: [String] { InstructionSet.usable.map(\.rawValue) }
+
     /// The instruction set a name stands for on this machine.
     ///
     /// `avx512` takes the BF16 form where the CPU has it: both are AVX-512.

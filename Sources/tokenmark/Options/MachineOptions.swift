@@ -1,19 +1,50 @@
 internal import ArgumentParser
 internal import Kernels
 internal import Machine
+internal import Qwen
 
 /// On which cores, with which memory policy and instructions; shared by every command that runs a
 /// model.
 struct MachineOptions: ParsableArguments {
-    @Option(help: "Worker threads; one for each physical core unless given.")
+    @Option(
+        help: ArgumentHelp(
+            "Worker threads; one for each physical core unless given.", valueName: "n"))
     var threads: Int?
 
     @Option(help: ArgumentHelp("Cores to pin the threads to, such as 0-3,8.", valueName: "list"))
     var cpus: String?
 
-    @Option(help: "Where memory lies: local, interleave or bind:0,1.")
+    @Option(
+        help: ArgumentHelp(
+            "Where memory lies: local, interleave or bind:0,1.", valueName: "policy"))
     var numa = "local"
 
-    @Option(help: "Instructions: auto, scalar, avx2, avx512 or amx.")
+    @Option(
+        help: ArgumentHelp(
+            "Instructions: auto, scalar, avx2, avx512 or amx.", valueName: "set"))
     var isa = "auto"
+
+    /// Starts and pins the threads.
+    ///
+    /// - Parameter pinsThreads: false leaves every thread to the scheduler.
+    /// - Throws: `UsageError`, `MachineError`.
+    func execution(pinsThreads: Bool = true) throws -> Execution {
+        let instructionSet = try InstructionSetChoice.resolve(isa)
+        let topology = try Topology.read()
+        let policy = try MemoryPolicy(parsing: numa)
+        try policy.validate(for: topology)
+        var placement = try Placement.choose(
+            threads: threads,
+            cpus: cpus.map { try CPUSet(parsing: $0) },
+            topology: topology,
+            limits: ResourceLimits.current())
+        if !pinsThreads {
+            placement = .unpinned(threads: placement.workerCount)
+        }
+        return Execution(
+            pool: try WorkerPool(placement: placement),
+            instructionSet: instructionSet,
+            policy: policy,
+            topology: topology)
+    }
 }

@@ -19,4 +19,4 @@ struct ModelOptions: ParsableArguments {
     var seed: UInt64 = 0
 }
 
-extension Precision: @retroactive ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}

@@ -37,6 +37,11 @@ final class ProgressLine: Progress {
         }
     }
 
+    /// Shows what goes on outside the cells.
+    func note(_ text: String) {
+        show(text)
+    }
+
     private func show(_ text: String) {
         guard isTerminal else { return }
         write("\r\u{1B}[K\(text)")

@@ -13,16 +13,18 @@ struct Generation {
         instructionSet: InstructionSet = .best,
         threads: Int = 1
     ) throws {
-        let limits = try ResourceLimits.current()
+        let topology = try Topology.read()
         let placement = try Placement.choose(
-            threads: threads, cpus: nil, topology: Topology.read(), limits: limits)
+            threads: threads, cpus: nil, topology: topology, limits: ResourceLimits.current())
         model = try Model(
             configuration,
             source: source,
             precision: precision,
-            instructionSet: instructionSet,
-            pool: WorkerPool(placement: placement),
-            policy: .local,
+            execution: Execution(
+                pool: WorkerPool(placement: placement),
+                instructionSet: instructionSet,
+                policy: .local,
+                topology: topology),
             availableBytes: nil)
     }
 

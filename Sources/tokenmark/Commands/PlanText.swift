@@ -1,0 +1,31 @@
+internal import Measurement
+internal import Qwen
+internal import Sweep
+
+/// What `--dry-run` prints: the cells in the order they would run, and the memory each would take.
+struct PlanText {
+    let text: String
+
+    /// - Throws: `UsageError` and `QwenError` for a model that cannot be used.
+    init(_ plan: Plan, options: ModelOptions) throws {
+        let configuration = try ModelSource(options).configuration
+        let grid = plan.grid
+        var lines = [
+            "\(configuration.name), \(options.precision.rawValue): \(plan.points.count) cells, "
+                + "\(grid.repetitions) measured and \(grid.warmup) warm-up runs, "
+                + "method \(grid.method.rawValue)"
+        ]
+        lines += plan.notes.map { "note: \($0)" }
+        if grid.warmup > 0 { lines.append("warm-up: \(plan.warmupPoint.id)") }
+        for (index, point) in plan.points.enumerated() {
+            let estimate = try MemoryEstimate(
+                configuration, precision: options.precision, batch: point.batch,
+                capacity: point.inputLength + point.outputLength, workers: 1)
+            let mebibytes = estimate.totalBytes >> 20
+            lines.append(
+                "\(index + 1). batch \(point.batch), \(point.inputLength) in, "
+                    + "\(point.outputLength) out: \(mebibytes) MiB")
+        }
+        text = lines.joined(separator: "\n") + "\n"
+    }
+}

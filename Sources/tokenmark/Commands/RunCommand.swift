@@ -1,0 +1,95 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Measurement
+internal import Qwen
+internal import Sweep
+
+/// `tokenmark run`: the documents' driver, with their `config.ini`.
+struct RunCommand: ParsableCommand {
+    enum Task: String, ExpressibleByArgument, CaseIterable {
+        case performance
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs the documents' driver from a config.ini.",
+        discussion: """
+            Sections, keys and defaults are theirs; where code and documents of theirs disagree \
+            (max_len_exp: 11 or 10), the documents' 10 is taken. [model] model_path names a GGUF \
+            file; left empty, the weights are random in the shape of [performance] model_name. \
+            batch_size may be a list. perf_mode = detail needs TIMEIT=1, as theirs does.
+
+            Example: TIMEIT=1 tokenmark run --config config.ini --task performance
+            """
+    )
+
+    @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
+    var config = "config.ini"
+
+    @Option(help: "What to do: performance.")
+    var task: Task = .performance
+
+    @Option(help: "Precision of weights, KV cache and activations: f32 or bf16.")
+    var precision: Precision = .bf16
+
+    @Option(help: "Where random weights and prompts start from.")
+    var seed: UInt64 = 0
+
+    @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+
+    @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
+    var reportDir: String?
+
+    func run() throws {
+        let configuration = try readConfiguration()
+        if configuration.perfMode == .detail, try Timeit.read() != .on {
+            throw UsageError(
+                "perf_mode = detail needs timing points: run it as TIMEIT=1 tokenmark run …")
+        }
+        let grid = Grid(
+            batches: configuration.batchSizes,
+            pairs: try configuration.cases,
+            seed: seed,
+            method: configuration.perfMode == .detail ? .detail : .normal,
+            stampsSteps: try Timeit.read() != .off)
+        var gridRun = GridRun(
+            plan: try grid.expand(), commandLine: CommandLine.arguments,
+            reportDirectory: reportDir)
+        gridRun.warnings = configuration.warnings
+        gridRun.documentsName =
+            configuration.saveFileName.isEmpty ? nil : configuration.saveFileName
+        try gridRun.run {
+            try LoadedModel(
+                modelSource(configuration), precision: precision,
+                execution: machineOptions.execution(pinsThreads: configuration.bindsCPU))
+        }
+    }
+
+    private func readConfiguration() throws -> DriverConfiguration {
+        guard let data = FileManager.default.contents(atPath: config) else {
+            throw UsageError("\(config) cannot be read; give its path with --config")
+        }
+        do {
+            return try DriverConfiguration(
+                IniFile(parsing: String(decoding: data, as: UTF8.self)))
+        } catch let error as IniError {
+            throw UsageError("\(config), \(error)")
+        } catch let error as DriverConfigurationError {
+            throw UsageError("\(config), \(error)")
+        }
+    }
+
+    /// The documents write `qwen_7b` where the presets are called `qwen-7b`.
+    private func modelSource(_ configuration: DriverConfiguration) throws -> ModelSource {
+        if !configuration.modelPath.isEmpty {
+            return try ModelSource(path: configuration.modelPath)
+        }
+        guard !configuration.modelName.isEmpty else {
+            throw UsageError(
+                "\(config) names no model: set [model] model_path to a GGUF file, or "
+                    + "[performance] model_name to a shape such as qwen-7b")
+        }
+        return try ModelSource(
+            preset: configuration.modelName.replacing("_", with: "-"), seed: seed)
+    }
+}

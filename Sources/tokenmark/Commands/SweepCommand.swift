@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import Qwen
+internal import Sweep
+
+/// `tokenmark sweep`: measures a grid and writes a report.
+struct SweepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sweep",
+        abstract: "Measures a grid of batch × input × output and writes a report.",
+        discussion: """
+            Prompts are random token ids and generation never stops early. One warm-up at the \
+            largest sizes comes first. The documents' table goes to stdout, the report to \
+            reports/<time>-<model>-<precision>. With the environment variable TIMEIT=0 only whole \
+            calls are timed.
+
+            Example: tokenmark sweep --model qwen1.5-0.5b --batch 1,2,4 --pairs 128x32,256x32
+            """
+    )
+
+    @OptionGroup(title: "Grid") var gridOptions: GridOptions
+    @OptionGroup(title: "Model") var modelOptions: ModelOptions
+    @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+
+    @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
+    var reportDir: String?
+
+    @Flag(help: "Print the plan and stop.")
+    var dryRun = false
+
+    func run() throws {
+        let plan = try gridOptions.resolve(
+            seed: modelOptions.seed, stampsSteps: Timeit.read() != .off
+        ).expand()
+        if dryRun {
+            Terminal.output(try PlanText(plan, options: modelOptions).text)
+            return
+        }
+        try GridRun(
+            plan: plan, commandLine: CommandLine.arguments, reportDirectory: reportDir
+        ).run { try LoadedModel(modelOptions, machineOptions) }
+    }
+}

@@ -1,0 +1,19 @@
+internal import Glibc
+
+/// The documents' switch for timing points: the environment variable `TIMEIT`.
+enum Timeit {
+    case unset
+    case on
+    case off
+
+    /// - Throws: `UsageError` for any value but 0 and 1.
+    static func read() throws(UsageError) -> Timeit {
+        guard let value = getenv("TIMEIT") else { return .unset }
+        switch String(cString: value) {
+        case "1": return .on
+        case "0": return .off
+        case let text:
+            throw UsageError("TIMEIT=\(text) is neither 0 nor 1; TIMEIT=1 sets timing points")
+        }
+    }
+}

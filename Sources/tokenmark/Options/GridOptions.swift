@@ -1,0 +1,79 @@
+public import ArgumentParser
+public import Measurement
+internal import Sweep
+
+/// Which cells a sweep measures, how often, and by which method.
+struct GridOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Batch sizes, such as 1,2,4,8 or 1-16*2.", valueName: "list"))
+    var batch: String?
+
+    @Option(
+        help: ArgumentHelp("Input and output lengths, such as 256x256,512x128.", valueName: "list"))
+    var pairs: String?
+
+    @Option(
+        help: ArgumentHelp("Input lengths; each goes with every --output.", valueName: "list"))
+    var input: String?
+
+    @Option(
+        help: ArgumentHelp("Output lengths; each goes with every --input.", valueName: "list"))
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A named grid: documents or quick; other options replace its parts.",
+            valueName: "name"))
+    var grid: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "detail sets timing points at every step; normal estimates from two calls.",
+            valueName: "mode"))
+    var perfMode: TimingMethod = .detail
+
+    @Option(help: ArgumentHelp("Measured runs of each cell.", valueName: "n"))
+    var repetitions = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Runs at the grid's largest sizes before the first cell.", valueName: "n"))
+    var warmup = 1
+
+    /// - Parameters:
+    ///   - seed: what prompts are drawn from.
+    ///   - stampsSteps: false under TIMEIT=0.
+    /// - Throws: `SweepError`, `UsageError`.
+    func resolve(seed: UInt64, stampsSteps: Bool) throws -> Grid {
+        var result = try grid.map { try Grid(named: $0) } ?? Grid(batches: [1], pairs: [])
+        if let batch {
+            result.batches = try ListText.numbers(batch, axis: .batch)
+        }
+        switch (pairs, input, output) {
+        case (let pairs?, nil, nil):
+            result.pairs = try ListText.pairs(pairs)
+        case (nil, let input?, let output?):
+            result.pairs = try Grid.product(
+                inputs: ListText.numbers(input, axis: .input),
+                outputs: ListText.numbers(output, axis: .output))
+        case (nil, nil, nil):
+            guard grid != nil else {
+                throw UsageError(
+                    "no cells: give --pairs 128x32,256x32, or --input and --output, "
+                        + "or --grid quick")
+            }
+        case (_?, _, _):
+            throw UsageError("--pairs and --input/--output exclude each other; give one of them")
+        default:
+            throw UsageError(
+                "--input and --output belong together: give both, or --pairs 256x32")
+        }
+        result.repetitions = repetitions
+        result.warmup = warmup
+        result.seed = seed
+        result.method = perfMode
+        result.stampsSteps = stampsSteps
+        return result
+    }
+}
+
+extension TimingMethod: ExpressibleByArgument {}
