@@ -10,16 +10,18 @@ import Testing
         #expect(try CPUSet(parsing: text).ids == ids)
     }
 
-    @Test(arguments: [
-        ([], ""), ([7], "7"), ([0, 1], "0-1"), ([8, 3, 2, 1, 0], "0-3,8"), ([0, 2, 4], "0,2,4"),
-    ] as [([Int], String)])
+    @Test(
+        arguments: [
+            ([], ""), ([7], "7"), ([0, 1], "0-1"), ([8, 3, 2, 1, 0], "0-3,8"),
+            ([0, 2, 4], "0,2,4"),
+        ] as [([Int], String)])
     func writesConsecutiveIdsAsRanges(ids: [Int], text: String) {
         #expect(CPUSet(ids).description == text)
     }
 
     @Test(arguments: [
         "", "3-1", "a", "-1", "1,-2", "4096", "0-4096", "99999999999999999999", "0,", ",0", "1-2-3",
-        "1-", " 1", "+1", "0x1", "1,,2", "１",
+        "1-", " 1", "+1", "0x1", "1,,2", "\u{661}",
     ])
     func refusesWhatIsNoList(text: String) {
         let error = #expect(throws: MachineError.self) { try CPUSet(parsing: text) }

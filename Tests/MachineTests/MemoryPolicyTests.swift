@@ -2,10 +2,11 @@ import Machine
 import Testing
 
 @Suite struct MemoryPolicyTests {
-    @Test(arguments: [
-        ("local", .local), ("interleave", .interleave), ("bind:0", .bind([0])),
-        ("bind:0-1,3", .bind([0, 1, 3])),
-    ] as [(String, MemoryPolicy)])
+    @Test(
+        arguments: [
+            ("local", .local), ("interleave", .interleave), ("bind:0", .bind([0])),
+            ("bind:0-1,3", .bind([0, 1, 3])),
+        ] as [(String, MemoryPolicy)])
     func readsEachForm(text: String, policy: MemoryPolicy) throws {
         #expect(try MemoryPolicy(parsing: text) == policy)
     }

@@ -1,7 +1,8 @@
 import Glibc
 
-/// Runs `body` on a fresh thread and waits for it, so that a pool pins that thread and not the
-/// test runner's. Expectations belong outside: the runner does not know the thread.
+/// Runs `body` on a fresh thread, so that a pool pins that one and not the test runner's.
+///
+/// Expectations belong outside: the runner does not know the thread.
 func onOwnThread<Result>(_ body: @escaping () throws -> Result) throws -> Result {
     let call = Call(body)
     var thread = pthread_t()

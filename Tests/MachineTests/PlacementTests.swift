@@ -33,9 +33,10 @@ import Testing
         #expect(placement.seats.map(\.cpu) == [0, 2, 4, 6, 1, 3, 5, 7])
     }
 
-    @Test(arguments: [
-        (nil, [0, 1, 2, 3]), (2, [0, 1]), (5, [0, 1, 2, 3, 4]), (8, [0, 1, 2, 3, 4, 5, 6, 7]),
-    ] as [(Int?, [Int])])
+    @Test(
+        arguments: [
+            (nil, [0, 1, 2, 3]), (2, [0, 1]), (5, [0, 1, 2, 3, 4]), (8, [0, 1, 2, 3, 4, 5, 6, 7]),
+        ] as [(Int?, [Int])])
     func siblingsComeAfterAllCores(threads: Int?, cpus: [Int]) throws {
         #expect(try choose("smt", threads: threads).seats.map(\.cpu) == cpus)
     }

@@ -18,7 +18,8 @@ final class RecordedMachine {
     }
 
     init(record: String) throws {
-        root = FileManager.default.temporaryDirectory
+        root =
+            FileManager.default.temporaryDirectory
             .appendingPathComponent("recorded-machine-\(UUID().uuidString)").path
         var lines = record.split(separator: "\n", omittingEmptySubsequences: false)[...]
         while let line = lines.popFirst() {
@@ -29,7 +30,8 @@ final class RecordedMachine {
                 try write(content.joined(separator: "\n"), to: String(line.dropLast(3)))
             } else {
                 let equals = try #require(line.firstRange(of: " = "), "no content: \(line)")
-                try write(String(line[equals.upperBound...]), to: String(line[..<equals.lowerBound]))
+                let path = String(line[..<equals.lowerBound])
+                try write(String(line[equals.upperBound...]), to: path)
             }
         }
     }

@@ -100,8 +100,9 @@ import Testing
     /// The live mask comes from a system call; the kernel also writes it into a file.
     @Test func thisThreadIsAllowedWhatItsStatusFileSays() throws {
         let status = try String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)
-        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") })
-        let listed = try CPUSet(parsing: String(try #require(line.split(separator: "\t").last)))
+        let words = status.split { $0.isWhitespace }
+        let key = try #require(words.firstIndex(of: "Cpus_allowed_list:"))
+        let listed = try CPUSet(parsing: String(words[key + 1]))
         let online = try Topology.read().onlineCPUs
         #expect(try ResourceLimits.current().allowedCPUs == listed.intersection(online))
     }

@@ -1,16 +1,21 @@
-import Synchronization
-
-/// A sum for each worker.
-final class Tally: Sendable {
-    private let sums: Mutex<[Int]>
+/// A sum for each worker in plain memory, which only the end of a run makes visible to the caller.
+final class Tally: @unchecked Sendable {
+    // Sendable: a worker writes its own sum only, and the caller reads between runs; that a run
+    // orders the two is part of what is tested.
+    private let sums: UnsafeMutableBufferPointer<Int>
 
     init(count: Int) {
-        sums = Mutex(Array(repeating: 0, count: count))
+        sums = .allocate(capacity: count)
+        sums.initialize(repeating: 0)
+    }
+
+    deinit {
+        sums.deallocate()
     }
 
     func add(_ value: Int, to index: Int) {
-        sums.withLock { $0[index] += value }
+        sums[index] += value
     }
 
-    var values: [Int] { sums.withLock { $0 } }
+    var values: [Int] { Array(sums) }
 }

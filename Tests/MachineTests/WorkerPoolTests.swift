@@ -72,8 +72,9 @@ import Testing
         #expect(names == [0, 1, 1])
     }
 
-    /// Each worker writes the number of the step, and after the barrier sees it in all slots. With
-    /// no spin every wait sleeps in the kernel, with a long one hardly any does.
+    /// Each worker writes the number of the step, and after the barrier sees it in all slots.
+    ///
+    /// With no spin every wait sleeps in the kernel, with a long one hardly any does.
     @Test(arguments: 1...4, [0, 5_000, 200_000] as [UInt64])
     func nobodyPassesTheBarrierBeforeAllHaveArrived(workers: Int, spin: UInt64) throws {
         let steps = 300

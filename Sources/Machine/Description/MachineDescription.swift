@@ -35,13 +35,10 @@ package struct MachineDescription: Codable, Sendable, Equatable {
     /// The limits of this process.
     package let limits: ResourceLimits?
 
-    /// Describes the machine.
+    /// Describes the machine whose `sys` and `proc` lie below `root`.
     ///
-    /// - Parameters:
-    ///   - root: Where the machine's `sys` and `proc` lie.
-    ///   - topology: The topology, if it has been read already.
-    ///   - limits: The limits, if they have been read already. Pass them once a `WorkerPool` has
-    ///     pinned the calling thread, which then is allowed one CPU only.
+    /// What has been read already can be passed. Once a `WorkerPool` has pinned the calling thread,
+    /// pass the limits read before: that thread is allowed one CPU only.
     package static func read(
         root: String = "/", topology: Topology? = nil, limits: ResourceLimits? = nil
     ) -> MachineDescription {

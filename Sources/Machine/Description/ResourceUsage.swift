@@ -32,7 +32,9 @@ package struct ResourceUsage: Sendable, Equatable, Codable {
         self.peakResidentBytes = peakResidentBytes
     }
 
-    /// The usage of the whole process up to now. Allocates nothing.
+    /// The usage of the whole process up to now.
+    ///
+    /// Allocates nothing.
     package static func current() -> ResourceUsage {
         var usage = rusage()
         let result = getrusage(RUSAGE_SELF, &usage)

@@ -2,8 +2,8 @@
 enum MemoryMaps {
     /// The bytes of `range` that lie on transparent huge pages.
     ///
-    /// - Parameter smaps: The content of `/proc/self/smaps`: for each mapping a line
-    ///   `start-end permissions …` and lines `key: value`.
+    /// `smaps` are the lines of `/proc/self/smaps`: for each mapping one `start-end permissions …`
+    /// and then some `key: value`.
     static func hugePageBytes(smaps: [Substring], range: Range<UInt>) -> Int {
         var total = 0
         var isInside = false
@@ -22,8 +22,8 @@ enum MemoryMaps {
 
     /// The bytes that `range` has on each node.
     ///
-    /// - Parameter numaMaps: The content of `/proc/self/numa_maps`: for each mapping a line
-    ///   `start policy anon=512 N0=256 N1=256 kernelpagesize_kB=4`.
+    /// `numaMaps` are the lines of `/proc/self/numa_maps`, one for each mapping:
+    /// `start policy anon=512 N0=256 N1=256 kernelpagesize_kB=4`.
     static func nodeBytes(numaMaps: [Substring], range: Range<UInt>) -> [Int: Int] {
         var total: [Int: Int] = [:]
         for line in numaMaps {

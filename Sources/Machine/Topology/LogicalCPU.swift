@@ -8,6 +8,6 @@ package struct LogicalCPU: Sendable, Equatable, Codable {
     package let package: Int
     /// The number of its NUMA node.
     package let node: Int
-    /// The online CPUs that share its core, itself included. Identifies the core.
+    /// The online CPUs that share its core, itself included; they identify the core.
     package let siblings: CPUSet
 }

@@ -9,6 +9,6 @@ package struct NUMANode: Sendable, Equatable, Codable {
     /// Relative access cost to every node, in the order of `Topology.nodes`; 10 is local.
     package let distances: [Int]
 
-    /// Whether pages can be placed on it. A node whose memory is unknown is taken to have some.
+    /// Whether pages can be placed on it, as on a node whose memory is unknown.
     package var hasMemory: Bool { memoryBytes.map { $0 > 0 } ?? true }
 }

@@ -128,15 +128,16 @@ struct TopologyReader {
     /// The bytes in a file that holds kibibytes or mebibytes as in `32K`; nil if there is no file.
     private func byteCount(_ path: String) throws(MachineError) -> Int? {
         guard let text = files.text(path) else { return nil }
-        let unit = text.hasSuffix("M") ? 1 << 20 : 1 << 10
-        guard text.hasSuffix("K") || text.hasSuffix("M"), let count = Int(text.dropLast()),
-            case let (bytes, overflow) = count.multipliedReportingOverflow(by: unit), !overflow,
-            bytes >= 0
-        else {
-            throw .malformed(
-                path: files.absolute(path), text: text, expected: "a size such as 32K")
+        let unit: Int? =
+            switch text.last {
+            case "K": 1 << 10
+            case "M": 1 << 20
+            default: nil
+            }
+        if let unit, let count = UInt32(text.dropLast()) {
+            return Int(count) * unit
         }
-        return bytes
+        throw .malformed(path: files.absolute(path), text: text, expected: "a size such as 32K")
     }
 
     private func kind(_ path: String) throws(MachineError) -> CPUCache.Kind? {

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// What the threads of a pool share. Outlives the pool until its last thread has ended.
+/// What the threads of a pool share.
 final class Crew: @unchecked Sendable {
     // Sendable: `body` and `isDismissed` are written by the caller only while no worker looks:
     // before `start` advances, which the workers await, and after `finish`, where all have

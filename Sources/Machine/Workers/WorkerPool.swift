@@ -97,7 +97,9 @@ package final class WorkerPool: @unchecked Sendable {
         giveBack()
     }
 
-    /// Ends the threads and gives the calling thread its own CPU mask back. Can be repeated.
+    /// Ends the threads and gives the calling thread its own CPU mask back.
+    ///
+    /// A second call does nothing.
     ///
     /// - Precondition: The pool is not running.
     package func shutdown() {
