@@ -1,1 +1,130 @@
 #include "CLinuxShims.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+void cls_futex_wait(const void *word, uint32_t expected) {
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, NULL, NULL, 0);
+}
+
+void cls_futex_wake_all(const void *word) {
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
+int32_t cls_thread_id(void) {
+    return (int32_t)syscall(SYS_gettid);
+}
+
+uint64_t cls_thread_serial(void) {
+    static uint64_t last;
+    static _Thread_local uint64_t serial;
+    if (serial == 0) {
+        serial = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+    }
+    return serial;
+}
+
+bool cls_thread_exists(int32_t thread) {
+    return syscall(SYS_tgkill, getpid(), thread, 0) == 0;
+}
+
+int cls_set_thread_name(const char *name) {
+    return pthread_setname_np(pthread_self(), name);
+}
+
+int cls_set_affinity(int32_t thread, const int32_t *cpus, size_t count) {
+    cpu_set_t *set = CPU_ALLOC(CLS_CPU_LIMIT);
+    if (set == NULL) {
+        return ENOMEM;
+    }
+    const size_t bytes = CPU_ALLOC_SIZE(CLS_CPU_LIMIT);
+    CPU_ZERO_S(bytes, set);
+    int result = 0;
+    for (size_t i = 0; i < count && result == 0; i++) {
+        if (cpus[i] < 0 || cpus[i] >= CLS_CPU_LIMIT) {
+            result = EINVAL;
+        } else {
+            CPU_SET_S((size_t)cpus[i], bytes, set);
+        }
+    }
+    if (result == 0 && sched_setaffinity(thread, bytes, set) != 0) {
+        result = errno;
+    }
+    CPU_FREE(set);
+    return result;
+}
+
+int cls_get_affinity(int32_t thread, int32_t *cpus, size_t capacity, size_t *count) {
+    *count = 0;
+    // The kernel refuses (EINVAL) a mask smaller than its own, so start at its largest.
+    const size_t limit = 8192;
+    cpu_set_t *set = CPU_ALLOC(limit);
+    if (set == NULL) {
+        return ENOMEM;
+    }
+    const size_t bytes = CPU_ALLOC_SIZE(limit);
+    CPU_ZERO_S(bytes, set);
+    int result = 0;
+    if (sched_getaffinity(thread, bytes, set) != 0) {
+        result = errno;
+    }
+    for (size_t cpu = 0; cpu < limit && result == 0; cpu++) {
+        if (CPU_ISSET_S(cpu, bytes, set) && *count < capacity) {
+            cpus[(*count)++] = (int32_t)cpu;
+        }
+    }
+    CPU_FREE(set);
+    return result;
+}
+
+int32_t cls_current_cpu(void) {
+    return (int32_t)sched_getcpu();
+}
+
+int cls_populate(void *base, size_t length, size_t page_bytes) {
+    if (madvise(base, length, MADV_POPULATE_WRITE) == 0) {
+        return 0;
+    }
+    if (errno != EINVAL && errno != ENOSYS) {
+        return errno;
+    }
+    for (size_t offset = 0; offset < length; offset += page_bytes) {
+        // Adding zero dirties the page and keeps its content, even while another thread writes it.
+        __atomic_fetch_add((unsigned char *)base + offset, 0, __ATOMIC_RELAXED);
+    }
+    return 0;
+}
+
+bool cls_hypervisor_signature(char signature[CLS_SIGNATURE_BYTES]) {
+    memset(signature, 0, CLS_SIGNATURE_BYTES);
+#if defined(__x86_64__) || defined(__i386__)
+    unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+    const unsigned hypervisor_present = 1u << 31;
+    if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || (ecx & hypervisor_present) == 0) {
+        return false;
+    }
+    __cpuid(0x40000000u, eax, ebx, ecx, edx);
+    memcpy(signature, &ebx, 4);
+    memcpy(signature + 4, &ecx, 4);
+    memcpy(signature + 8, &edx, 4);
+    return true;
+#else
+    return false;
+#endif
+}

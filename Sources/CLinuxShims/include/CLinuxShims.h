@@ -1,1 +1,73 @@
+// What Linux offers and Swift cannot see: function-like macros (CPU_SET), declarations behind
+// _GNU_SOURCE, variadic calls (syscall), inline assembly. Each shim does one call and no more;
+// errors come back as an errno value, 0 meaning success.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#endif
+
+// One more than the largest CPU that these shims can name.
+#define CLS_CPU_LIMIT 4096
+
+// Size of the buffer that cls_hypervisor_signature fills, the closing zero included.
+#define CLS_SIGNATURE_BYTES 13
+
+// Tells the core that the caller spins. Swift has no intrinsic for it. Inline, since a call would
+// cost as much as the pause itself on cores whose pause is short.
+static inline void cls_cpu_relax(void) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+    __asm__ volatile("yield" ::: "memory");
+#else
+    __asm__ volatile("" ::: "memory");
+#endif
+}
+
+// Sleeps while *word == expected, until woken. May return early: the caller checks again.
+// syscall(2) is variadic, and glibc has no futex function.
+void cls_futex_wait(const void *word, uint32_t expected);
+
+// Wakes everyone who sleeps on word.
+void cls_futex_wake_all(const void *word);
+
+// The kernel's id of the calling thread; gettid is behind _GNU_SOURCE.
+int32_t cls_thread_id(void);
+
+// A number that no other thread of this process has or had: the kernel's ids and pthread_t values
+// are used again once a thread has ended. Swift has no thread-local variables.
+uint64_t cls_thread_serial(void);
+
+// Whether thread still is a thread of this process; tgkill is behind _GNU_SOURCE.
+bool cls_thread_exists(int32_t thread);
+
+// Names the calling thread, at most 15 bytes; pthread_setname_np is behind _GNU_SOURCE.
+int cls_set_thread_name(const char *name);
+
+// Gives thread (0: the calling one) exactly these CPUs. CPU_SET is a macro.
+int cls_set_affinity(int32_t thread, const int32_t *cpus, size_t count);
+
+// Writes the CPUs that thread (0: the calling one) may run on, ascending, into cpus, which holds
+// capacity entries, and their number into count.
+int cls_get_affinity(int32_t thread, int32_t *cpus, size_t capacity, size_t *count);
+
+// The CPU that the calling thread runs on at this moment, or -1.
+int32_t cls_current_cpu(void);
+
+// Makes every page of the range present and writable without changing what it holds.
+// MADV_POPULATE_WRITE (Linux 5.14) is missing from older headers; before it, each page is touched.
+// base and length are multiples of page_bytes.
+int cls_populate(void *base, size_t length, size_t page_bytes);
+
+// Writes the hypervisor's own signature (CPUID leaf 0x40000000, "KVMKVMKVM") with a closing zero.
+// False where there is no hypervisor or no such instruction. Swift has no CPUID.
+bool cls_hypervisor_signature(char signature[_Nonnull CLS_SIGNATURE_BYTES]);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
