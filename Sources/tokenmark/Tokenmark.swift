@@ -18,7 +18,7 @@ struct Tokenmark: ParsableCommand {
             """,
         version: ToolVersion.current,
         subcommands: [
-            SweepCommand.self, RunCommand.self,
+            SweepCommand.self, RunCommand.self, GenerateCommand.self, TokenizeCommand.self,
             ReportCommand.self,
         ]
     )

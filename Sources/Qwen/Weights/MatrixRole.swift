@@ -80,12 +80,6 @@ enum MatrixRole: Hashable, Sendable {
 }
 
 extension ModelConfiguration {
-    /// Numbers in the queries of one token.
-    var queryWidth: Int { headCount * headDimension }
-
-    /// Numbers in the keys, or in the values, of one token.
-    var keyValueWidth: Int { kvHeadCount * headDimension }
-
     /// One head's numbers in whole panels.
     var paddedHeadDimension: Int { headDimension.roundedUp(toMultipleOf: PackedPanels.channels) }
 }

@@ -33,24 +33,9 @@ package struct RandomTensorSource: TensorSource {
         }
     }
 
-    /// Names of GGUF, without the suffix `.weight`.
+    /// The names of GGUF, without the suffix `.weight`.
     private func name(_ tensor: TensorRole) -> String {
-        switch tensor {
-        case .tokenEmbedding: "token_embd"
-        case .outputHead: tiesEmbeddings ? "token_embd" : "output"
-        case .finalNorm: "output_norm"
-        case .attentionNorm(let layer): "blk.\(layer).attn_norm"
-        case .query(let layer): "blk.\(layer).attn_q"
-        case .queryBias(let layer): "blk.\(layer).attn_q.bias"
-        case .key(let layer): "blk.\(layer).attn_k"
-        case .keyBias(let layer): "blk.\(layer).attn_k.bias"
-        case .value(let layer): "blk.\(layer).attn_v"
-        case .valueBias(let layer): "blk.\(layer).attn_v.bias"
-        case .attentionOutput(let layer): "blk.\(layer).attn_output"
-        case .feedForwardNorm(let layer): "blk.\(layer).ffn_norm"
-        case .gate(let layer): "blk.\(layer).ffn_gate"
-        case .up(let layer): "blk.\(layer).ffn_up"
-        case .down(let layer): "blk.\(layer).ffn_down"
-        }
+        let role = tiesEmbeddings && tensor == .outputHead ? .tokenEmbedding : tensor
+        return role.name.hasSuffix(".weight") ? String(role.name.dropLast(7)) : role.name
     }
 }

@@ -1,0 +1,131 @@
+/// The shape of a dense decoder: everything the forward pass must know beside the weights.
+package struct ModelConfiguration: Sendable, Equatable, Codable {
+    package var name: String
+    package var architecture: Architecture
+    package var hiddenSize: Int
+    package var layerCount: Int
+    package var headCount: Int
+    package var kvHeadCount: Int
+    /// Numbers of one head.
+    package var headDimension: Int
+    /// Width of the feed-forward part: outputs of gate and of up. (The `intermediate_size` in
+    /// Qwen v1's files is twice that.)
+    package var intermediateSize: Int
+    package var vocabularySize: Int
+    package var maximumPositions: Int
+    package var rmsNormEpsilon: Float
+    package var ropeTheta: Double
+    /// Whether the output head is the token embedding.
+    package var tiesEmbeddings: Bool
+    /// Qwen v1's `seq_length`, beyond which dynamic NTK and log-n attention act.
+    package var trainedLength: Int?
+    package var usesDynamicNTK: Bool
+    package var usesLogNAttention: Bool
+
+    package init(
+        name: String,
+        architecture: Architecture,
+        hiddenSize: Int,
+        layerCount: Int,
+        headCount: Int,
+        kvHeadCount: Int,
+        headDimension: Int,
+        intermediateSize: Int,
+        vocabularySize: Int,
+        maximumPositions: Int,
+        rmsNormEpsilon: Float,
+        ropeTheta: Double,
+        tiesEmbeddings: Bool,
+        trainedLength: Int? = nil,
+        usesDynamicNTK: Bool = false,
+        usesLogNAttention: Bool = false
+    ) {
+        self.name = name
+        self.architecture = architecture
+        self.hiddenSize = hiddenSize
+        self.layerCount = layerCount
+        self.headCount = headCount
+        self.kvHeadCount = kvHeadCount
+        self.headDimension = headDimension
+        self.intermediateSize = intermediateSize
+        self.vocabularySize = vocabularySize
+        self.maximumPositions = maximumPositions
+        self.rmsNormEpsilon = rmsNormEpsilon
+        self.ropeTheta = ropeTheta
+        self.tiesEmbeddings = tiesEmbeddings
+        self.trainedLength = trainedLength
+        self.usesDynamicNTK = usesDynamicNTK
+        self.usesLogNAttention = usesLogNAttention
+    }
+
+    package var hasQKVBias: Bool { architecture.hasQKVBias }
+
+    /// Numbers in the queries of one token.
+    package var queryWidth: Int { headCount * headDimension }
+
+    /// Numbers in the keys, or in the values, of one token.
+    package var keyValueWidth: Int { kvHeadCount * headDimension }
+
+    /// Trained numbers of the model, a tied head counted once.
+    package var parameterCount: Int {
+        let projections = hiddenSize * (2 * queryWidth + 2 * keyValueWidth)
+        let biases = hasQKVBias ? queryWidth + 2 * keyValueWidth : 0
+        let feedForward = 3 * hiddenSize * intermediateSize
+        let layer = projections + biases + feedForward + 2 * hiddenSize
+        let embeddings = (tiesEmbeddings ? 1 : 2) * vocabularySize * hiddenSize
+        return layerCount * layer + embeddings + hiddenSize
+    }
+
+    /// Bytes that the keys and values of one position of one sequence take.
+    package func kvBytesPerToken(elementBytes: Int) -> Int {
+        2 * layerCount * keyValueWidth * elementBytes
+    }
+
+    /// The largest sizes that are taken for a model: far above any there is, and small enough that
+    /// no product of two of them overflows.
+    private static let bounds: [(name: String, path: any KeyPath<Self, Int> & Sendable, most: Int)] = [
+        ("hidden size", \.hiddenSize, 1 << 20),
+        ("layer count", \.layerCount, 1 << 12),
+        ("head count", \.headCount, 1 << 12),
+        ("key/value head count", \.kvHeadCount, 1 << 12),
+        ("head dimension", \.headDimension, 1 << 12),
+        ("intermediate size", \.intermediateSize, 1 << 20),
+        ("vocabulary size", \.vocabularySize, 1 << 24),
+        ("maximum positions", \.maximumPositions, 1 << 24),
+    ]
+
+    /// Refuses shapes that no model has or that do not fit together.
+    ///
+    /// - Throws: `QwenError.invalidConfiguration` naming the value.
+    package func validate() throws(QwenError) {
+        for bound in Self.bounds {
+            let value = self[keyPath: bound.path]
+            guard 1...bound.most ~= value else {
+                throw invalid("\(bound.name) \(value) is not in 1…\(bound.most)")
+            }
+        }
+        guard headCount % kvHeadCount == 0 else {
+            throw invalid(
+                "\(headCount) heads cannot share \(kvHeadCount) key/value heads evenly")
+        }
+        guard headDimension % 2 == 0 else {
+            throw invalid("head dimension \(headDimension) is odd: it cannot be rotated in pairs")
+        }
+        guard rmsNormEpsilon >= 0, rmsNormEpsilon < 1 else {
+            throw invalid("RMS norm epsilon \(rmsNormEpsilon) is not in 0..<1")
+        }
+        guard ropeTheta >= 1, ropeTheta.isFinite else {
+            throw invalid("rotary base \(ropeTheta) is not a finite number of 1 or more")
+        }
+        if let trainedLength, trainedLength < 2 {
+            throw invalid("trained length \(trainedLength) is below 2")
+        }
+        if usesDynamicNTK || usesLogNAttention, trainedLength == nil {
+            throw invalid("dynamic NTK and log-n attention need the trained length")
+        }
+    }
+
+    private func invalid(_ problem: String) -> QwenError {
+        .invalidConfiguration(model: name, problem: problem)
+    }
+}

@@ -1,0 +1,91 @@
+/// What a tensor is for. Matrices are (outputs, inputs), row-major.
+package enum TensorRole: Hashable, Sendable {
+    /// (vocabulary, hidden)
+    case tokenEmbedding
+    /// (vocabulary, hidden)
+    case outputHead
+    /// (hidden)
+    case finalNorm
+    /// (hidden)
+    case attentionNorm(layer: Int)
+    /// (heads · headDimension, hidden)
+    case query(layer: Int)
+    /// (heads · headDimension)
+    case queryBias(layer: Int)
+    /// (kvHeads · headDimension, hidden)
+    case key(layer: Int)
+    /// (kvHeads · headDimension)
+    case keyBias(layer: Int)
+    /// (kvHeads · headDimension, hidden)
+    case value(layer: Int)
+    /// (kvHeads · headDimension)
+    case valueBias(layer: Int)
+    /// (hidden, heads · headDimension)
+    case attentionOutput(layer: Int)
+    /// (hidden)
+    case feedForwardNorm(layer: Int)
+    /// (intermediate, hidden)
+    case gate(layer: Int)
+    /// (intermediate, hidden)
+    case up(layer: Int)
+    /// (hidden, intermediate)
+    case down(layer: Int)
+}
+
+extension TensorRole {
+    /// Its name in GGUF files, which random weights are drawn by.
+    package var name: String {
+        switch self {
+        case .tokenEmbedding: "token_embd.weight"
+        case .outputHead: "output.weight"
+        case .finalNorm: "output_norm.weight"
+        case .attentionNorm(let layer): "blk.\(layer).attn_norm.weight"
+        case .query(let layer): "blk.\(layer).attn_q.weight"
+        case .queryBias(let layer): "blk.\(layer).attn_q.bias"
+        case .key(let layer): "blk.\(layer).attn_k.weight"
+        case .keyBias(let layer): "blk.\(layer).attn_k.bias"
+        case .value(let layer): "blk.\(layer).attn_v.weight"
+        case .valueBias(let layer): "blk.\(layer).attn_v.bias"
+        case .attentionOutput(let layer): "blk.\(layer).attn_output.weight"
+        case .feedForwardNorm(let layer): "blk.\(layer).ffn_norm.weight"
+        case .gate(let layer): "blk.\(layer).ffn_gate.weight"
+        case .up(let layer): "blk.\(layer).ffn_up.weight"
+        case .down(let layer): "blk.\(layer).ffn_down.weight"
+        }
+    }
+
+    /// Rows and columns in a model; a vector is one row.
+    package func shape(_ model: ModelConfiguration) -> (rows: Int, columns: Int) {
+        switch self {
+        case .tokenEmbedding, .outputHead: (model.vocabularySize, model.hiddenSize)
+        case .finalNorm, .attentionNorm, .feedForwardNorm: (1, model.hiddenSize)
+        case .query: (model.queryWidth, model.hiddenSize)
+        case .queryBias: (1, model.queryWidth)
+        case .key, .value: (model.keyValueWidth, model.hiddenSize)
+        case .keyBias, .valueBias: (1, model.keyValueWidth)
+        case .attentionOutput: (model.hiddenSize, model.queryWidth)
+        case .gate, .up: (model.intermediateSize, model.hiddenSize)
+        case .down: (model.hiddenSize, model.intermediateSize)
+        }
+    }
+
+    /// Every tensor a model must have; a tied head is not one of its own.
+    package static func all(_ model: ModelConfiguration) -> [TensorRole] {
+        var roles: [TensorRole] = [.tokenEmbedding, .finalNorm]
+        if !model.tiesEmbeddings { roles.append(.outputHead) }
+        for layer in 0..<model.layerCount {
+            roles += [
+                .attentionNorm(layer: layer), .query(layer: layer), .key(layer: layer),
+                .value(layer: layer), .attentionOutput(layer: layer),
+                .feedForwardNorm(layer: layer), .gate(layer: layer), .up(layer: layer),
+                .down(layer: layer),
+            ]
+            if model.hasQKVBias {
+                roles += [
+                    .queryBias(layer: layer), .keyBias(layer: layer), .valueBias(layer: layer),
+                ]
+            }
+        }
+        return roles
+    }
+}

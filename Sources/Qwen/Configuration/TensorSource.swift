@@ -1,0 +1,8 @@
+/// Where weights come from, by role, so that the packer knows no file format.
+package protocol TensorSource: Sendable {
+    /// Fills `values` with one row of a tensor as f32; vectors are one row.
+    ///
+    /// `values` has as many numbers as the tensor has columns. May be called from several threads
+    /// at once.
+    func readRow(_ tensor: TensorRole, row: Int, into values: UnsafeMutableBufferPointer<Float>)
+}

@@ -1,0 +1,67 @@
+/// What the core refuses, each in one line that names the value and the remedy.
+package enum QwenError: Error, Equatable, CustomStringConvertible {
+    case unknownPreset(String, known: [String])
+    case invalidConfiguration(model: String, problem: String)
+    case tooLarge(model: String)
+    case doesNotFit(what: String, needed: Int, available: Int, arithmetic: String)
+    case contextTooLong(positions: Int, maximum: Int, model: String)
+    case unusableInstructionSet(String)
+    /// `offset` is where in the file the problem was met.
+    case invalidGGUF(offset: Int, problem: String)
+    case unsupportedGGUF(problem: String)
+    case invalidTokenizer(problem: String)
+    case unknownToken(Int, vocabularySize: Int)
+    case unwritableByte(UInt8)
+    case invalidSampling(problem: String)
+    case logitsNotFinite
+
+    package var description: String {
+        switch self {
+        case .unknownPreset(let name, let known):
+            "--model \(name) is unknown; choose one of \(known.joined(separator: ", "))"
+        case .invalidConfiguration(let model, let problem):
+            "the model \(model) cannot run: \(problem)"
+        case .tooLarge(let model):
+            "\(model): sizes overflow; use a smaller model, batch or length"
+        case .doesNotFit(let what, let needed, let available, let arithmetic):
+            "\(what) need \(Self.gibibytes(needed)) (\(arithmetic)) and "
+                + "\(Self.gibibytes(available)) are available; use a smaller model, batch or "
+                + "length, or a lower precision"
+        case .contextTooLong(let positions, let maximum, let model):
+            "\(positions) positions (input + output) are more than the \(maximum) that \(model) "
+                + "can have; use shorter lengths"
+        case .unusableInstructionSet(let name):
+            "this CPU cannot run \(name); use --isa auto"
+        case .invalidGGUF(let offset, let problem):
+            "not a usable GGUF file: at byte \(offset), \(problem); download or convert it again"
+        case .unsupportedGGUF(let problem):
+            "this GGUF file is not supported: \(problem)"
+        case .invalidTokenizer(let problem):
+            "the tokenizer cannot be used: \(problem)"
+        case .unknownToken(let id, let vocabularySize):
+            "token \(id) is not in the vocabulary of \(vocabularySize)"
+        case .unwritableByte(let byte):
+            "the model's vocabulary cannot write the byte \(byte) of the text; leave that character out"
+        case .invalidSampling(let problem):
+            problem
+        case .logitsNotFinite:
+            "the model's logits are not numbers: the weights are broken, or overflow in this "
+                + "precision; try --precision f32"
+        }
+    }
+
+    /// Whether it says that a cell cannot run on this machine, rather than that something broke.
+    package var saysItCannotRunHere: Bool {
+        switch self {
+        case .doesNotFit, .contextTooLong, .tooLarge: true
+        default: false
+        }
+    }
+
+    /// Bytes as GiB with two decimals, which needs no locale.
+    private static func gibibytes(_ bytes: Int) -> String {
+        let hundredths = bytes / ((1 << 30) / 100)
+        let fraction = hundredths % 100
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) GiB"
+    }
+}
