@@ -1,0 +1,72 @@
+import Qwen
+import Testing
+
+@Suite struct PresetTests {
+    /// Parameters, and bytes of KV cache for each token at 16 bits: the published models'.
+    static let published: [(name: String, parameters: Int, kvBytes: Int)] = [
+        ("qwen1.5-0.5b", 463_987_712, 98_304),
+        ("qwen1.5-1.8b", 1_836_828_672, 196_608),
+        ("qwen1.5-4b", 3_950_369_280, 409_600),
+        ("qwen1.5-7b", 7_721_324_544, 524_288),
+        ("qwen1.5-14b", 14_167_290_880, 819_200),
+        ("qwen1.5-32b", 32_512_218_112, 262_144),
+        ("qwen1.5-72b", 72_287_920_128, 2_621_440),
+        ("qwen1.5-110b", 111_209_914_368, 327_680),
+        ("qwen-1.8b", 1_836_828_672, 196_608),
+        ("qwen-7b", 7_721_324_544, 524_288),
+        ("qwen-14b", 14_167_290_880, 819_200),
+        ("qwen-72b", 72_287_920_128, 2_621_440),
+    ]
+
+    @Test(arguments: published)
+    func sizesAreThePublishedOnes(_ name: String, _ parameters: Int, _ kvBytes: Int) throws {
+        let preset = try ModelConfiguration.preset(named: name)
+        try preset.validate()
+        #expect(preset.parameterCount == parameters)
+        #expect(preset.kvBytesPerToken(elementBytes: 2) == kvBytes)
+    }
+
+    @Test func everyPresetIsInTheTable() {
+        #expect(ModelConfiguration.presets.map(\.name) == Self.published.map(\.name))
+    }
+
+    @Test func anUnknownNameListsTheKnownOnes() {
+        let error = #expect(throws: QwenError.self) {
+            try ModelConfiguration.preset(named: "qwen-8b")
+        }
+        #expect(error?.description.contains("qwen-8b") == true)
+        #expect(error?.description.contains("qwen1.5-110b") == true)
+    }
+
+    @Test func qwen14BIsTrainedOn2048TokensAndStretchesBeyond() throws {
+        let preset = try ModelConfiguration.preset(named: "qwen-14b")
+        #expect(preset.trainedLength == 2048 && preset.usesDynamicNTK && preset.usesLogNAttention)
+        #expect(try ModelConfiguration.preset(named: "qwen-72b").usesDynamicNTK == false)
+    }
+
+    struct Change: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let apply: @Sendable (inout ModelConfiguration) -> Void
+    }
+
+    static let impossible: [Change] = [
+        Change(testDescription: "no layers") { $0.layerCount = 0 },
+        Change(testDescription: "negative hidden size") { $0.hiddenSize = -1 },
+        Change(testDescription: "huge vocabulary") { $0.vocabularySize = .max },
+        Change(testDescription: "huge intermediate size") { $0.intermediateSize = 1 << 40 },
+        Change(testDescription: "uneven groups") { $0.kvHeadCount = 3 },
+        Change(testDescription: "odd head dimension") { $0.headDimension = 63 },
+        Change(testDescription: "epsilon NaN") { $0.rmsNormEpsilon = .nan },
+        Change(testDescription: "rotary base zero") { $0.ropeTheta = 0 },
+        Change(testDescription: "rotary base infinite") { $0.ropeTheta = .infinity },
+        Change(testDescription: "NTK without length") { $0.usesDynamicNTK = true },
+        Change(testDescription: "trained on nothing") { $0.trainedLength = 0 },
+    ]
+
+    @Test(arguments: impossible)
+    func shapesThatNoModelHasAreRefused(_ change: Change) throws {
+        var configuration = try ModelConfiguration.preset(named: "qwen1.5-0.5b")
+        change.apply(&configuration)
+        #expect(throws: QwenError.self) { try configuration.validate() }
+    }
+}
