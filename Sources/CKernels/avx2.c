@@ -44,13 +44,11 @@ ALWAYS_INLINE __m256 silu(__m256 x) {
 ALWAYS_INLINE __m128i round_to_bf16(__m256 x) {
     __m256i bits = _mm256_castps_si256(x);
     __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-    __m256i rounded =
-        _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
+    __m256i rounded = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
     __m256i is_nan = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
     __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
     rounded = _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, is_nan), 16);
-    return _mm_packus_epi32(_mm256_castsi256_si128(rounded),
-                            _mm256_extracti128_si256(rounded, 1));
+    return _mm_packus_epi32(_mm256_castsi256_si128(rounded), _mm256_extracti128_si256(rounded, 1));
 }
 
 ALWAYS_INLINE void store_elements(ck_element element, void *base, size_t index, __m256 x) {

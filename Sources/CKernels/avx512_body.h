@@ -44,8 +44,7 @@ ALWAYS_INLINE __m256i round_to_bf16(__m512 x) {
 #else
     __m512i bits = _mm512_castps_si512(x);
     __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
-    __m512i rounded =
-        _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+    __m512i rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
     __mmask16 is_nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
     __m512i quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x400000));
     rounded = _mm512_mask_mov_epi32(rounded, is_nan, quiet);
@@ -109,8 +108,7 @@ ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int 
         for (int i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
             for (int j = 0; j < panels; j++) {
-                sums[i][j] =
-                    multiply_add(element, sums[i][j], a + (size_t)i * a_row_bytes, w[j]);
+                sums[i][j] = multiply_add(element, sums[i][j], a + (size_t)i * a_row_bytes, w[j]);
             }
         }
         a += 4;
@@ -146,11 +144,10 @@ ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int 
 ALWAYS_INLINE void tile_of(ck_element element, const ck_matmul *m, size_t row, size_t rows,
                            size_t panel, size_t panels) {
 #define TILE_CASE(ROWS, PANELS)                                                                    \
-    case (ROWS) * 8 + (PANELS):                                                                    \
+    case (ROWS)*8 + (PANELS):                                                                      \
         tile(element, m, row, ROWS, panel, PANELS);                                                \
         break;
-#define TILE_CASES(ROWS)                                                                           \
-    TILE_CASE(ROWS, 1) TILE_CASE(ROWS, 2) TILE_CASE(ROWS, 3) TILE_CASE(ROWS, 4)
+#define TILE_CASES(ROWS) TILE_CASE(ROWS, 1) TILE_CASE(ROWS, 2) TILE_CASE(ROWS, 3) TILE_CASE(ROWS, 4)
     switch (rows * 8 + panels) {
         TILE_CASES(1)
         TILE_CASES(2)

@@ -24,8 +24,7 @@ void ck_unpack_channel(ck_element element, const void *panel, size_t channel, si
     }
 }
 
-void ck_store_key(ck_element element, const float *key, size_t depth, void *panel,
-                  size_t channel) {
+void ck_store_key(ck_element element, const float *key, size_t depth, void *panel, size_t channel) {
     size_t per_step = ck_step_depth(element);
     for (size_t k = 0; k < depth; k++) {
         size_t index = ((k / per_step) * CK_PANEL + channel) * per_step + k % per_step;

@@ -47,9 +47,9 @@ ALWAYS_INLINE void matmul(ck_element element, const ck_matmul *m, size_t first, 
                     ck_store(element, c, column, sum);
                     break;
                 case CK_SWIGLU: {
-                    float up = dot(element, a, b + m->b_panel_bytes, m->b_step_bytes, m->steps,
-                                   channel) *
-                               scale;
+                    float up =
+                        dot(element, a, b + m->b_panel_bytes, m->b_step_bytes, m->steps, channel) *
+                        scale;
                     if (m->bias) {
                         up += m->bias[column + CK_PANEL];
                     }

@@ -27,9 +27,7 @@ void cls_futex_wake_all(const void *word) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-int32_t cls_thread_id(void) {
-    return (int32_t)syscall(SYS_gettid);
-}
+int32_t cls_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
 
 uint64_t cls_thread_serial(void) {
     static uint64_t last;
@@ -40,13 +38,9 @@ uint64_t cls_thread_serial(void) {
     return serial;
 }
 
-bool cls_thread_exists(int32_t thread) {
-    return syscall(SYS_tgkill, getpid(), thread, 0) == 0;
-}
+bool cls_thread_exists(int32_t thread) { return syscall(SYS_tgkill, getpid(), thread, 0) == 0; }
 
-int cls_set_thread_name(const char *name) {
-    return pthread_setname_np(pthread_self(), name);
-}
+int cls_set_thread_name(const char *name) { return pthread_setname_np(pthread_self(), name); }
 
 int cls_set_affinity(int32_t thread, const int32_t *cpus, size_t count) {
     cpu_set_t *set = CPU_ALLOC(CLS_CPU_LIMIT);
@@ -93,9 +87,7 @@ int cls_get_affinity(int32_t thread, int32_t *cpus, size_t capacity, size_t *cou
     return result;
 }
 
-int32_t cls_current_cpu(void) {
-    return (int32_t)sched_getcpu();
-}
+int32_t cls_current_cpu(void) { return (int32_t)sched_getcpu(); }
 
 int cls_populate(void *base, size_t length, size_t page_bytes) {
     if (madvise(base, length, MADV_POPULATE_WRITE) == 0) {

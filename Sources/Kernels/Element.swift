@@ -1,7 +1,9 @@
 internal import CKernels
 
 /// The number type of packed weights, of the KV cache, and of the activations that meet them in a
-/// product. Sums are always f32.
+/// product.
+///
+/// Sums are always f32.
 public enum Element: String, Sendable, CaseIterable, Codable {
     case f32
     case bf16

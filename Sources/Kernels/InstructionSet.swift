@@ -20,6 +20,7 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable, Codable 
     /// The last of `usable`: the fastest.
     public static var best: InstructionSet { usable.last ?? .scalar }
 
+    /// Whether the left set is part of the right one.
     public static func < (left: InstructionSet, right: InstructionSet) -> Bool {
         left.code.rawValue < right.code.rawValue
     }

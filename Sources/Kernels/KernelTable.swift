@@ -5,7 +5,9 @@ internal import CKernels
 /// A table is a value to pass down, not a global: tests hold one for every instruction set, and a
 /// report says which one ran. Every method may be called from any thread.
 public struct KernelTable: Sendable {
+    /// The instructions that the kernels use.
     public let instructionSet: InstructionSet
+    /// The element of weights and activations.
     public let element: Element
 
     // Points to a constant table that lives as long as the program and is never written.
@@ -19,7 +21,9 @@ public struct KernelTable: Sendable {
         self.table = table
     }
 
-    /// Computes the panels of `range`. For `swiGLU` both bounds are even.
+    /// Computes the panels of `range`.
+    ///
+    /// For `swiGLU` both bounds are even.
     @inline(__always)
     public func multiply(_ product: Product, panels range: Range<Int>) {
         withUnsafePointer(to: product.arguments) { arguments in

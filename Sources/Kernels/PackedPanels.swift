@@ -8,6 +8,7 @@ public struct PackedPanels {
     /// Bytes of one step of one panel: one cache line.
     public static let stepByteCount = 64
 
+    /// The first step of the first panel.
     public var base: UnsafeMutableRawPointer
     /// Bytes from panel to panel.
     public var panelStride: Int
@@ -16,6 +17,7 @@ public struct PackedPanels {
     /// Steps of depth.
     public var stepCount: Int
 
+    /// A view of panels that lie in memory already.
     public init(
         base: UnsafeMutableRawPointer,
         panelStride: Int,

@@ -2,8 +2,10 @@ internal import CKernels
 
 /// How numbers get into packed panels and back; the same bytes on every machine.
 public struct PanelLayout: Sendable {
+    /// The element that numbers are packed as.
     public let element: Element
 
+    /// The layout for one element.
     public init(_ element: Element) {
         self.element = element
     }

@@ -11,7 +11,8 @@ import Testing
             let x = randomValues(count, seed: 1, scale: 3)
             let weight = randomValues(count, seed: 2)
             let result = ElementBuffer(kernel.element, count: count)
-            kernel.table.normalize(x, weight: weight, count: count, epsilon: 1e-6, into: result.base)
+            kernel.table.normalize(
+                x, weight: weight, count: count, epsilon: 1e-6, into: result.base)
             let squares = x.reduce(0.0) { $0 + Double($1) * Double($1) }
             let scale = 1 / (squares / Double(count) + 1e-6).squareRoot()
             for i in 0..<count {
@@ -70,7 +71,8 @@ import Testing
     func softmaxOfDistantScoresIsOneAndAlmostZero(_ kernel: KernelCase) {
         let x: [Float] = [1000, -1000, 0] + [Float](repeating: 0, count: 13)
         let result = ElementBuffer(kernel.element, count: 16)
-        let inverse = kernel.table.softmax(x, count: 3, paddedCount: 16, scale: 1, into: result.base)
+        let inverse = kernel.table.softmax(
+            x, count: 3, paddedCount: 16, scale: 1, into: result.base)
         #expect(inverse == 1)
         #expect(result[0] == 1)
         #expect(result[1] < 1e-37 && result[2] < 1e-37)

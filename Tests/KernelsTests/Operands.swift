@@ -103,8 +103,8 @@ struct Operands {
 
     /// A pointer that outlives the test case; the few bytes are not freed.
     private func pointer(to values: [Float]) -> UnsafePointer<Float> {
-        let copy = UnsafeMutableBufferPointer<Float>.allocate(capacity: values.count)
-        _ = copy.initialize(from: values)
-        return UnsafePointer(copy.baseAddress!)
+        let copy = UnsafeMutablePointer<Float>.allocate(capacity: values.count)
+        copy.initialize(from: values, count: values.count)
+        return UnsafePointer(copy)
     }
 }

@@ -83,16 +83,17 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
 
     /// The largest sizes that are taken for a model: far above any there is, and small enough that
     /// no product of two of them overflows.
-    private static let bounds: [(name: String, path: any KeyPath<Self, Int> & Sendable, most: Int)] = [
-        ("hidden size", \.hiddenSize, 1 << 20),
-        ("layer count", \.layerCount, 1 << 12),
-        ("head count", \.headCount, 1 << 12),
-        ("key/value head count", \.kvHeadCount, 1 << 12),
-        ("head dimension", \.headDimension, 1 << 12),
-        ("intermediate size", \.intermediateSize, 1 << 20),
-        ("vocabulary size", \.vocabularySize, 1 << 24),
-        ("maximum positions", \.maximumPositions, 1 << 24),
-    ]
+    private static let bounds:
+        [(name: String, path: any KeyPath<Self, Int> & Sendable, most: Int)] = [
+            ("hidden size", \.hiddenSize, 1 << 20),
+            ("layer count", \.layerCount, 1 << 12),
+            ("head count", \.headCount, 1 << 12),
+            ("key/value head count", \.kvHeadCount, 1 << 12),
+            ("head dimension", \.headDimension, 1 << 12),
+            ("intermediate size", \.intermediateSize, 1 << 20),
+            ("vocabulary size", \.vocabularySize, 1 << 24),
+            ("maximum positions", \.maximumPositions, 1 << 24),
+        ]
 
     /// Refuses shapes that no model has or that do not fit together.
     ///

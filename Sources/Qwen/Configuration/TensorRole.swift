@@ -1,4 +1,6 @@
-/// What a tensor is for. Matrices are (outputs, inputs), row-major.
+/// What a tensor is for.
+///
+/// Matrices are (outputs, inputs), row-major.
 package enum TensorRole: Hashable, Sendable {
     /// (vocabulary, hidden)
     case tokenEmbedding

@@ -21,7 +21,9 @@ struct ForwardPass {
     let queryScales: UnsafePointer<Float>?
     var chunk: Chunk
 
-    /// Runs one worker's part. All workers of the pool must call it together.
+    /// Runs one worker's part.
+    ///
+    /// All workers of the pool must call it together.
     func run(_ worker: Worker) {
         let layout = workspace.layout
         let element = layout.elementByteCount

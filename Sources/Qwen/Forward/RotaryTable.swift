@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #endif
 
 /// Cosines and sines of the rotary embedding for every position a sequence may reach.

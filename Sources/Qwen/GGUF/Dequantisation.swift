@@ -58,7 +58,9 @@ enum Dequantisation {
         pointer.load(fromByteOffset: index, as: UInt8.self)
     }
 
-    /// Q4_0: f16 d, 16 bytes; Q4_1: f16 d, f16 m, 16 bytes. The low halves come first.
+    /// Q4_0: f16 d, 16 bytes; Q4_1: f16 d, f16 m, 16 bytes.
+    ///
+    /// The low halves come first.
     private static func decodeQ4(
         _ block: UnsafeRawPointer, offset: Int32, minimum: Float?,
         into out: UnsafeMutablePointer<Float>

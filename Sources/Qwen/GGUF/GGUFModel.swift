@@ -41,8 +41,10 @@ package final class GGUFModel: TensorSource {
             UnsafeRawBufferPointer(rebasing: bytes), as: tensor.type, into: values)
     }
 
-    /// Where the file has a row: `llama` files hold rotary pairs side by side, so that row
-    /// (head, half j, i) of ours is their row (head, 2i + j). Queries and keys only.
+    /// The row of the file that is row `row` of ours.
+    ///
+    /// `llama` files hold rotary pairs side by side: row (head, half j, i) of our queries and keys
+    /// is their row (head, 2i + j).
     private func fileRow(_ row: Int, of role: TensorRole) -> Int {
         guard interleavesHeads else { return row }
         switch role {

@@ -1,4 +1,5 @@
-/// The number formats of GGUF tensors that the core reads.
+/// The number formats of GGUF tensors that the core reads, named as ggml names them.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 package enum GGUFTensorType: UInt32, Sendable, CaseIterable {
     case f32 = 0
     case f16 = 1

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #endif
 
 /// Chooses one token after another: penalty, temperature, top-k, top-p, then a draw, in the order
@@ -33,7 +33,8 @@ package struct Sampler {
     /// - Returns: the lowest id among equals where it is greedy.
     /// - Throws: `QwenError.logitsNotFinite` when no logit is a number.
     /// - Complexity: O(vocabulary), and O(n log n) in the candidates of top-k or top-p.
-    package mutating func next(_ logits: UnsafeMutableBufferPointer<Float>) throws(QwenError) -> Int {
+    package mutating func next(_ logits: UnsafeMutableBufferPointer<Float>) throws(QwenError) -> Int
+    {
         precondition(logits.count == candidates.count, "not the logits of this vocabulary")
         penalise(logits)
         guard let best = Self.largest(logits) else { throw QwenError.logitsNotFinite }

@@ -5,13 +5,15 @@ final class ChunkBuffer {
     /// Rows of each sequence.
     let lengths: [Int]
     let tokens: UnsafeMutableBufferPointer<Int32>
+    private let first: UnsafeMutablePointer<Int32>
     let chunks: [Chunk]
 
     init(lengths: [Int], maximumRows: Int) {
         self.lengths = lengths
         let total = lengths.reduce(0, +)
-        tokens = .allocate(capacity: total)
-        tokens.initialize(repeating: 0)
+        first = .allocate(capacity: total)
+        first.initialize(repeating: 0, count: total)
+        tokens = UnsafeMutableBufferPointer(start: first, count: total)
         var chunks: [Chunk] = []
         for start in stride(from: 0, to: total, by: maximumRows) {
             let end = min(start + maximumRows, total)
@@ -21,7 +23,7 @@ final class ChunkBuffer {
             _ = buffer.initialize(from: segments)
             chunks.append(
                 Chunk(
-                    tokens: tokens.baseAddress! + start,
+                    tokens: first + start,
                     rowCount: end - start,
                     segments: buffer,
                     endsInput: end == total))
@@ -31,7 +33,7 @@ final class ChunkBuffer {
 
     deinit {
         for chunk in chunks { chunk.segments.deallocate() }
-        tokens.deallocate()
+        first.deallocate()
     }
 
     /// Cuts a range of all rows at the borders of sequences.

@@ -1,7 +1,9 @@
 internal import Kernels
 
 /// The precision a model runs in: its weights, its KV cache, and the activations that enter a
-/// product. Sums, norms, softmax and the residual stream are f32 in all of them.
+/// product.
+///
+/// Sums, norms, softmax and the residual stream are f32 in all of them.
 package enum Precision: String, Sendable, CaseIterable, Codable {
     case f32
     case bf16

@@ -2,8 +2,10 @@ internal import Kernels
 
 /// The sizes of a session's two blocks of memory, known before they are allocated.
 struct SessionPlan {
-    /// Rows that go through the layers at a time. Enough that reading the weights costs little
-    /// beside multiplying by them, and few enough that activations stay near the cores.
+    /// Rows that go through the layers at a time.
+    ///
+    /// Enough that reading the weights costs little beside multiplying by them, and few enough that
+    /// activations stay near the cores.
     static let maximumChunkRows = 512
 
     let cache: KVCache.Shape

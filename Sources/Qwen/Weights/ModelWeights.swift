@@ -15,8 +15,10 @@ final class ModelWeights: @unchecked Sendable {
 
     private let ownedLayers: UnsafeMutableBufferPointer<LayerWeights>
 
-    /// Packs every tensor of `source`. Each worker packs the panels it will multiply, so that the
-    /// first touch puts them on its own NUMA node.
+    /// Packs every tensor of `source`.
+    ///
+    /// Each worker packs the panels it will multiply, so that the first touch puts them on its own
+    /// NUMA node.
     ///
     /// - Throws: `MachineError` when the memory cannot be had.
     init(
@@ -64,7 +66,10 @@ final class ModelWeights: @unchecked Sendable {
                     gateUp: matrix(layer.gateUp),
                     down: matrix(layer.down)))
         }
-        layers = UnsafePointer(ownedLayers.baseAddress!)
+        guard let first = ownedLayers.baseAddress else {
+            preconditionFailure("a model has at least one layer")
+        }
+        layers = UnsafePointer(first)
     }
 
     deinit {

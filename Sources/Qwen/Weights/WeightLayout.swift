@@ -50,7 +50,8 @@ struct WeightLayout: Sendable {
             layers.append(
                 Layer(
                     attentionNorm: Self.vector(.attentionNorm(layer: layer), model, &arena),
-                    queryKeyValue: Self.matrix(.queryKeyValue(layer: layer), model, element, &arena),
+                    queryKeyValue: Self.matrix(
+                        .queryKeyValue(layer: layer), model, element, &arena),
                     attentionOutput: Self.matrix(
                         .attentionOutput(layer: layer), model, element, &arena),
                     feedForwardNorm: Self.vector(.feedForwardNorm(layer: layer), model, &arena),

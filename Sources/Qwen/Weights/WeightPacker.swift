@@ -31,26 +31,26 @@ struct WeightPacker: @unchecked Sendable {
         let role = matrix.role
         let sourceDepth = role.sourceDepth(model)
         let packedDepth = role.packedDepth(model)
-        let rows = UnsafeMutableBufferPointer<Float>.allocate(
-            capacity: PackedPanels.channels * packedDepth)
+        let rowCount = PackedPanels.channels
+        let rows = UnsafeMutablePointer<Float>.allocate(capacity: rowCount * packedDepth)
         defer { rows.deallocate() }
         let panelLayout = PanelLayout(layout.element)
         for panel in panels {
-            rows.update(repeating: 0)
-            for channel in 0..<PackedPanels.channels {
-                let packedRow = panel * PackedPanels.channels + channel
+            rows.update(repeating: 0, count: rowCount * packedDepth)
+            for channel in 0..<rowCount {
+                let packedRow = panel * rowCount + channel
                 guard let (tensor, row) = role.source(ofRow: packedRow, model) else { continue }
-                let start = channel * packedDepth
-                let values = UnsafeMutableBufferPointer(
-                    rebasing: rows[start..<start + sourceDepth])
-                source.readRow(tensor, row: row, into: values)
+                let values = rows + channel * packedDepth
+                source.readRow(
+                    tensor, row: row,
+                    into: UnsafeMutableBufferPointer(start: values, count: sourceDepth))
                 if packedDepth != sourceDepth {
-                    spreadHeads(rows.baseAddress! + start)
+                    spreadHeads(values)
                 }
             }
             panelLayout.pack(
-                rows: rows.baseAddress!,
-                rowCount: PackedPanels.channels,
+                rows: rows,
+                rowCount: rowCount,
                 rowStride: packedDepth,
                 depth: packedDepth,
                 stepCount: matrix.stepCount,

@@ -112,7 +112,9 @@ struct GenerateCommand: ParsableCommand {
         if Interruption.isRequested { throw ExitStatus.interrupted }
     }
 
-    /// The text of one token. The model may have rows beyond its tokenizer's vocabulary.
+    /// The text of one token.
+    ///
+    /// The model may have rows beyond its tokenizer's vocabulary.
     private func text(
         of token: Int, _ tokenizer: Tokenizer, _ decoder: inout IncrementalDecoder
     ) throws(QwenError) -> String {

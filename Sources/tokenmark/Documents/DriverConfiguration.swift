@@ -22,8 +22,10 @@ package struct DriverConfiguration: Equatable {
     package var batchSizes = [1]
     /// `[performance] min_len_exp`: the smallest power of two.
     package var minimumExponent = 5
-    /// `[performance] max_len_exp`: the largest power of two. The documents' README and sample
-    /// files say 10, their code says 11; 10 is taken, and its 36 cases are the published mean.
+    /// `[performance] max_len_exp`: the largest power of two.
+    ///
+    /// The documents' README and sample files say 10, their code says 11; 10 is taken, and its 36
+    /// cases are the published mean.
     package var maximumExponent = 10
     /// `[performance] case_pair`: the exact cases; the exponents are ignored when it is set.
     package var casePairs: [LengthPair]?

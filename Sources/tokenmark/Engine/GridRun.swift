@@ -35,7 +35,8 @@ struct GridRun {
             model: loaded.model, precisionName: loaded.model.precision.rawValue,
             availableBytes: loaded.availableBytes)
         for pin in loaded.model.execution.pool.pins where pin.askedCPU != nil && !pin.isPinned {
-            progress.report(.warning("thread \(pin.worker) is not where it was asked to be: \(pin.result)"))
+            progress.report(
+                .warning("thread \(pin.worker) is not where it was asked to be: \(pin.result)"))
         }
 
         var manifest = Manifest(
@@ -69,9 +70,9 @@ struct GridRun {
 /// How this program was built: the times of a debug build are worth nothing.
 enum BuildConfiguration {
     #if DEBUG
-        static let isDebug = true
+    static let isDebug = true
     #else
-        static let isDebug = false
+    static let isDebug = false
     #endif
 
     static var name: String { isDebug ? "debug" : "release" }

@@ -3,7 +3,9 @@ import Qwen
 import TestSupport
 
 extension GGUFModel {
-    /// The model in a file of these bytes. The file is gone afterwards; its mapping stays.
+    /// The model in a file of these bytes.
+    ///
+    /// The file is gone afterwards; its mapping stays.
     static func reading(_ bytes: [UInt8]) throws -> GGUFModel {
         let directory = TemporaryDirectory()
         return try withExtendedLifetime(directory) {

@@ -148,7 +148,7 @@ extension GGUFWriter {
                 return String(Unicode.Scalar(UInt8(byte)))
             }
             defer { next += 1 }
-            return String(Character(Unicode.Scalar(next)!))
+            return Unicode.Scalar(next).map { String(Character($0)) } ?? ""
         }
     }()
 

@@ -18,8 +18,10 @@ import Testing
             }
         }
 
-        /// Largest difference from the reference, relative to the largest logit. bf16 keeps 8 bits;
-        /// its rounding errors of weights and activations add up to a few times 2⁻⁸.
+        /// Largest difference from the reference, relative to the largest logit.
+        ///
+        /// bf16 keeps 8 bits; the rounding errors of weights and activations add up to a few
+        /// times 2⁻⁸.
         var tolerance: Double { precision == .f32 ? 1e-4 : 0.03 }
     }
 

@@ -19,7 +19,8 @@ import Testing
     @Test func theEarlierMergeGoesFirst() throws {
         let tokenizer = try tokenizer {
             $0.set(
-                "tokenizer.ggml.tokens", .texts(GGUFWriter.byteTexts + ["ab", "bc", "abb", "<|end|>"]))
+                "tokenizer.ggml.tokens",
+                .texts(GGUFWriter.byteTexts + ["ab", "bc", "abb", "<|end|>"]))
             $0.set("tokenizer.ggml.merges", .texts(["a b", "b c", "ab b"]))
             $0.set("tokenizer.ggml.token_type", nil)
             $0.set("tokenizer.ggml.eos_token_id", nil)
