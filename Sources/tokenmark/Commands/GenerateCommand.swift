@@ -18,13 +18,16 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The text to go on from.", valueName: "text"))
     var prompt: String
 
-    @Option(help: ArgumentHelp("Tokens to generate at most.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Tokens to generate at most.", valueName: "n"))
     var maxNewTokens = 128
 
-    @Option(help: "Divides the logits before a draw; 0 is greedy.")
+    @Option(parsing: .unconditional, help: "Divides the logits before a draw; 0 is greedy.")
     var temperature: Float = 0
 
-    @Option(help: "Draw from the k most probable tokens only; 0 takes all.")
+    @Option(
+        parsing: .unconditional, help: "Draw from the k most probable tokens only; 0 takes all.")
     var topK = 0
 
     @Option(help: "Draw from the most probable tokens that reach this share; 1 takes all.")

@@ -26,9 +26,12 @@ package struct IniFile: Equatable {
             throw IniError(line: 1, problem: "the file is larger than 1 MiB")
         }
         var number = 0
-        for rawLine in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        let lines = text.split(omittingEmptySubsequences: false) {
+            // A line end of Windows is one Character.
+            $0 == "\n" || $0 == "\r\n" || $0 == "\r"
+        }
+        for var line in lines {
             number += 1
-            var line = rawLine.last == "\r" ? rawLine.dropLast() : rawLine
             if number == 1, line.first == "\u{FEFF}" { line = line.dropFirst() }
             let content = line.trimmed
             if content.isEmpty || content.first == ";" || content.first == "#" { continue }

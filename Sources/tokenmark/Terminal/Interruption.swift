@@ -8,9 +8,12 @@ internal import Synchronization
 enum Interruption {
     private static let count = Atomic<Int>(0)
 
-    /// Starts to listen for SIGINT and SIGTERM.
+    /// Starts to listen for SIGINT and SIGTERM, also where the parent process had them blocked.
     static func listen() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
         for number in [SIGINT, SIGTERM] {
+            sigaddset(&signals, number)
             signal(number) { number in
                 if Interruption.count.wrappingAdd(1, ordering: .relaxed).newValue > 1 {
                     signal(number, SIG_DFL)
@@ -18,6 +21,7 @@ enum Interruption {
                 }
             }
         }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }

@@ -1,5 +1,6 @@
 import Foundation
 import Qwen
+import TestSupport
 import Testing
 
 @Suite struct DequantisationTests {

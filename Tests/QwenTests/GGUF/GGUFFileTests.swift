@@ -1,4 +1,5 @@
 import Qwen
+import TestSupport
 import Testing
 
 @Suite struct GGUFFileTests {

@@ -1,4 +1,5 @@
 import Qwen
+import TestSupport
 import Testing
 
 /// Files from outside: whatever the bytes, an error or a result, never a crash.

@@ -1,15 +1,24 @@
 /// Writes small GGUF files for tests, right or wrong.
-struct GGUFWriter {
-    struct Tensor {
-        var name: String
-        var dimensions: [UInt64]
-        var type: UInt32
-        var data: [UInt8]
+package struct GGUFWriter {
+    package init() {}
+
+    package struct Tensor {
+        package var name: String
+        package var dimensions: [UInt64]
+        package var type: UInt32
+        package var data: [UInt8]
         /// In place of the offset that would be right.
-        var offset: UInt64?
+        package var offset: UInt64?
+
+        package init(name: String, dimensions: [UInt64], type: UInt32, data: [UInt8]) {
+            self.name = name
+            self.dimensions = dimensions
+            self.type = type
+            self.data = data
+        }
     }
 
-    enum Value {
+    package enum Value {
         case uint32(UInt32)
         case float32(Float)
         case text(String)
@@ -20,15 +29,15 @@ struct GGUFWriter {
         case raw(UInt32, [UInt8])
     }
 
-    var magic: UInt32 = 0x4655_4747
-    var version: UInt32 = 3
-    var keys: [(String, Value)] = []
-    var tensors: [Tensor] = []
-    var tensorCount: UInt64?
-    var keyCount: UInt64?
-    var alignment = 32
+    package var magic: UInt32 = 0x4655_4747
+    package var version: UInt32 = 3
+    package var keys: [(String, Value)] = []
+    package var tensors: [Tensor] = []
+    package var tensorCount: UInt64?
+    package var keyCount: UInt64?
+    package var alignment = 32
 
-    func bytes() -> [UInt8] {
+    package func bytes() -> [UInt8] {
         var out: [UInt8] = []
         append(magic, to: &out)
         append(version, to: &out)
@@ -94,7 +103,7 @@ struct GGUFWriter {
 
 extension GGUFWriter {
     /// A complete one-layer model with a tokenizer of bytes, a few kilobytes long.
-    static func tinyModel(architecture: String = "qwen2") -> GGUFWriter {
+    package static func tinyModel(architecture: String = "qwen2") -> GGUFWriter {
         let (hidden, heads, kvHeads, feed) = (8, 2, 1, 12)
         let texts = byteTexts + ["he", "<|end|>"]
         var writer = GGUFWriter()
@@ -141,7 +150,7 @@ extension GGUFWriter {
     }
 
     /// Tokens for all bytes, in the byte alphabet's order.
-    static let byteTexts: [String] = {
+    package static let byteTexts: [String] = {
         var next: UInt32 = 0x100
         return (0...255).map { (byte: UInt32) in
             if 0x21...0x7e ~= byte || 0xa1...0xac ~= byte || 0xae...0xff ~= byte {
@@ -153,7 +162,7 @@ extension GGUFWriter {
     }()
 
     /// Adds an f32 tensor; number i of it is i / 16.
-    mutating func add(_ name: String, _ dimensions: Int...) {
+    package mutating func add(_ name: String, _ dimensions: Int...) {
         let count = dimensions.reduce(1, *)
         let data = (0..<count).flatMap { index in
             withUnsafeBytes(of: (Float(index) / 16).bitPattern.littleEndian) { Array($0) }
@@ -163,7 +172,7 @@ extension GGUFWriter {
     }
 
     /// Replaces the value of a key, or removes it.
-    mutating func set(_ key: String, _ value: Value?) {
+    package mutating func set(_ key: String, _ value: Value?) {
         keys.removeAll { $0.0 == key }
         if let value { keys.append((key, value)) }
     }

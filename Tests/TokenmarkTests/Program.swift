@@ -1,0 +1,54 @@
+import Foundation
+import Glibc
+
+/// The built program, run as a user runs it.
+struct Program {
+    struct Result {
+        let status: Int32
+        let output: String
+        let error: String
+    }
+
+    /// Beside the test program, where the build puts both.
+    static let url: URL = {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &path, path.count - 1)
+        let bytes = path[..<max(count, 0)].map { UInt8(bitPattern: $0) }
+        return URL(fileURLWithPath: String(decoding: bytes, as: UTF8.self))
+            .deletingLastPathComponent().appendingPathComponent("tokenmark")
+    }()
+
+    static func start(
+        _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil
+    ) throws -> (process: Process, output: Pipe, error: Pipe) {
+        let process = Process()
+        process.executableURL = url
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment
+            .filter { $0.key != "TIMEIT" }
+            .merging(environment) { $1 }
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+        let output = Pipe()
+        let error = Pipe()
+        process.standardOutput = output
+        process.standardError = error
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        return (process, output, error)
+    }
+
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil
+    ) throws -> Result {
+        let (process, output, error) = try start(
+            arguments, environment: environment, in: directory)
+        // What it prints is less than a pipe holds.
+        let outputData = output.fileHandleForReading.readDataToEndOfFile()
+        let errorData = error.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus,
+            output: String(decoding: outputData, as: UTF8.self),
+            error: String(decoding: errorData, as: UTF8.self))
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The documents' driver on a file in their form.
+@Suite struct RunCommandTests {
+    private func run(
+        _ text: String, environment: [String: String] = [:]
+    ) throws -> (Program.Result, TinyModelFile) {
+        let model = try TinyModelFile()
+        try Data(text.replacing("$MODEL", with: model.path).utf8).write(
+            to: URL(fileURLWithPath: model.directory.path("config.ini")))
+        let result = try Program.run(
+            ["run", "--config", "config.ini", "--task", "performance", "--report-dir", "out"],
+            environment: environment, in: model.directory.path)
+        return (result, model)
+    }
+
+    @Test func aConfigurationOfTheirsWritesTheirTable() throws {
+        let (result, model) = try run(
+            """
+            [model]
+            model_path=$MODEL
+            [performance]
+            model_name=tiny
+            batch_size=1,2
+            case_pair=[[8,4],[6,3]]
+            perf_mode=detail
+            """, environment: ["TIMEIT": "1"])
+        #expect(result.status == 0, "\(result.error)")
+        let lines = try model.text("out/performance_test_cpu_tiny-test_bf16.csv")
+            .split(separator: "\n")
+        #expect(lines.count == 5)
+        #expect(lines[0] == SweepCommandTests.header)
+        #expect(lines[1].split(separator: ",", omittingEmptySubsequences: false).count == 8)
+        #expect(!lines[1].contains(",,"))
+    }
+
+    @Test func normalLeavesPreAndPostEmpty() throws {
+        let (result, model) = try run(
+            """
+            [model]
+            model_path=$MODEL
+            [performance]
+            case_pair=[[8,4]]
+            save_file_name=mine.csv
+            """)
+        #expect(result.status == 0, "\(result.error)")
+        let lines = try model.text("out/mine.csv").split(separator: "\n")
+        #expect(lines[1].hasSuffix(",,"))
+    }
+
+    @Test func detailAsksForTIMEIT() throws {
+        let (result, model) = try run(
+            """
+            [model]
+            model_path=$MODEL
+            [performance]
+            case_pair=[[8,4]]
+            perf_mode=detail
+            """)
+        #expect(result.status == 2)
+        #expect(result.error.contains("TIMEIT=1"))
+        #expect(!FileManager.default.fileExists(atPath: model.directory.path("out")))
+    }
+
+    @Test(arguments: [
+        ("[performance]\nbatch=1", "[performance] batch"),
+        ("[performance]\ncase_pair=[[1]]", "case_pair"),
+        ("[performance", "line 1"),
+        ("[performance]\nmodel_name=qwen-9b", "qwen-9b"),
+        ("[performance]\nbatch_size=1", "names no model"),
+    ])
+    func whatCannotBeUsedIsNamed(_ text: String, _ says: String) throws {
+        let (result, _) = try run(text)
+        #expect(result.status == 2)
+        #expect(result.error.contains(says), "\(result.error)")
+        #expect(result.error.split(separator: "\n").count == 1)
+    }
+}

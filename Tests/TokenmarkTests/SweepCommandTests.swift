@@ -1,0 +1,154 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// Whole runs of the program on a model of a few kilobytes.
+@Suite struct SweepCommandTests {
+    static let header =
+        "batch_size,input_seq_len(Encoding),output_seq_len(Decoding),ResponseTime(s),"
+        + "forward_first_token_time(ms),forward_next_token_time(ms),pre_next_token_time(ms),"
+        + "post_next_token_time_post(ms)"
+
+    private func sweep(
+        _ model: TinyModelFile, _ arguments: String, report: String = "report",
+        environment: [String: String] = [:]
+    ) throws -> Program.Result {
+        try Program.run(
+            ["sweep", "--weights", model.path, "--report-dir", model.directory.path(report)]
+                + arguments.split(separator: " ").map(String.init),
+            environment: environment)
+    }
+
+    @Test func aSweepWritesTheDocumentsTable() throws {
+        let model = try TinyModelFile()
+        let result = try sweep(model, "--batch 1,2 --pairs 8x4,5x1")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.contains("首token耗时（ms）"))
+        #expect(result.output.contains(model.directory.path("report")))
+        let csv = try model.text("report/performance_test_cpu_tiny-test_bf16.csv")
+        let lines = csv.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[0] == Self.header)
+        #expect(
+            lines[1...4].map { $0.split(separator: ",").prefix(3).joined(separator: ",") }
+                == ["1,8,4", "1,5,1", "2,8,4", "2,5,1"])
+        #expect(lines[5] == "")
+        #expect(lines[2].hasSuffix(",,,"))
+    }
+
+    @Test func aManifestSaysWhatRanAndWhere() throws {
+        let model = try TinyModelFile()
+        _ = try sweep(model, "--pairs 8x4 --precision f32 --threads 1 --isa scalar")
+        let data = Data(try model.text("report/manifest.json").utf8)
+        let manifest = try #require(
+            try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(manifest["status"] as? String == "completed")
+        let sections = try #require(manifest["sections"] as? [String: Any])
+        let execution = try #require(sections["execution"] as? [String: Any])
+        #expect(execution["instruction_set"] as? String == "scalar")
+        #expect(execution["threads"] as? Int == 1)
+        #expect((execution["pins"] as? [Any])?.count == 1)
+        let weights = try #require(sections["weights"] as? [String: Any])
+        #expect(weights["path"] as? String == model.path)
+    }
+
+    @Test func theSameSeedGivesTheSameTokens() throws {
+        let model = try TinyModelFile()
+        func hashes(_ arguments: String, _ report: String) throws -> [String] {
+            _ = try sweep(model, "--batch 1,2 --pairs 8x4 \(arguments)", report: report)
+            return try model.text("\(report)/summary.csv")
+                .split(separator: "\n").dropFirst()
+                .compactMap { $0.split(separator: ",").last.map(String.init) }
+        }
+        let first = try hashes("--threads 1 --precision f32", "a")
+        #expect(first.count == 2)
+        #expect(try hashes("--precision f32 --repetitions 2", "b") == first)
+    }
+
+    @Test func aReportIsPrintedAgainFromItsSamples() throws {
+        let model = try TinyModelFile()
+        _ = try sweep(model, "--pairs 8x4,6x3 --repetitions 2")
+        let path = model.directory.path("report")
+        for (format, file) in [
+            ("documents", "performance_test_cpu_tiny-test_bf16.csv"),
+            ("summary", "summary.csv"), ("markdown", "tables.md"),
+        ] {
+            let again = try Program.run(["report", path, "--format", format])
+            #expect(again.status == 0)
+            #expect(try again.output == model.text("report/\(file)"))
+        }
+    }
+
+    @Test func withoutTimingPointsTheForwardColumnsStayEmpty() throws {
+        let model = try TinyModelFile()
+        let result = try sweep(model, "--pairs 8x4", environment: ["TIMEIT": "0"])
+        #expect(result.status == 0)
+        #expect(result.error.contains("TIMEIT=0"))
+        let csv = try model.text("report/performance_test_cpu_tiny-test_bf16.csv")
+        #expect(csv.split(separator: "\n")[1].hasSuffix(",,,,"))
+    }
+
+    @Test func aCellThatCannotRunIsARowAndTheOthersRun() throws {
+        let model = try TinyModelFile()
+        // The model has 64 positions.
+        let result = try sweep(model, "--pairs 8x4,60x30,6x3")
+        #expect(result.status == 1)
+        let lines = try model.text("report/summary.csv").split(separator: "\n")
+        #expect(lines.count == 4)
+        #expect(lines[1].contains(",ok,") && lines[3].contains(",ok,"))
+        #expect(lines[2].contains(",skipped,") && lines[2].contains("90 positions"))
+        #expect(result.error.contains("90 positions"))
+    }
+
+    @Test func anOccupiedDirectoryIsLeftAlone() throws {
+        let model = try TinyModelFile()
+        _ = try sweep(model, "--pairs 8x4")
+        let before = try model.text("report/summary.csv")
+        let result = try sweep(model, "--pairs 6x3")
+        #expect(result.status == 2)
+        #expect(result.error.contains(model.directory.path("report")))
+        #expect(try model.text("report/summary.csv") == before)
+    }
+
+    @Test func brokenFilesAreRefusedInOneLine() throws {
+        let changes: [(inout [UInt8]) -> Void] = [
+            { $0.removeLast($0.count / 2) }, { $0[0] = 0 }, { $0 = [] }, { $0 = [71, 71] },
+            { for index in 8..<16 { $0[index] = 255 } },
+        ]
+        for change in changes {
+            let result = try sweep(try TinyModelFile(change), "--pairs 8x4")
+            #expect(result.status == 2, "\(result.error)")
+            #expect(result.error.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test func dryRunPrintsThePlanAndRunsNothing() throws {
+        let model = try TinyModelFile()
+        let result = try sweep(model, "--batch 1-4*2 --input 8,16 --output 4 --dry-run")
+        #expect(result.status == 0)
+        #expect(result.output.contains("6 cells"))
+        #expect(result.output.contains("6. batch 4, 16 in, 4 out"))
+        #expect(!FileManager.default.fileExists(atPath: model.directory.path("report")))
+    }
+
+    @Test func ctrlCKeepsWhatWasMeasured() throws {
+        let model = try TinyModelFile()
+        let (process, output, error) = try Program.start([
+            "sweep", "--weights", model.path, "--report-dir", model.directory.path("report"),
+            "--pairs", "30x30", "--repetitions", "5000",
+        ])
+        // The first sample is there once the sweep runs.
+        while process.isRunning, (try? model.text("report/samples.jsonl").isEmpty) ?? true {
+            usleep(10_000)
+        }
+        process.interrupt()
+        _ = output.fileHandleForReading.readDataToEndOfFile()
+        _ = error.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 130)
+        let manifest = try model.text("report/manifest.json")
+        #expect(manifest.contains("\"interrupted\""))
+        #expect(try model.text("report/tables.md").contains("首token耗时（ms）"))
+        #expect(try model.text("report/samples.jsonl").hasSuffix("}\n"))
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// Bad usage: exit status 2 and one line that names the value.
+@Suite struct UsageTests {
+    static let wrong: [(arguments: String, says: String)] = [
+        ("sweep --pairs 8x4", "no model"),
+        ("sweep --model qwen1.5-0.5b", "no cells"),
+        ("sweep --model qwen1.5-9b --pairs 8x4", "qwen1.5-9b"),
+        ("sweep --model qwen1.5-0.5b --pairs 512x", "512x"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --batch 0", "0"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --batch ,", "batch"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --batch 8-1", "8-1"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --batch 99999999999999999999", "9999"),
+        ("sweep --model qwen1.5-0.5b --input 8", "--output"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --input 8 --output 4", "--pairs"),
+        ("sweep --model qwen1.5-0.5b --grid huge", "huge"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --precision fp8", "fp8"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --repetitions 0", "0"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --perf-mode fast", "fast"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --cpus 99999", "99999"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --cpus 99", "99"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --cpus 1-", "1-"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --threads 0", "0"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --threads 5000", "5000"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --numa near", "near"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --numa bind:77", "77"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --isa sse", "sse"),
+        ("sweep --model qwen1.5-0.5b --weights x.gguf --pairs 8x4", "exclude each other"),
+        ("sweep --weights /no/such/file.gguf --pairs 8x4", "/no/such/file.gguf"),
+        ("sweep --model qwen1.5-110b --precision f32 --pairs 8x4", "GiB"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --colour red", "--colour"),
+        ("generate --model qwen1.5-0.5b --prompt hello", "--weights"),
+        ("generate --weights x.gguf --prompt a --temperature -1", "-1"),
+        ("generate --weights x.gguf --prompt a --top-p 2", "2"),
+        ("generate --weights x.gguf --prompt a --max-new-tokens 0", "0"),
+        ("tokenize --weights /no/such/file.gguf hello", "/no/such/file.gguf"),
+        ("report /no/such/report", "/no/such/report"),
+        ("run --config /no/such/config.ini", "/no/such/config.ini"),
+        ("dance", "dance"),
+    ]
+
+    @Test(arguments: wrong)
+    func isOneLineOnStderr(_ arguments: String, _ says: String) throws {
+        let result = try Program.run(arguments.split(separator: " ").map(String.init))
+        #expect(result.status == 2, "\(result.error)")
+        #expect(result.output == "")
+        #expect(result.error.hasPrefix("tokenmark: "))
+        #expect(result.error.contains(says), "\(result.error)")
+        #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
+    }
+
+    @Test func timeitIsZeroOrOne() throws {
+        let result = try Program.run(
+            ["sweep", "--model", "qwen1.5-0.5b", "--pairs", "8x4"],
+            environment: ["TIMEIT": "yes"])
+        #expect(result.status == 2 && result.error.contains("TIMEIT=yes"))
+    }
+
+    @Test(arguments: ["", "sweep", "run", "generate", "tokenize", "report"])
+    func helpGoesToStdoutWithAnExample(_ command: String) throws {
+        let result = try Program.run((command.isEmpty ? [] : [command]) + ["--help"])
+        #expect(result.status == 0)
+        #expect(result.output.contains("Example: "))
+        #expect(result.error == "")
+    }
+}
