@@ -19,7 +19,16 @@ let package = Package(
             ],
             path: "Benchmarks/TimingPoints",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
-        )
+        ),
+        .executableTarget(
+            name: "Products",
+            dependencies: [
+                .product(name: "Kernels", package: "tokenmark"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/Products",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
     ]
 )
 

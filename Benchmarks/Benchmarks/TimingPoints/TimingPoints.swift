@@ -1,5 +1,6 @@
 import Benchmark
 import Glibc
+import Measurement
 
 /// What a timing point costs: four of them stand in every step that is measured.
 ///
@@ -24,5 +25,24 @@ let benchmarks: @Sendable () -> Void = {
             blackHole(clock_gettime(CLOCK_MONOTONIC, &now))
             blackHole(now.tv_nsec)
         }
+    }
+
+    Benchmark("Clock.now()") { benchmark in
+        for _ in benchmark.scaledIterations {
+            blackHole(Clock.now())
+        }
+    }
+
+    Benchmark("a step of a trace: four points") { benchmark in
+        var trace = Trace(capacity: 1000)
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations {
+            trace.markLoopTop()
+            trace.markInputsPrepared()
+            trace.markForwardDone()
+            trace.markTokenBooked()
+        }
+        benchmark.stopMeasurement()
+        blackHole(trace.stepCount)
     }
 }
