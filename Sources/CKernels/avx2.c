@@ -1,11 +1,11 @@
 #if defined(__x86_64__)
 
-#include "elements.h"
+#include "integers.h"
 #include "table.h"
 
 #include <immintrin.h>
 
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -106,6 +106,36 @@ ALWAYS_INLINE __m256 multiply_add(ck_element element, __m256 sum, const char *a,
                            _mm256_castsi256_ps(_mm256_and_si256(w, high)), sum);
 }
 
+// What becomes of the sums of a tile; `element` is the type of narrow results.
+ALWAYS_INLINE void store_tile(ck_element element, const ck_matmul *m, size_t row, int rows,
+                              size_t panel, int panels, __m256 (*sums)[TILE_PANELS * HALVES]) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        char *c = (char *)m->c + (row + (size_t)i) * m->c_row_bytes;
+        __m256 scale = _mm256_set1_ps(m->row_scale ? m->row_scale[row + (size_t)i] : 1.0f);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels * HALVES; j++) {
+            size_t column = panel * CK_PANEL + (size_t)j * 8;
+            sums[i][j] = _mm256_mul_ps(sums[i][j], scale);
+            if (m->bias) {
+                sums[i][j] = _mm256_add_ps(sums[i][j], _mm256_loadu_ps(m->bias + column));
+            }
+            if (m->output == CK_STORE) {
+                _mm256_storeu_ps((float *)c + column, sums[i][j]);
+            } else if (m->output == CK_ACCUMULATE) {
+                __m256 old = _mm256_loadu_ps((float *)c + column);
+                _mm256_storeu_ps((float *)c + column, _mm256_add_ps(old, sums[i][j]));
+            } else if (m->output == CK_STORE_ELEMENT) {
+                store_elements(element, c, column, sums[i][j]);
+            } else if (j >= HALVES) {
+                __m256 gated = _mm256_mul_ps(silu(sums[i][j - HALVES]), sums[i][j]);
+                size_t out = panel / 2 * CK_PANEL + (size_t)(j - HALVES) * 8;
+                store_elements(element, c, out, gated);
+            }
+        }
+    }
+}
+
 ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int rows, size_t panel,
                         int panels) {
     __m256 sums[TILE_ROWS_F32][TILE_PANELS * HALVES];
@@ -132,31 +162,7 @@ ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int 
         a += 4;
         b += m->b_step_bytes;
     }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-        char *c = (char *)m->c + (row + (size_t)i) * m->c_row_bytes;
-        __m256 scale = _mm256_set1_ps(m->row_scale ? m->row_scale[row + (size_t)i] : 1.0f);
-#pragma clang loop unroll(full)
-        for (int j = 0; j < panels * HALVES; j++) {
-            size_t column = panel * CK_PANEL + (size_t)j * 8;
-            sums[i][j] = _mm256_mul_ps(sums[i][j], scale);
-            if (m->bias) {
-                sums[i][j] = _mm256_add_ps(sums[i][j], _mm256_loadu_ps(m->bias + column));
-            }
-            if (m->output == CK_STORE) {
-                _mm256_storeu_ps((float *)c + column, sums[i][j]);
-            } else if (m->output == CK_ACCUMULATE) {
-                __m256 old = _mm256_loadu_ps((float *)c + column);
-                _mm256_storeu_ps((float *)c + column, _mm256_add_ps(old, sums[i][j]));
-            } else if (m->output == CK_STORE_ELEMENT) {
-                store_elements(element, c, column, sums[i][j]);
-            } else if (j >= HALVES) {
-                __m256 gated = _mm256_mul_ps(silu(sums[i][j - HALVES]), sums[i][j]);
-                size_t out = panel / 2 * CK_PANEL + (size_t)(j - HALVES) * 8;
-                store_elements(element, c, out, gated);
-            }
-        }
-    }
+    store_tile(element, m, row, rows, panel, panels, sums);
 }
 
 ALWAYS_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
@@ -266,8 +272,12 @@ static size_t largest(const float *x, size_t count) {
     return 0;
 }
 
+#include "avx2_integers.h"
+
 CK_TABLE(ck_avx2_f32, f32, CK_ISA_AVX2, CK_F32)
 CK_TABLE(ck_avx2_bf16, bf16, CK_ISA_AVX2, CK_BF16)
+CK_INTEGER_TABLE(ck_avx2_int8, int8, CK_ISA_AVX2, CK_INT8)
+CK_INTEGER_TABLE(ck_avx2_int4, int4, CK_ISA_AVX2, CK_INT4)
 
 #pragma clang attribute pop
 

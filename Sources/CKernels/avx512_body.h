@@ -84,6 +84,35 @@ ALWAYS_INLINE __m512 multiply_add(ck_element element, __m512 sum, const char *a,
 #endif
 }
 
+// What becomes of the sums of a tile; `element` is the type of narrow results.
+ALWAYS_INLINE void store_tile(ck_element element, const ck_matmul *m, size_t row, int rows,
+                              size_t panel, int panels, __m512 (*sums)[TILE_PANELS]) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        char *c = (char *)m->c + (row + (size_t)i) * m->c_row_bytes;
+        __m512 scale = _mm512_set1_ps(m->row_scale ? m->row_scale[row + (size_t)i] : 1.0f);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            size_t column = (panel + (size_t)j) * CK_PANEL;
+            sums[i][j] = _mm512_mul_ps(sums[i][j], scale);
+            if (m->bias) {
+                sums[i][j] = _mm512_add_ps(sums[i][j], _mm512_loadu_ps(m->bias + column));
+            }
+            if (m->output == CK_STORE) {
+                _mm512_storeu_ps((float *)c + column, sums[i][j]);
+            } else if (m->output == CK_ACCUMULATE) {
+                __m512 old = _mm512_loadu_ps((float *)c + column);
+                _mm512_storeu_ps((float *)c + column, _mm512_add_ps(old, sums[i][j]));
+            } else if (m->output == CK_STORE_ELEMENT) {
+                store_elements(element, c, column, 0xffff, sums[i][j]);
+            } else if (j % 2 == 1) {
+                __m512 gated = _mm512_mul_ps(silu(sums[i][j - 1]), sums[i][j]);
+                store_elements(element, c, (panel + (size_t)j) / 2 * CK_PANEL, 0xffff, gated);
+            }
+        }
+    }
+}
+
 ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int rows, size_t panel,
                         int panels) {
     __m512 sums[TILE_ROWS_F32][TILE_PANELS];
@@ -114,30 +143,7 @@ ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int 
         a += 4;
         b += b_step_bytes;
     }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-        char *c = (char *)m->c + (row + (size_t)i) * m->c_row_bytes;
-        __m512 scale = _mm512_set1_ps(m->row_scale ? m->row_scale[row + (size_t)i] : 1.0f);
-#pragma clang loop unroll(full)
-        for (int j = 0; j < panels; j++) {
-            size_t column = (panel + (size_t)j) * CK_PANEL;
-            sums[i][j] = _mm512_mul_ps(sums[i][j], scale);
-            if (m->bias) {
-                sums[i][j] = _mm512_add_ps(sums[i][j], _mm512_loadu_ps(m->bias + column));
-            }
-            if (m->output == CK_STORE) {
-                _mm512_storeu_ps((float *)c + column, sums[i][j]);
-            } else if (m->output == CK_ACCUMULATE) {
-                __m512 old = _mm512_loadu_ps((float *)c + column);
-                _mm512_storeu_ps((float *)c + column, _mm512_add_ps(old, sums[i][j]));
-            } else if (m->output == CK_STORE_ELEMENT) {
-                store_elements(element, c, column, 0xffff, sums[i][j]);
-            } else if (j % 2 == 1) {
-                __m512 gated = _mm512_mul_ps(silu(sums[i][j - 1]), sums[i][j]);
-                store_elements(element, c, (panel + (size_t)j) / 2 * CK_PANEL, 0xffff, gated);
-            }
-        }
-    }
+    store_tile(element, m, row, rows, panel, panels, sums);
 }
 
 // Calls `tile` with constants, so that its loops unroll into registers.

@@ -24,10 +24,10 @@ bool ck_isa_usable(ck_isa isa) {
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) {
         return false;
     }
-    bool has_fma = c & bit_FMA;
+    bool has_fma = (c & bit_FMA) && (c & bit_F16C);
     uint64_t state = enabled_state();
-    uint32_t b7, a71 = 0;
-    if (!__get_cpuid_count(7, 0, &a, &b7, &c, &d)) {
+    uint32_t b7, c7, a71 = 0;
+    if (!__get_cpuid_count(7, 0, &a, &b7, &c7, &d)) {
         return false;
     }
     if (a >= 1) {
@@ -42,27 +42,31 @@ bool ck_isa_usable(ck_isa isa) {
         return avx2;
     case CK_ISA_AVX512:
         return avx512;
+    case CK_ISA_AVX512_VNNI:
+        return avx512 && (c7 & bit_AVX512VNNI);
     case CK_ISA_AVX512_BF16:
-        return avx512 && (a71 & bit_AVX512BF16);
+        return avx512 && (c7 & bit_AVX512VNNI) && (a71 & bit_AVX512BF16);
     default:
         return false;
     }
 }
 
-static const ck_kernels *const tables[CK_ISA_COUNT][2] = {
-    [CK_ISA_SCALAR] = {&ck_scalar_f32, &ck_scalar_bf16},
-    [CK_ISA_AVX2] = {&ck_avx2_f32, &ck_avx2_bf16},
-    [CK_ISA_AVX512] = {&ck_avx512_f32, &ck_avx512_bf16},
-    // bf16 instructions do nothing for f32.
-    [CK_ISA_AVX512_BF16] = {&ck_avx512_f32, &ck_avx512_native_bf16},
+// A set without kernels of its own for an element has those of the set below it.
+static const ck_kernels *const tables[CK_ISA_COUNT][CK_ELEMENT_COUNT] = {
+    [CK_ISA_SCALAR] = {&ck_scalar_f32, &ck_scalar_bf16, &ck_scalar_int8, &ck_scalar_int4},
+    [CK_ISA_AVX2] = {&ck_avx2_f32, &ck_avx2_bf16, &ck_avx2_int8, &ck_avx2_int4},
+    [CK_ISA_AVX512] = {&ck_avx512_f32, &ck_avx512_bf16, &ck_avx2_int8, &ck_avx2_int4},
+    [CK_ISA_AVX512_VNNI] = {&ck_avx512_f32, &ck_avx512_bf16, &ck_avx512_int8, &ck_avx512_int4},
+    [CK_ISA_AVX512_BF16] = {&ck_avx512_f32, &ck_avx512_native_bf16, &ck_avx512_int8,
+                            &ck_avx512_int4},
 };
 
 #else
 
 bool ck_isa_usable(ck_isa isa) { return isa == CK_ISA_SCALAR; }
 
-static const ck_kernels *const tables[CK_ISA_COUNT][2] = {
-    [CK_ISA_SCALAR] = {&ck_scalar_f32, &ck_scalar_bf16},
+static const ck_kernels *const tables[CK_ISA_COUNT][CK_ELEMENT_COUNT] = {
+    [CK_ISA_SCALAR] = {&ck_scalar_f32, &ck_scalar_bf16, &ck_scalar_int8, &ck_scalar_int4},
 };
 
 #endif

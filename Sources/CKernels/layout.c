@@ -1,7 +1,16 @@
+#include "layout.h"
 #include "elements.h"
 
 void ck_pack_panel(ck_element element, const float *rows, size_t row_count, size_t row_stride,
                    size_t depth, size_t steps, void *panel) {
+    if (element == CK_INT8) {
+        ck_pack_int8(rows, row_count, row_stride, depth, panel);
+        return;
+    }
+    if (element == CK_INT4) {
+        ck_pack_int4(rows, row_count, row_stride, depth, panel);
+        return;
+    }
     size_t per_step = ck_step_depth(element);
     for (size_t step = 0; step < steps; step++) {
         for (size_t channel = 0; channel < CK_PANEL; channel++) {
@@ -17,6 +26,10 @@ void ck_pack_panel(ck_element element, const float *rows, size_t row_count, size
 
 void ck_unpack_channel(ck_element element, const void *panel, size_t channel, size_t depth,
                        float *out) {
+    if (element == CK_INT8 || element == CK_INT4) {
+        ck_unpack_whole(element, panel, channel, depth, out);
+        return;
+    }
     size_t per_step = ck_step_depth(element);
     for (size_t k = 0; k < depth; k++) {
         size_t index = ((k / per_step) * CK_PANEL + channel) * per_step + k % per_step;

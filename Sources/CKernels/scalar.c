@@ -1,4 +1,4 @@
-#include "elements.h"
+#include "integers.h"
 #include "table.h"
 
 #include <math.h>
@@ -119,5 +119,122 @@ static size_t largest(const float *x, size_t count) {
     return best;
 }
 
+ALWAYS_INLINE float int8_sum(const int8_t *a, const uint8_t *panel, size_t steps, size_t channel) {
+    int32_t sum = -128 * ck_header(a, steps * 4)->sum;
+    for (size_t k = 0; k < steps * 4; k++) {
+        sum += panel[k / 4 * CK_STEP_BYTES + channel * 4 + k % 4] * a[k];
+    }
+    return (float)sum;
+}
+
+ALWAYS_INLINE float int4_sum(const int8_t *a, const uint8_t *panel, size_t steps, size_t channel) {
+    const int32_t *group_sums = ck_group_sums(a, steps * 4);
+    float total = 0;
+    for (size_t group = 0; group < steps / 8; group++) {
+        const uint8_t *block = panel + group * CK_GROUP_BYTES;
+        int32_t sum = 0;
+        for (size_t k = 0; k < CK_GROUP; k++) {
+            uint8_t pair = block[k / 4 % 4 * CK_STEP_BYTES + channel * 4 + k % 4];
+            sum += (k < 16 ? pair & 15 : pair >> 4) * a[group * CK_GROUP + k];
+        }
+        uint16_t scale, minimum;
+        memcpy(&scale, block + 256 + channel * 2, sizeof scale);
+        memcpy(&minimum, block + 288 + channel * 2, sizeof minimum);
+        total = fmaf((float)sum, ck_f16_to_f32(scale), total);
+        total = fmaf((float)group_sums[group], ck_f16_to_f32(minimum), total);
+    }
+    return total;
+}
+
+ALWAYS_INLINE float column_sum(ck_element element, const ck_matmul *m, const int8_t *a,
+                               size_t panel, size_t channel) {
+    const uint8_t *b = (const uint8_t *)m->b + panel * m->b_panel_bytes;
+    float sum =
+        element == CK_INT8 ? int8_sum(a, b, m->steps, channel) : int4_sum(a, b, m->steps, channel);
+    float scale =
+        ck_header(a, m->steps * 4)->scale * ck_panel_scales(element, b, m->steps)[channel];
+    sum *= scale;
+    return m->bias ? sum + m->bias[panel * CK_PANEL + channel] : sum;
+}
+
+ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
+                                  size_t end) {
+    size_t panel_stride = m->output == CK_SWIGLU ? 2 : 1;
+    for (size_t row = 0; row < m->rows; row++) {
+        const int8_t *a = (const int8_t *)m->a + row * m->a_row_bytes;
+        float *c = (float *)((char *)m->c + row * m->c_row_bytes);
+        for (size_t panel = first; panel < end; panel += panel_stride) {
+            for (size_t channel = 0; channel < CK_PANEL; channel++) {
+                size_t column = panel * CK_PANEL + channel;
+                float sum = column_sum(element, m, a, panel, channel);
+                if (m->output == CK_ACCUMULATE) {
+                    c[column] += sum;
+                } else if (m->output == CK_SWIGLU) {
+                    float up = column_sum(element, m, a, panel + 1, channel);
+                    c[panel / 2 * CK_PANEL + channel] = silu(sum) * up;
+                } else {
+                    c[column] = sum;
+                }
+            }
+        }
+    }
+}
+
+// One block of x · weight · scale, mixed for int8, with zeros behind the end.
+ALWAYS_INLINE void block_of(ck_element element, const float *x, const float *weight, float scale,
+                            size_t count, size_t first, float *block) {
+    for (size_t i = 0; i < CK_BLOCK; i++) {
+        size_t k = first + i;
+        block[i] = k < count ? x[k] * scale * (weight ? weight[k] : 1.0f) : 0.0f;
+    }
+    if (element == CK_INT8) {
+        ck_mix(block);
+    }
+}
+
+// Encodes x[i] · weight[i] · scale; without a weight, x[i] · scale.
+ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weight, float scale,
+                          size_t count, void *out) {
+    size_t padded = ck_whole_depth(count);
+    int8_t *numbers = (int8_t *)out;
+    float block[CK_BLOCK];
+    float largest = 0;
+    for (size_t first = 0; first < padded; first += CK_BLOCK) {
+        block_of(element, x, weight, scale, count, first, block);
+        for (size_t i = 0; i < CK_BLOCK; i++) {
+            float magnitude = fabsf(block[i]);
+            largest = magnitude > largest ? magnitude : largest;
+        }
+    }
+    float inverse = largest > 0 ? 127.0f / largest : 0.0f;
+    ck_row_header *header = (ck_row_header *)(numbers + padded);
+    int32_t *group_sums = (int32_t *)(header + 1);
+    header->scale = largest / 127.0f;
+    header->sum = 0;
+    for (size_t first = 0; first < padded; first += CK_BLOCK) {
+        block_of(element, x, weight, scale, count, first, block);
+        for (size_t i = 0; i < CK_BLOCK; i++) {
+            numbers[first + i] = (int8_t)rintf(block[i] * inverse);
+        }
+    }
+    for (size_t group = 0; group < padded / CK_GROUP; group++) {
+        group_sums[group] = 0;
+        for (size_t i = 0; i < CK_GROUP; i++) {
+            group_sums[group] += numbers[group * CK_GROUP + i];
+        }
+        header->sum += group_sums[group];
+    }
+}
+
+ALWAYS_INLINE float mean_square(const float *x, size_t count) {
+    float squares = 0;
+    for (size_t i = 0; i < count; i++) {
+        squares += x[i] * x[i];
+    }
+    return squares / (float)count;
+}
+
 CK_TABLE(ck_scalar_f32, f32, CK_ISA_SCALAR, CK_F32)
 CK_TABLE(ck_scalar_bf16, bf16, CK_ISA_SCALAR, CK_BF16)
+CK_INTEGER_TABLE(ck_scalar_int8, int8, CK_ISA_SCALAR, CK_INT8)
+CK_INTEGER_TABLE(ck_scalar_int4, int4, CK_ISA_SCALAR, CK_INT4)

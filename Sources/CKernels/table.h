@@ -33,9 +33,37 @@
         .largest = largest,                                                                        \
     };
 
-extern const ck_kernels ck_scalar_f32, ck_scalar_bf16;
+// The same for whole numbers; softmax and its weights stay f32.
+#define CK_INTEGER_TABLE(TABLE_NAME, SUFFIX, ISA, ELEMENT)                                         \
+    static void matmul_##SUFFIX(const ck_matmul *m, size_t first, size_t end) {                    \
+        integer_matmul(ELEMENT, m, first, end);                                                    \
+    }                                                                                              \
+    static void rms_norm_##SUFFIX(const float *x, const float *weight, size_t count,               \
+                                  float epsilon, void *out) {                                      \
+        float scale = 1.0f / __builtin_sqrtf(mean_square(x, count) + epsilon);                     \
+        encode(ELEMENT, x, weight, scale, count, out);                                             \
+    }                                                                                              \
+    static void narrow_##SUFFIX(const float *x, float scale, size_t count, void *out) {            \
+        encode(ELEMENT, x, (const float *)0, scale, count, out);                                   \
+    }                                                                                              \
+    static float softmax_##SUFFIX(const float *x, size_t count, size_t padded_count, float scale,  \
+                                  void *out) {                                                     \
+        return softmax(CK_F32, x, count, padded_count, scale, out);                                \
+    }                                                                                              \
+    const ck_kernels TABLE_NAME = {                                                                \
+        .isa = ISA,                                                                                \
+        .element = ELEMENT,                                                                        \
+        .matmul = matmul_##SUFFIX,                                                                 \
+        .rms_norm = rms_norm_##SUFFIX,                                                             \
+        .rotate = rotate,                                                                          \
+        .narrow = narrow_##SUFFIX,                                                                 \
+        .softmax = softmax_##SUFFIX,                                                               \
+        .largest = largest,                                                                        \
+    };
+
+extern const ck_kernels ck_scalar_f32, ck_scalar_bf16, ck_scalar_int8, ck_scalar_int4;
 #if defined(__x86_64__)
-extern const ck_kernels ck_avx2_f32, ck_avx2_bf16;
+extern const ck_kernels ck_avx2_f32, ck_avx2_bf16, ck_avx2_int8, ck_avx2_int4;
 extern const ck_kernels ck_avx512_f32, ck_avx512_bf16;
-extern const ck_kernels ck_avx512_native_bf16;
+extern const ck_kernels ck_avx512_native_bf16, ck_avx512_int8, ck_avx512_int4;
 #endif

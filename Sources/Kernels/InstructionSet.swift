@@ -8,7 +8,9 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable, Codable 
     case avx2
     /// AVX-512 F, BW, DQ and VL.
     case avx512
-    /// AVX-512 with the BF16 dot product (VDPBF16PS).
+    /// AVX-512 with VNNI, the dot product of bytes (VPDPBUSD).
+    case avx512vnni
+    /// The same with the BF16 dot product (VDPBF16PS).
     case avx512bf16
 
     /// Whether this CPU and its operating system can run it.
@@ -30,6 +32,7 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable, Codable 
         case .scalar: CK_ISA_SCALAR
         case .avx2: CK_ISA_AVX2
         case .avx512: CK_ISA_AVX512
+        case .avx512vnni: CK_ISA_AVX512_VNNI
         case .avx512bf16: CK_ISA_AVX512_BF16
         }
     }

@@ -34,9 +34,4 @@ public struct PackedPanels {
     public static func count(channels: Int) -> Int {
         (channels + Self.channels - 1) / Self.channels
     }
-
-    /// Steps that `depth` numbers fill, the last one perhaps in part.
-    public static func stepCount(depth: Int, element: Element) -> Int {
-        (depth + element.depthPerStep - 1) / element.depthPerStep
-    }
 }

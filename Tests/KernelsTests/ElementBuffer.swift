@@ -12,11 +12,12 @@ final class ElementBuffer {
     /// - Parameter offset: elements between a cache line and the first number, so that kernels
     ///   meet unaligned data.
     init(_ element: Element, count: Int, offset: Int = 1) {
+        precondition(!element.isInteger, "whole numbers have rows, not elements")
         self.element = element
         self.count = count
-        let bytes = (count + offset) * element.byteCount
+        let bytes = (count + offset) * element.resultByteCount
         allocation = .allocate(byteCount: bytes + Self.guardCount, alignment: 64)
-        base = allocation + offset * element.byteCount
+        base = allocation + offset * element.resultByteCount
         allocation.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         (allocation + bytes).initializeMemory(
             as: UInt8.self, repeating: Self.guardByte, count: Self.guardCount)
@@ -33,7 +34,7 @@ final class ElementBuffer {
 
     /// Whether the bytes behind the last number are as they were.
     var guardIsIntact: Bool {
-        let end = base + count * element.byteCount
+        let end = base + count * element.resultByteCount
         return (0..<Self.guardCount).allSatisfy {
             end.load(fromByteOffset: $0, as: UInt8.self) == Self.guardByte
         }
@@ -43,7 +44,7 @@ final class ElementBuffer {
         switch element {
         case .f32:
             base.load(fromByteOffset: index * 4, as: Float.self)
-        case .bf16:
+        default:
             Float(bitPattern: UInt32(base.load(fromByteOffset: index * 2, as: UInt16.self)) << 16)
         }
     }

@@ -7,8 +7,19 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     let scalar: KernelTable
 
     /// Every pair this CPU can run, the scalar ones too: they must agree with plain arithmetic.
-    static let all: [KernelCase] = InstructionSet.usable.flatMap { instructionSet in
-        Element.allCases.compactMap { element in
+    static let all = cases(of: [.f32, .bf16])
+
+    /// The same for whole numbers.
+    static let integers = cases(of: [.int8, .int4])
+
+    private static func cases(of elements: [Element]) -> [KernelCase] {
+        InstructionSet.usable.flatMap { cases(of: elements, on: $0) }
+    }
+
+    private static func cases(
+        of elements: [Element], on instructionSet: InstructionSet
+    ) -> [KernelCase] {
+        elements.compactMap { element in
             guard let table = KernelTable(instructionSet, element),
                 let scalar = KernelTable(.scalar, element)
             else { return nil }
@@ -26,7 +37,7 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     var rounding: Float {
         switch element {
         case .f32: 0x1p-24
-        case .bf16: 0x1p-8
+        default: 0x1p-8
         }
     }
 

@@ -23,7 +23,7 @@ struct Operands {
         self.shape = shape
         let element = kernel.element
         let columns = shape.panels * PackedPanels.channels
-        let steps = PackedPanels.stepCount(depth: shape.depth, element: element)
+        let steps = element.stepCount(depth: shape.depth)
         paddedDepth = steps * element.depthPerStep
         // Activations are padded with zeros to whole steps, as the forward pass keeps them.
         let padded = paddedDepth
@@ -48,8 +48,8 @@ struct Operands {
     func product(
         into result: ElementBuffer, stride: Int, _ output: Product.Output
     ) -> Product {
-        let steps = PackedPanels.stepCount(depth: shape.depth, element: kernel.element)
-        let activationStride = paddedDepth * kernel.element.byteCount
+        let steps = kernel.element.stepCount(depth: shape.depth)
+        let activationStride = paddedDepth * kernel.element.resultByteCount
         return Product(
             activations: activations.base + firstRow * activationStride,
             activationStride: activationStride,

@@ -21,14 +21,14 @@ import Testing
         #expect(panel[32] == 2 && panel[33] == 0)
     }
 
-    @Test(arguments: Element.allCases)
+    @Test(arguments: [Element.f32, .bf16])
     func unpackReadsWhatPackWrote(_ element: Element) {
         let depth = 7
         let rows = (0..<20 * depth).map { Float($0 % 100) }  // exact in bf16
-        let steps = PackedPanels.stepCount(depth: depth, element: element)
+        let steps = element.stepCount(depth: depth)
         let panelBytes = steps * PackedPanels.stepByteCount
         let storage = ElementBuffer(
-            element, count: 2 * panelBytes / element.byteCount, offset: 0)
+            element, count: 2 * panelBytes / element.resultByteCount, offset: 0)
         let layout = PanelLayout(element)
         rows.withUnsafeBufferPointer {
             layout.pack(
@@ -48,13 +48,13 @@ import Testing
         #expect(row == [Float](repeating: 0, count: depth))
     }
 
-    @Test(arguments: Element.allCases)
+    @Test(arguments: [Element.f32, .bf16])
     func storedKeysReadAsChannels(_ element: Element) {
         let depth = 6
-        let steps = PackedPanels.stepCount(depth: depth, element: element)
+        let steps = element.stepCount(depth: depth)
         let panelBytes = steps * PackedPanels.stepByteCount
         let storage = ElementBuffer(
-            element, count: 2 * panelBytes / element.byteCount, offset: 0)
+            element, count: 2 * panelBytes / element.resultByteCount, offset: 0)
         let keys = PackedPanels(base: storage.base, panelStride: panelBytes, stepCount: steps)
         let layout = PanelLayout(element)
         for position in 0..<18 {

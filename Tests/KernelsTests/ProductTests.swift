@@ -82,7 +82,8 @@ import Testing
         let result = ElementBuffer(kernel.element, count: 8 * operands.columns)
         kernel.table.multiply(
             operands.product(
-                into: result, stride: operands.columns * kernel.element.byteCount, .storeElement),
+                into: result, stride: operands.columns * kernel.element.resultByteCount,
+                .storeElement),
             panels: 0..<3)
         operands.expect(result, output: kernel.element) { sum, row, column in
             sum * operands.rowScale![row] + operands.bias![column]
@@ -97,7 +98,7 @@ import Testing
             let result = ElementBuffer(kernel.element, count: 7 * half)
             kernel.table.multiply(
                 operands.product(
-                    into: result, stride: half * kernel.element.byteCount, .swiGLU),
+                    into: result, stride: half * kernel.element.resultByteCount, .swiGLU),
                 panels: 0..<panels)
             for row in 0..<7 {
                 for column in 0..<half {
@@ -122,7 +123,7 @@ import Testing
         // A value cache: three panels side by side in each step.
         let element = kernel.element
         let depth = 10
-        let steps = PackedPanels.stepCount(depth: depth, element: element)
+        let steps = element.stepCount(depth: depth)
         let cache = ElementBuffer(element, count: steps * 3 * 16 * element.depthPerStep, offset: 0)
         let panels = PackedPanels(
             base: cache.base, panelStride: 64, stepStride: 3 * 64, stepCount: steps)

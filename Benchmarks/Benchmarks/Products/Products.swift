@@ -40,18 +40,19 @@ private final class Layer {
     init?(_ element: Element, _ instructionSet: InstructionSet, rows: Int) {
         guard let kernels = KernelTable(instructionSet, element) else { return nil }
         self.kernels = kernels
-        let rowBytes = Self.depth * element.byteCount
-        let weights = Self.zeros(Self.channels * rowBytes)
+        let rowBytes = element.rowByteCount(depth: Self.depth)
+        let panelBytes = element.panelByteCount(depth: Self.depth)
+        let weights = Self.zeros(Self.channels / PackedPanels.channels * panelBytes)
         let activations = Self.zeros(rows * rowBytes)
         let result = Self.zeros(rows * Self.channels * 4)
         buffers = [weights, activations, result]
-        let steps = PackedPanels.stepCount(depth: Self.depth, element: element)
         product = Product(
             activations: activations,
             activationStride: rowBytes,
             rows: rows,
             panels: PackedPanels(
-                base: weights, panelStride: steps * PackedPanels.stepByteCount, stepCount: steps),
+                base: weights, panelStride: panelBytes,
+                stepCount: element.stepCount(depth: Self.depth)),
             result: result,
             resultStride: Self.channels * 4,
             output: .store)

@@ -16,10 +16,31 @@
 //
 //     f32   step s, channel c  →  W[panel·16 + c][s]
 //     bf16  step s, channel c  →  W[panel·16 + c][2s], W[panel·16 + c][2s + 1]
+//     int8  step s, channel c  →  W[panel·16 + c][4s] … [4s + 3], each plus 128
+//     int4  see below
 //
-// The pairs are what VDPBF16PS and TDPBF16PS read. The key and value caches use the same layout
-// (keys: channels are positions; values: depth is positions), so attention is two of these
-// products with a softmax between them.
+// The pairs are what VDPBF16PS and TDPBF16PS read, the fours what VPDPBUSD and TDPBSUD read: the
+// weights are the unsigned side, the activations the signed one. The key and value caches use the
+// same layout (keys: channels are positions; values: depth is positions), so attention is two of
+// these products with a softmax between them.
+
+//
+// Whole numbers
+// -------------
+// An int8 weight is scale[c] · q, q in −127 … 127, with one f32 scale for each channel. The 16
+// scales follow the panel's steps. Both its sides are mixed first: each CK_BLOCK numbers go through
+// an orthonormal Walsh–Hadamard transform, which leaves the product as it is and lets no single
+// number decide the scale of a row.
+//
+// An int4 weight is scale[c] · (s[g][c] · n + m[g][c]), n in 0 … 15, with s and m in f16 for each
+// group g of CK_GROUP inputs and one f32 scale for each channel. A group of a panel is
+// CK_GROUP_BYTES: 4 lines, line l holding step l in the low and step l + 4 in the high halves of
+// its bytes, then 16 s, then 16 m. The 16 scales follow the last group. Nothing is mixed, so that
+// files with groups of 32 keep their numbers.
+//
+// A row of activations that meets them is encoded: depth padded to a multiple of CK_BLOCK int8
+// numbers, q = round(x · 127 / max |x|), then an f32 scale, the int32 sum of all q, and the int32
+// sum of each group. The sums take the 128 and the m out of the products again.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,12 +50,24 @@
 
 #define CK_PANEL 16
 #define CK_STEP_BYTES 64
+/// Encoded rows are padded to, and mixed in, blocks of this many numbers.
+#define CK_BLOCK 64
+/// Inputs of one channel that share scale and minimum in int4.
+#define CK_GROUP 32
+#define CK_GROUP_BYTES 320
+/// Bytes behind the last step of a panel of whole numbers: one f32 for each channel.
+#define CK_SCALE_BYTES 64
 
-/// Type of packed weights and of the activations that meet them in a product. Sums are always f32.
+/// Type of packed weights. Activations that meet them are f32, bf16, or encoded rows for both of
+/// the whole-number types. Results are f32 or the activations' type; for whole numbers, f32.
 typedef enum ck_element {
     CK_F32 = 0,
     CK_BF16 = 1,
+    CK_INT8 = 2,
+    CK_INT4 = 3,
 } ck_element;
+
+#define CK_ELEMENT_COUNT 4
 
 typedef enum ck_isa {
     CK_ISA_SCALAR = 0,
@@ -42,11 +75,13 @@ typedef enum ck_isa {
     CK_ISA_AVX2 = 1,
     /// AVX-512 F, BW, DQ, VL.
     CK_ISA_AVX512 = 2,
+    /// The same and AVX512_VNNI (VPDPBUSD).
+    CK_ISA_AVX512_VNNI = 3,
     /// The same and AVX512_BF16 (VDPBF16PS).
-    CK_ISA_AVX512_BF16 = 3,
+    CK_ISA_AVX512_BF16 = 4,
 } ck_isa;
 
-#define CK_ISA_COUNT 4
+#define CK_ISA_COUNT 5
 
 /// What a product does with its sums.
 typedef enum ck_output {
@@ -60,6 +95,9 @@ typedef enum ck_output {
     CK_SWIGLU = 3,
 } ck_output;
 
+/// Bytes of one row of activations of `depth` numbers, a multiple of 64.
+size_t ck_row_bytes(ck_element element, size_t depth);
+
 /// One product C = A · Bᵀ over a range of panels.
 typedef struct ck_matmul {
     /// (rows, depth) elements, row-major, `a_row_bytes` from row to row.
@@ -70,7 +108,8 @@ typedef struct ck_matmul {
     size_t b_panel_bytes;
     size_t b_step_bytes;
     size_t rows;
-    /// Steps of depth: depth for f32, depth / 2 for bf16.
+    /// Steps of depth: depth for f32, depth / 2 for bf16, depth / 4 for int8 and int4, a multiple
+    /// of 16 for those.
     size_t steps;
     /// (rows, panels · 16), `c_row_bytes` from row to row; f32 or element as `output` says.
     void *c;
@@ -89,18 +128,19 @@ typedef struct ck_kernels {
     /// Computes panels first ..< end. For CK_SWIGLU both are even. `end - first` may be 0.
     void (*matmul)(const ck_matmul *matmul, size_t first, size_t end);
 
-    /// out[i] = x[i] / sqrt(mean(x²) + epsilon) · weight[i], rounded to the element.
+    /// out[i] = x[i] / sqrt(mean(x²) + epsilon) · weight[i], as the activations of the element.
     void (*rms_norm)(const float *x, const float *weight, size_t count, float epsilon, void *out);
 
     /// Rotates one head in place by half rotation: with h = half,
     /// (x[i], x[i + h]) → (x[i]·cos[i] − x[i + h]·sin[i], x[i + h]·cos[i] + x[i]·sin[i]).
     void (*rotate)(float *x, const float *cosine, const float *sine, size_t half);
 
-    /// out[i] = element(x[i] · scale), rounded to nearest even.
+    /// out[i] = x[i] · scale, as the activations of the element, rounded to nearest even.
     void (*narrow)(const float *x, float scale, size_t count, void *out);
 
     /// out[i] = element(exp(scale · (x[i] − max x))) for i < count, 0 up to `padded_count`.
     /// Returns 1 / Σ exp, in f32 before rounding. `count` ≥ 1, `scale` > 0.
+    /// For whole numbers the weights are f32.
     float (*softmax)(const float *x, size_t count, size_t padded_count, float scale, void *out);
 
     /// Index of the largest number, the lowest one among equals; NaNs are never largest.
@@ -113,6 +153,9 @@ const ck_kernels *_Nullable ck_kernels_for(ck_isa isa, ck_element element);
 
 /// Whether CPU and operating system can run the instruction set (CPUID and XGETBV).
 bool ck_isa_usable(ck_isa isa);
+
+/// Bytes of one panel of `depth` inputs.
+size_t ck_panel_bytes(ck_element element, size_t depth);
 
 // Layout: how rows get into panels and back. Portable; the same bytes on every machine.
 

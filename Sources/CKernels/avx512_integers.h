@@ -1,0 +1,268 @@
+// Products of whole numbers with VPDPBUSD. Included after avx512_body.h, inside the
+// target-attribute region of avx512_vnni.c.
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+// int4 keeps whole and f32 sums side by side, so its tile is half as wide.
+#define TILE_ROWS_INT8 6
+#define TILE_PANELS_INT8 4
+#define TILE_ROWS_INT4 6
+#define TILE_PANELS_INT4 2
+
+ALWAYS_INLINE __m512i broadcast_four(const char *a) {
+    int32_t four;
+    memcpy(&four, a, sizeof four);
+    return _mm512_set1_epi32(four);
+}
+
+// The scales of row and channels, once the sums are complete.
+ALWAYS_INLINE void scale_tile(ck_element element, const ck_matmul *m, size_t row, int rows,
+                              size_t panel, int panels, __m512 (*sums)[TILE_PANELS]) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        const char *a = (const char *)m->a + (row + (size_t)i) * m->a_row_bytes;
+        __m512 row_scale = _mm512_set1_ps(ck_header(a, m->steps * 4)->scale);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            const char *b = (const char *)m->b + (panel + (size_t)j) * m->b_panel_bytes;
+            __m512 scale = _mm512_loadu_ps(ck_panel_scales(element, b, m->steps));
+            sums[i][j] = _mm512_mul_ps(sums[i][j], _mm512_mul_ps(row_scale, scale));
+        }
+    }
+}
+
+ALWAYS_INLINE void tile_int8(const ck_matmul *m, size_t row, int rows, size_t panel, int panels) {
+    __m512i whole[TILE_ROWS_INT8][TILE_PANELS];
+    const char *a = (const char *)m->a + row * m->a_row_bytes;
+    const char *b = (const char *)m->b + panel * m->b_panel_bytes;
+    const size_t a_row_bytes = m->a_row_bytes, b_panel_bytes = m->b_panel_bytes;
+    // The weights carry 128 too much: begin with what that will add, taken away.
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        int32_t sum = ck_header(a + (size_t)i * a_row_bytes, m->steps * 4)->sum;
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            whole[i][j] = _mm512_set1_epi32(-128 * sum);
+        }
+    }
+    for (size_t step = m->steps; step > 0; step--) {
+        __m512i w[TILE_PANELS];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            w[j] = _mm512_loadu_si512(b + (size_t)j * b_panel_bytes);
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            __m512i x = broadcast_four(a + (size_t)i * a_row_bytes);
+#pragma clang loop unroll(full)
+            for (int j = 0; j < panels; j++) {
+                whole[i][j] = _mm512_dpbusd_epi32(whole[i][j], w[j], x);
+            }
+        }
+        a += 4;
+        b += CK_STEP_BYTES;
+    }
+    __m512 sums[TILE_ROWS_INT8][TILE_PANELS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            sums[i][j] = _mm512_cvtepi32_ps(whole[i][j]);
+        }
+    }
+    scale_tile(CK_INT8, m, row, rows, panel, panels, sums);
+    store_tile(CK_F32, m, row, rows, panel, panels, sums);
+}
+
+ALWAYS_INLINE void tile_int4(const ck_matmul *m, size_t row, int rows, size_t panel, int panels) {
+    __m512 sums[TILE_ROWS_INT4][TILE_PANELS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            sums[i][j] = _mm512_setzero_ps();
+        }
+    }
+    const char *a = (const char *)m->a + row * m->a_row_bytes;
+    const char *b = (const char *)m->b + panel * m->b_panel_bytes;
+    const size_t a_row_bytes = m->a_row_bytes, b_panel_bytes = m->b_panel_bytes;
+    const __m512i low = _mm512_set1_epi8(15);
+    for (size_t group = 0; group < m->steps / 8; group++) {
+        __m512i whole[TILE_ROWS_INT4][TILE_PANELS_INT4];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+            for (int j = 0; j < panels; j++) {
+                whole[i][j] = _mm512_setzero_si512();
+            }
+        }
+        for (size_t line = 0; line < 4; line++) {
+            __m512i first[TILE_PANELS_INT4], second[TILE_PANELS_INT4];
+#pragma clang loop unroll(full)
+            for (int j = 0; j < panels; j++) {
+                __m512i pairs =
+                    _mm512_loadu_si512(b + (size_t)j * b_panel_bytes + line * CK_STEP_BYTES);
+                first[j] = _mm512_and_si512(pairs, low);
+                second[j] = _mm512_and_si512(_mm512_srli_epi16(pairs, 4), low);
+            }
+#pragma clang loop unroll(full)
+            for (int i = 0; i < rows; i++) {
+                const char *x = a + (size_t)i * a_row_bytes + line * 4;
+#pragma clang loop unroll(full)
+                for (int j = 0; j < panels; j++) {
+                    whole[i][j] = _mm512_dpbusd_epi32(whole[i][j], first[j], broadcast_four(x));
+                    whole[i][j] =
+                        _mm512_dpbusd_epi32(whole[i][j], second[j], broadcast_four(x + 16));
+                }
+            }
+        }
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            const char *block = b + (size_t)j * b_panel_bytes;
+            __m512 scale = _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(block + 256)));
+            __m512 minimum = _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(block + 288)));
+#pragma clang loop unroll(full)
+            for (int i = 0; i < rows; i++) {
+                const char *x = (const char *)m->a + (row + (size_t)i) * a_row_bytes;
+                __m512 group_sum = _mm512_set1_ps((float)ck_group_sums(x, m->steps * 4)[group]);
+                sums[i][j] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(whole[i][j]), scale, sums[i][j]);
+                sums[i][j] = _mm512_fmadd_ps(group_sum, minimum, sums[i][j]);
+            }
+        }
+        a += CK_GROUP;
+        b += CK_GROUP_BYTES;
+    }
+    scale_tile(CK_INT4, m, row, rows, panel, panels, sums);
+    store_tile(CK_F32, m, row, rows, panel, panels, sums);
+}
+
+ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t row, size_t rows,
+                                size_t panel, size_t panels) {
+#define TILE_CASE(ROWS, PANELS)                                                                    \
+    case (ROWS)*8 + (PANELS):                                                                      \
+        element == CK_INT8 ? tile_int8(m, row, ROWS, panel, PANELS)                                \
+                           : tile_int4(m, row, ROWS, panel, (PANELS) > 2 ? 2 : (PANELS));          \
+        break;
+#define TILE_CASES(ROWS) TILE_CASE(ROWS, 1) TILE_CASE(ROWS, 2) TILE_CASE(ROWS, 3) TILE_CASE(ROWS, 4)
+    switch (rows * 8 + panels) {
+        TILE_CASES(1)
+        TILE_CASES(2)
+        TILE_CASES(3)
+        TILE_CASES(4)
+        TILE_CASES(5)
+        TILE_CASES(6)
+    default:
+        break;
+    }
+#undef TILE_CASES
+#undef TILE_CASE
+}
+
+ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
+                                  size_t end) {
+    const size_t tile_rows = element == CK_INT8 ? TILE_ROWS_INT8 : TILE_ROWS_INT4;
+    const size_t tile_panels = element == CK_INT8 ? TILE_PANELS_INT8 : TILE_PANELS_INT4;
+    size_t block_rows = CK_BLOCK_BYTES / (m->steps * 4 + 1) / tile_rows * tile_rows;
+    if (block_rows < tile_rows) {
+        block_rows = tile_rows;
+    }
+    for (size_t block = 0; block < m->rows; block += block_rows) {
+        size_t block_end = smaller(m->rows, block + block_rows);
+        for (size_t panel = first; panel < end; panel += tile_panels) {
+            size_t panels = smaller(tile_panels, end - panel);
+            for (size_t row = block; row < block_end; row += tile_rows) {
+                integer_tile(element, m, row, smaller(tile_rows, block_end - row), panel, panels);
+            }
+        }
+    }
+}
+
+// A block in four registers.
+typedef struct block_vectors {
+    __m512 v[4];
+} block_vectors;
+
+// One stage of the transform between lanes whose numbers differ in one bit: `swapped` holds the
+// partner of each lane, `negative` the lanes that are subtracted from theirs.
+ALWAYS_INLINE __m512 butterfly(__m512 v, __m512 swapped, __mmask16 negative) {
+    return _mm512_mask_sub_ps(_mm512_add_ps(v, swapped), negative, swapped, v);
+}
+
+// As ck_mix.
+ALWAYS_INLINE block_vectors mixed(block_vectors block) {
+    for (size_t j = 0; j < 4; j++) {
+        __m512 v = block.v[j];
+        v = butterfly(v, _mm512_permute_ps(v, 0xb1), 0xaaaa);
+        v = butterfly(v, _mm512_permute_ps(v, 0x4e), 0xcccc);
+        v = butterfly(v, _mm512_shuffle_f32x4(v, v, 0xb1), 0xf0f0);
+        block.v[j] = butterfly(v, _mm512_shuffle_f32x4(v, v, 0x4e), 0xff00);
+    }
+    __m512 a = _mm512_add_ps(block.v[0], block.v[1]), b = _mm512_sub_ps(block.v[0], block.v[1]);
+    __m512 c = _mm512_add_ps(block.v[2], block.v[3]), d = _mm512_sub_ps(block.v[2], block.v[3]);
+    const __m512 eighth = _mm512_set1_ps(0.125f);
+    block.v[0] = _mm512_mul_ps(_mm512_add_ps(a, c), eighth);
+    block.v[1] = _mm512_mul_ps(_mm512_add_ps(b, d), eighth);
+    block.v[2] = _mm512_mul_ps(_mm512_sub_ps(a, c), eighth);
+    block.v[3] = _mm512_mul_ps(_mm512_sub_ps(b, d), eighth);
+    return block;
+}
+
+// One block of x · weight · scale, mixed for int8, with zeros behind the end.
+ALWAYS_INLINE block_vectors block_of(ck_element element, const float *x, const float *weight,
+                                     float scale, size_t count, size_t first) {
+    block_vectors block;
+    for (size_t j = 0; j < 4; j++) {
+        size_t k = first + j * 16;
+        __mmask16 mask = k < count ? first_lanes(count - k) : 0;
+        __m512 v = _mm512_mul_ps(_mm512_maskz_loadu_ps(mask, x + k), _mm512_set1_ps(scale));
+        if (weight) {
+            v = _mm512_mul_ps(v, _mm512_maskz_loadu_ps(mask, weight + k));
+        }
+        block.v[j] = v;
+    }
+    return element == CK_INT8 ? mixed(block) : block;
+}
+
+// Encodes x[i] · weight[i] · scale; without a weight, x[i] · scale.
+ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weight, float scale,
+                          size_t count, void *out) {
+    size_t padded = ck_whole_depth(count);
+    int8_t *numbers = (int8_t *)out;
+    __m512 largest = _mm512_setzero_ps();
+    for (size_t first = 0; first < padded; first += CK_BLOCK) {
+        block_vectors block = block_of(element, x, weight, scale, count, first);
+        for (size_t j = 0; j < 4; j++) {
+            largest = _mm512_max_ps(largest, _mm512_abs_ps(block.v[j]));
+        }
+    }
+    float magnitude = _mm512_reduce_max_ps(largest);
+    __m512 inverse = _mm512_set1_ps(magnitude > 0 ? 127.0f / magnitude : 0.0f);
+    ck_row_header *header = (ck_row_header *)(numbers + padded);
+    int32_t *group_sums = (int32_t *)(header + 1);
+    header->scale = magnitude / 127.0f;
+    header->sum = 0;
+    for (size_t first = 0; first < padded; first += CK_BLOCK) {
+        block_vectors block = block_of(element, x, weight, scale, count, first);
+        __m512i q[4];
+        for (size_t j = 0; j < 4; j++) {
+            q[j] = _mm512_cvtps_epi32(_mm512_mul_ps(block.v[j], inverse));
+            _mm_storeu_si128((__m128i *)(numbers + first + j * 16), _mm512_cvtsepi32_epi8(q[j]));
+        }
+        for (size_t half = 0; half < 2; half++) {
+            int32_t sum = _mm512_reduce_add_epi32(_mm512_add_epi32(q[2 * half], q[2 * half + 1]));
+            group_sums[first / CK_GROUP + half] = sum;
+            header->sum += sum;
+        }
+    }
+}
+
+ALWAYS_INLINE float mean_square(const float *x, size_t count) {
+    __m512 squares = _mm512_setzero_ps();
+    for (size_t i = 0; i < count; i += 16) {
+        __m512 v = _mm512_maskz_loadu_ps(first_lanes(count - i), x + i);
+        squares = _mm512_fmadd_ps(v, v, squares);
+    }
+    return _mm512_reduce_add_ps(squares) / (float)count;
+}
+
+#undef ALWAYS_INLINE

@@ -1,0 +1,20 @@
+#if defined(__x86_64__)
+
+#include "integers.h"
+#include "table.h"
+
+#include <immintrin.h>
+
+#pragma clang attribute push(                                                                      \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c"))),        \
+    apply_to = function)
+
+#include "avx512_body.h"
+#include "avx512_integers.h"
+
+CK_INTEGER_TABLE(ck_avx512_int8, int8, CK_ISA_AVX512_VNNI, CK_INT8)
+CK_INTEGER_TABLE(ck_avx512_int4, int4, CK_ISA_AVX512_VNNI, CK_INT4)
+
+#pragma clang attribute pop
+
+#endif

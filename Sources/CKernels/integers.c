@@ -1,0 +1,235 @@
+#include "integers.h"
+#include "layout.h"
+
+#include <math.h>
+
+// Packing of whole-number weights; portable, and the same bytes on every machine.
+#pragma STDC FP_CONTRACT OFF
+
+size_t ck_row_bytes(ck_element element, size_t depth) {
+    if (element == CK_F32 || element == CK_BF16) {
+        return (depth * ck_size(element) + 63) / 64 * 64;
+    }
+    size_t padded = ck_whole_depth(depth);
+    size_t bytes = padded + sizeof(ck_row_header) + padded / CK_GROUP * sizeof(int32_t);
+    return (bytes + 63) / 64 * 64;
+}
+
+size_t ck_panel_bytes(ck_element element, size_t depth) {
+    switch (element) {
+    case CK_F32:
+        return depth * CK_STEP_BYTES;
+    case CK_BF16:
+        return (depth + 1) / 2 * CK_STEP_BYTES;
+    case CK_INT8:
+        return ck_whole_depth(depth) / 4 * CK_STEP_BYTES + CK_SCALE_BYTES;
+    case CK_INT4:
+        return ck_whole_depth(depth) / CK_GROUP * CK_GROUP_BYTES + CK_SCALE_BYTES;
+    }
+    return 0;
+}
+
+// `count` numbers of a row from `first` on, with zeros behind its end.
+static void copy_numbers(const float *row, size_t depth, size_t first, size_t count, float *w) {
+    size_t present = first >= depth ? 0 : depth - first < count ? depth - first : count;
+    memcpy(w, row + first, present * sizeof *w);
+    memset(w + present, 0, (count - present) * sizeof *w);
+}
+
+void ck_pack_int8(const float *rows, size_t row_count, size_t row_stride, size_t depth,
+                  void *panel) {
+    size_t padded = ck_whole_depth(depth);
+    uint8_t *bytes = (uint8_t *)panel;
+    float *scales = (float *)(bytes + padded * CK_PANEL);
+    memset(panel, 128, padded * CK_PANEL);
+    memset(scales, 0, CK_SCALE_BYTES);
+    for (size_t channel = 0; channel < row_count && channel < CK_PANEL; channel++) {
+        const float *row = rows + channel * row_stride;
+        float w[CK_BLOCK], largest = 0;
+        for (size_t first = 0; first < padded; first += CK_BLOCK) {
+            copy_numbers(row, depth, first, CK_BLOCK, w);
+            ck_mix(w);
+            for (size_t k = 0; k < CK_BLOCK; k++) {
+                float magnitude = fabsf(w[k]);
+                largest = magnitude > largest ? magnitude : largest;
+            }
+        }
+        float inverse = largest > 0 ? 127.0f / largest : 0.0f;
+        scales[channel] = largest / 127.0f;
+        for (size_t first = 0; first < padded; first += CK_BLOCK) {
+            copy_numbers(row, depth, first, CK_BLOCK, w);
+            ck_mix(w);
+            for (size_t k = 0; k < CK_BLOCK; k++) {
+                size_t line = (first + k) / 4;
+                // Positive after adding 128.5, so that truncation rounds.
+                bytes[line * CK_STEP_BYTES + channel * 4 + k % 4] =
+                    (uint8_t)(int32_t)(w[k] * inverse + 128.5f);
+            }
+        }
+    }
+}
+
+/// One group of one channel: w ≈ scale · n + minimum, n in 0 … 15.
+typedef struct group_fit {
+    float scale;
+    float minimum;
+} group_fit;
+
+/// What a least-squares fit of one group needs: error and sums over its numbers.
+typedef struct group_sums {
+    float error, n, nn, w, nw;
+} group_sums;
+
+#define LANES 8
+
+// The whole number nearest to x, kept in 0 … 15.
+static inline float nibble_of(float x) {
+    x = x < 0.0f ? 0.0f : x;
+    x = x > 15.0f ? 15.0f : x;
+    return (float)(int32_t)(x + 0.5f);
+}
+
+static inline float total(const float *lanes) {
+    return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +
+           ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
+// Sums in eight lanes: the compiler makes vectors of them, and the order is the same everywhere.
+static group_sums sums_of(const float *w, group_fit fit) {
+    float error[LANES] = {0}, n[LANES] = {0}, nn[LANES] = {0}, sw[LANES] = {0}, nw[LANES] = {0};
+    const float inverse = 1.0f / fit.scale;
+    for (size_t i = 0; i < CK_GROUP; i += LANES) {
+        for (size_t lane = 0; lane < LANES; lane++) {
+            float value = w[i + lane];
+            float q = nibble_of((value - fit.minimum) * inverse);
+            float difference = fit.scale * q + fit.minimum - value;
+            error[lane] += difference * difference;
+            n[lane] += q;
+            nn[lane] += q * q;
+            sw[lane] += value;
+            nw[lane] += q * value;
+        }
+    }
+    return (group_sums){total(error), total(n), total(nn), total(sw), total(nw)};
+}
+
+// Starts from the range of the group and lets least squares move scale and minimum for the whole
+// numbers found so far, keeping the best of a few narrower ranges: outliers then cost less than
+// the coarse steps they would force on all others.
+static group_fit fit_group(const float *w) {
+    float low = 0, high = 0;
+    for (size_t i = 0; i < CK_GROUP; i++) {
+        low = w[i] < low ? w[i] : low;
+        high = w[i] > high ? w[i] : high;
+    }
+    group_fit best = {0, 0};
+    if (!(high > low)) {
+        return best;
+    }
+    const float shares[] = {1.0f, 0.95f, 0.9f, 0.85f, 0.8f};
+    float least = INFINITY;
+    for (size_t share = 0; share < sizeof shares / sizeof *shares; share++) {
+        float range = (high - low) * shares[share];
+        group_fit fit = {range / 15.0f, 0.5f * (high + low) - 0.5f * range};
+        group_sums sums = sums_of(w, fit);
+        float determinant = (float)CK_GROUP * sums.nn - sums.n * sums.n;
+        if (determinant > 0) {
+            group_fit moved;
+            moved.scale = ((float)CK_GROUP * sums.nw - sums.n * sums.w) / determinant;
+            moved.minimum = (sums.w - moved.scale * sums.n) / (float)CK_GROUP;
+            if (moved.scale > 0) {
+                fit = moved;
+                sums = sums_of(w, fit);
+            }
+        }
+        if (sums.error < least) {
+            least = sums.error;
+            best = fit;
+        }
+    }
+    return best;
+}
+
+/// Groups of one channel that are fitted before their scales are known together.
+#define FIT_CAPACITY 2048
+
+// Writes the nibbles of one group against the scale and minimum as they are stored.
+static void store_group(const float *w, group_fit fit, float channel_scale, size_t channel,
+                        uint8_t *block) {
+    uint16_t scale = ck_f32_to_f16(fit.scale / channel_scale);
+    uint16_t minimum = ck_f32_to_f16(fit.minimum / channel_scale);
+    memcpy(block + 256 + channel * 2, &scale, sizeof scale);
+    memcpy(block + 288 + channel * 2, &minimum, sizeof minimum);
+    float step = ck_f16_to_f32(scale) * channel_scale;
+    float low = ck_f16_to_f32(minimum) * channel_scale;
+    float inverse = step > 0 ? 1.0f / step : 0.0f;
+    for (size_t k = 0; k < CK_GROUP; k++) {
+        uint8_t nibble = (uint8_t)nibble_of((w[k] - low) * inverse);
+        size_t line = k / 4 % 4, high = k / 16;
+        block[line * CK_STEP_BYTES + channel * 4 + k % 4] |= (uint8_t)(nibble << (high * 4));
+    }
+}
+
+void ck_pack_int4(const float *rows, size_t row_count, size_t row_stride, size_t depth,
+                  void *panel) {
+    size_t groups = ck_whole_depth(depth) / CK_GROUP;
+    uint8_t *bytes = (uint8_t *)panel;
+    float *scales = (float *)(bytes + groups * CK_GROUP_BYTES);
+    memset(panel, 0, groups * CK_GROUP_BYTES + CK_SCALE_BYTES);
+    for (size_t channel = 0; channel < row_count && channel < CK_PANEL; channel++) {
+        const float *row = rows + channel * row_stride;
+        // The channel's scale is the largest of its groups', so that f16 holds their ratios well;
+        // in rows of more groups than are kept, the largest of the first ones.
+        group_fit fits[FIT_CAPACITY];
+        float largest = 0;
+        for (size_t group = 0; group < groups && group < FIT_CAPACITY; group++) {
+            float w[CK_GROUP];
+            copy_numbers(row, depth, group * CK_GROUP, CK_GROUP, w);
+            fits[group] = fit_group(w);
+            largest = fmaxf(largest, fits[group].scale);
+        }
+        scales[channel] = largest;
+        if (!(largest > 0)) {
+            continue;
+        }
+        for (size_t group = 0; group < groups; group++) {
+            float w[CK_GROUP];
+            copy_numbers(row, depth, group * CK_GROUP, CK_GROUP, w);
+            group_fit fit = group < FIT_CAPACITY ? fits[group] : fit_group(w);
+            store_group(w, fit, largest, channel, bytes + group * CK_GROUP_BYTES);
+        }
+    }
+}
+
+// The number that a panel holds at (channel, k).
+static float held(ck_element element, const void *panel, size_t steps, size_t channel, size_t k) {
+    const uint8_t *bytes = (const uint8_t *)panel;
+    float scale = ck_panel_scales(element, panel, steps)[channel];
+    if (element == CK_INT8) {
+        return scale * (float)(bytes[k / 4 * CK_STEP_BYTES + channel * 4 + k % 4] - 128);
+    }
+    const uint8_t *block = bytes + k / CK_GROUP * CK_GROUP_BYTES;
+    size_t within = k % CK_GROUP;
+    uint8_t pair = block[within / 4 % 4 * CK_STEP_BYTES + channel * 4 + within % 4];
+    float n = (float)(within < 16 ? pair & 15 : pair >> 4);
+    uint16_t group_scale, minimum;
+    memcpy(&group_scale, block + 256 + channel * 2, sizeof group_scale);
+    memcpy(&minimum, block + 288 + channel * 2, sizeof minimum);
+    return scale * (ck_f16_to_f32(group_scale) * n + ck_f16_to_f32(minimum));
+}
+
+void ck_unpack_whole(ck_element element, const void *panel, size_t channel, size_t depth,
+                     float *out) {
+    size_t steps = ck_whole_depth(depth) / 4;
+    for (size_t first = 0; first < depth; first += CK_BLOCK) {
+        float w[CK_BLOCK];
+        for (size_t k = 0; k < CK_BLOCK; k++) {
+            w[k] = held(element, panel, steps, channel, first + k);
+        }
+        if (element == CK_INT8) {
+            ck_mix(w);
+        }
+        size_t count = depth - first < CK_BLOCK ? depth - first : CK_BLOCK;
+        memcpy(out + first, w, count * sizeof *w);
+    }
+}

@@ -1,0 +1,96 @@
+import Kernels
+
+/// Encoded rows and packed whole-number weights, and the numbers they stand for.
+final class IntegerOperands {
+    let element: Element
+    let shape: IntegerProductTests.Shape
+    /// (channels, depth) as the packed weights stand for them.
+    let weights: [[Float]]
+    let bias: [Float]
+
+    private let rows: UnsafeMutableRawPointer
+    private let packed: UnsafeMutableRawPointer
+    private let rowBytes: Int
+    private let panelBytes: Int
+
+    init(_ element: Element, _ shape: IntegerProductTests.Shape) {
+        self.element = element
+        self.shape = shape
+        let depth = shape.depth
+        let channels = shape.panels * PackedPanels.channels
+        rowBytes = element.rowByteCount(depth: depth)
+        panelBytes = element.panelByteCount(depth: depth)
+        rows = .allocate(byteCount: rowBytes * shape.rows, alignment: 64)
+        packed = .allocate(byteCount: panelBytes * shape.panels, alignment: 64)
+        bias = randomValues(channels, seed: 77)
+        for row in 0..<shape.rows {
+            KernelTable(.scalar, element)?.narrow(
+                randomValues(depth, seed: UInt64(500 + row), scale: 4), scale: 1, count: depth,
+                into: rows + row * rowBytes)
+        }
+        let layout = PanelLayout(element)
+        let steps = element.stepCount(depth: depth)
+        for panel in 0..<shape.panels {
+            let numbers = (0..<16).flatMap { randomValues(depth, seed: UInt64(panel * 16 + $0)) }
+            layout.pack(
+                rows: numbers, rowCount: 16, rowStride: depth, depth: depth, stepCount: steps,
+                into: packed + panel * panelBytes)
+        }
+        let panels = PackedPanels(base: packed, panelStride: panelBytes, stepCount: steps)
+        weights = (0..<channels).map { channel in
+            var values = [Float](repeating: 0, count: depth)
+            layout.unpack(channel: channel, of: panels, depth: depth, into: &values)
+            return values
+        }
+    }
+
+    deinit {
+        rows.deallocate()
+        packed.deallocate()
+    }
+
+    /// The numbers that an encoded row stands for.
+    ///
+    /// Rows for int8 weights are mixed in blocks of 64 by the matrix (−1)^popcount(i & j) / 8,
+    /// which is its own inverse.
+    func activations(_ row: Int) -> [Double] {
+        let padded = (shape.depth + 63) / 64 * 64
+        let base = rows + row * rowBytes
+        let scale = Double(base.load(fromByteOffset: padded, as: Float.self))
+        let held = (0..<padded).map {
+            Double(base.load(fromByteOffset: $0, as: Int8.self)) * scale
+        }
+        guard element == .int8 else { return held }
+        return (0..<padded).map { index in
+            let block = index / 64 * 64
+            return (0..<64).reduce(0.0) { sum, other in
+                let sign = ((index - block) & other).nonzeroBitCount % 2 == 0 ? 0.125 : -0.125
+                return sum + sign * held[block + other]
+            }
+        }
+    }
+
+    /// (rows, channels) results of a product, `initial` where nothing was written.
+    func multiply(
+        _ table: KernelTable, _ output: Product.Output, panels range: Range<Int>,
+        initial: Float = 0
+    ) -> [Float] {
+        let channels = shape.panels * PackedPanels.channels
+        var result = [Float](repeating: initial, count: shape.rows * channels)
+        result.withUnsafeMutableBytes { buffer in
+            bias.withUnsafeBufferPointer { bias in
+                guard let base = buffer.baseAddress else { return }
+                table.multiply(
+                    Product(
+                        activations: rows, activationStride: rowBytes, rows: shape.rows,
+                        panels: PackedPanels(
+                            base: packed, panelStride: panelBytes,
+                            stepCount: element.stepCount(depth: shape.depth)),
+                        result: base, resultStride: channels * 4, output: output,
+                        bias: bias.baseAddress),
+                    panels: range)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,182 @@
+import Kernels
+import Testing
+
+/// Products of whole numbers: exact against the scalar definition, and that against arithmetic on
+/// the numbers that packed weights and encoded rows stand for.
+@Suite struct IntegerProductTests {
+    struct Shape: Sendable {
+        var rows: Int
+        var panels: Int
+        var depth: Int
+    }
+
+    static let shapes: [Shape] = [1, 2, 3, 5, 6, 7, 13].flatMap { rows in
+        [1, 2, 3, 4, 5, 9].flatMap { panels in
+            [1, 63, 64, 65, 200].map { Shape(rows: rows, panels: panels, depth: $0) }
+        }
+    }
+
+    @Test(arguments: KernelCase.integers)
+    func everyInstructionSetAgreesWithTheScalarOneToTheBit(_ kernel: KernelCase) {
+        for shape in Self.shapes {
+            let operands = IntegerOperands(kernel.element, shape)
+            let fast = operands.multiply(kernel.table, .store, panels: 0..<shape.panels)
+            let plain = operands.multiply(kernel.scalar, .store, panels: 0..<shape.panels)
+            #expect(fast == plain, "\(shape)")
+        }
+    }
+
+    @Test(arguments: KernelCase.integers)
+    func sumsAreThoseOfTheNumbersTheyStandFor(_ kernel: KernelCase) {
+        let shape = Shape(rows: 3, panels: 2, depth: 130)
+        let operands = IntegerOperands(kernel.element, shape)
+        let result = operands.multiply(kernel.table, .store, panels: 0..<2)
+        for row in 0..<3 {
+            let activations = operands.activations(row)
+            for column in 0..<32 {
+                let products = (0..<130).map {
+                    activations[$0] * Double(operands.weights[column][$0])
+                }
+                let expected = products.reduce(0, +) + Double(operands.bias[column])
+                let magnitude = products.reduce(0) { $0 + abs($1) } + 1
+                // Whole sums are exact; a few f32 operations for each group and the scales are not.
+                #expect(abs(Double(result[row * 32 + column]) - expected) <= magnitude * 0x1p-18)
+            }
+        }
+    }
+
+    @Test(arguments: KernelCase.integers)
+    func swiGLUAndAccumulateFollowTheSums(_ kernel: KernelCase) {
+        let operands = IntegerOperands(kernel.element, Shape(rows: 7, panels: 4, depth: 70))
+        let sums = operands.multiply(kernel.table, .store, panels: 0..<4)
+        let gated = operands.multiply(kernel.table, .swiGLU, panels: 0..<4)
+        let added = operands.multiply(kernel.table, .accumulate, panels: 0..<4, initial: 2)
+        for row in 0..<7 {
+            for column in 0..<32 {
+                let gateColumn = column / 16 * 32 + column % 16
+                let gate = sums[row * 64 + gateColumn]
+                let up = sums[row * 64 + gateColumn + 16]
+                let expected = gate / (1 + exponential(-gate)) * up
+                #expect(abs(gated[row * 64 + column] - expected) <= abs(expected) * 0x1p-19 + 1e-6)
+            }
+            for column in 0..<64 {
+                let expected = sums[row * 64 + column] + 2
+                #expect(abs(added[row * 64 + column] - expected) <= abs(expected) * 0x1p-22 + 1e-6)
+            }
+        }
+    }
+
+    @Test(arguments: KernelCase.integers)
+    func normsAndRowsAreEncodedAlike(_ kernel: KernelCase) {
+        for depth in [1, 15, 16, 63, 64, 65, 130, 576] {
+            let x = randomValues(depth, seed: 11, scale: 7)
+            let weight = randomValues(depth, seed: 12, scale: 3)
+            let fast = EncodedRow(depth: depth)
+            let plain = EncodedRow(depth: depth)
+            kernel.table.narrow(x, scale: 0.5, count: depth, into: fast.base)
+            kernel.scalar.narrow(x, scale: 0.5, count: depth, into: plain.base)
+            #expect(fast.numbers == plain.numbers && fast.sums == plain.sums)
+            #expect(fast.scale == plain.scale)
+            kernel.table.normalize(
+                x, weight: weight, count: depth, epsilon: 1e-6, into: fast.base)
+            kernel.scalar.normalize(
+                x, weight: weight, count: depth, epsilon: 1e-6, into: plain.base)
+            // The mean square may round differently and move a number by one.
+            #expect(zip(fast.numbers, plain.numbers).allSatisfy { abs($0 - $1) <= 1 })
+            #expect(abs(fast.scale - plain.scale) <= plain.scale * 0x1p-20)
+        }
+    }
+
+    /// 3, −6.35 and 12.7 at scale 0.1: 30, −63.5 to either side, 127.
+    @Test(arguments: KernelCase.integers.filter { $0.element == .int4 })
+    func aRowByHand(_ kernel: KernelCase) {
+        let row = EncodedRow(depth: 3)
+        kernel.table.narrow([3, -6.35, 12.7], scale: 1, count: 3, into: row.base)
+        #expect(row.scale == 12.7 / 127)
+        #expect(row.numbers[0] == 30 && row.numbers[2] == 127)
+        #expect(row.numbers[1] == -63 || row.numbers[1] == -64)
+        #expect(row.numbers[3...].allSatisfy { $0 == 0 })
+        #expect(row.sums == [row.numbers.reduce(0, +), row.numbers.reduce(0, +), 0])
+    }
+
+    /// A single 8 in a block of zeros mixes to 64 times 1 or −1: every number is ±127.
+    @Test(arguments: KernelCase.integers.filter { $0.element == .int8 })
+    func anOutlierIsSharedByItsBlock(_ kernel: KernelCase) {
+        let row = EncodedRow(depth: 128)
+        var x = [Float](repeating: 0, count: 128)
+        x[5] = 8
+        kernel.table.narrow(x, scale: 1, count: 128, into: row.base)
+        #expect(row.scale == 1.0 / 127)
+        for i in 0..<64 {
+            #expect(row.numbers[i] == ((i & 5).nonzeroBitCount % 2 == 0 ? 127 : -127))
+        }
+        #expect(row.numbers[64...].allSatisfy { $0 == 0 })
+    }
+
+    @Test(arguments: KernelCase.integers)
+    func aRowOfZerosStaysZero(_ kernel: KernelCase) {
+        let row = EncodedRow(depth: 64)
+        kernel.table.narrow([Float](repeating: 0, count: 64), scale: 1, count: 64, into: row.base)
+        #expect(row.scale == 0 && row.numbers.allSatisfy { $0 == 0 })
+    }
+
+    /// Packing rounds by about half a step.
+    ///
+    /// int8: of the channel, for every mixed number, so in the mean for every true one. int4: of
+    /// the group, whose range is cut in 15.
+    @Test(arguments: [Element.int8, .int4])
+    func packedWeightsAreCloseToTheTrueOnes(_ element: Element) {
+        let depth = 200
+        let rows = (0..<16).map { randomValues(depth, seed: UInt64($0), scale: 0.3) }
+        let panel = UnsafeMutableRawPointer.allocate(
+            byteCount: element.panelByteCount(depth: depth), alignment: 64)
+        defer { panel.deallocate() }
+        let layout = PanelLayout(element)
+        layout.pack(
+            rows: Array(rows.joined()), rowCount: 16, rowStride: depth, depth: depth,
+            stepCount: element.stepCount(depth: depth), into: panel)
+        let panels = PackedPanels(
+            base: panel, panelStride: 0, stepCount: element.stepCount(depth: depth))
+        for channel in 0..<16 {
+            var values = [Float](repeating: 0, count: depth)
+            layout.unpack(channel: channel, of: panels, depth: depth, into: &values)
+            let row = rows[channel]
+            let errors = zip(values, row).map { abs($0 - $1) }
+            let largest = row.map(abs).max() ?? 0
+            let squares = errors.reduce(0) { $0 + $1 * $1 } / Float(depth)
+            if element == .int8 {
+                // No mixed number is above √64 times the root mean square of its block.
+                let bound = largest * 8 / 127 / 2
+                #expect(squares <= bound * bound)
+                #expect(squares > 0)
+            } else {
+                // Uniform numbers cut in 15 steps leave a step's 12th part of a square.
+                let step = 2 * largest / 15
+                #expect(squares <= step * step / 12 * 1.1)
+                #expect(errors.allSatisfy { $0 <= step * 1.5 })
+            }
+        }
+    }
+
+    /// Blocks of 32 with scale and minimum of their own, as GGUF's Q4_1 has them, survive.
+    @Test func numbersOnAGridOfSixteenAreKept() {
+        let depth = 96
+        let row = (0..<depth).map { index in
+            // Every group holds its ends, 0 and 15.
+            let n = index % 32 == 0 ? 0 : index % 32 == 1 ? 15 : (index * 7) % 16
+            return 0.0078125 * Float(1 + index / 32) * Float(n) - 0.0625
+        }
+        let panel = UnsafeMutableRawPointer.allocate(
+            byteCount: Element.int4.panelByteCount(depth: depth), alignment: 64)
+        defer { panel.deallocate() }
+        let steps = Element.int4.stepCount(depth: depth)
+        PanelLayout(.int4).pack(
+            rows: row, rowCount: 1, rowStride: depth, depth: depth, stepCount: steps, into: panel)
+        var values = [Float](repeating: 0, count: depth)
+        PanelLayout(.int4).unpack(
+            channel: 0, of: PackedPanels(base: panel, panelStride: 0, stepCount: steps),
+            depth: depth, into: &values)
+        // f16 holds ratios of scales to 11 bits.
+        #expect(zip(values, row).allSatisfy { abs($0 - $1) <= 0.36 * 0x1p-10 })
+    }
+}
