@@ -33,22 +33,22 @@ extension ForwardPass {
         let numbers = workspace.projection + row * layout.projectionWidth + head * width
         let state = sequences[sequence]
         if head < dimensions.heads + dimensions.kvHeads {
-            kernels.rotate(
+            attention.rotate(
                 numbers, cosine: state.cosine + position * half, sine: state.sine + position * half,
                 half: half)
         }
         if head < dimensions.heads {
             let column = row * layout.queryWidth + head * width
-            kernels.narrow(
+            attention.narrow(
                 numbers, scale: queryScales.map { $0[position] } ?? 1, count: width,
                 into: workspace.queries + column * layout.elementByteCount)
         } else if head < dimensions.heads + dimensions.kvHeads {
-            panelLayout.storeKey(
+            cacheLayout.storeKey(
                 numbers, depth: width, position: position,
                 in: cache.keys(layer: layer, sequence: sequence, head: head - dimensions.heads))
         } else {
             let kvHead = head - dimensions.heads - dimensions.kvHeads
-            panelLayout.storeValue(
+            cacheLayout.storeValue(
                 numbers, depth: width, position: position,
                 in: cache.values(
                     layer: layer, sequence: sequence, head: kvHead, positions: position + 1))
@@ -93,22 +93,23 @@ extension ForwardPass {
             + (row * layout.queryWidth + firstHead * dimensions.headDimension) * element
         let result =
             workspace.attention
-            + (row * layout.attentionWidth + firstHead * dimensions.paddedHead) * element
+            + (row * layout.attentionWidth + firstHead * dimensions.paddedHead)
+            * layout.resultByteCount
 
         if rows == 1 {
             // The heads of the group are the rows: they share the keys, and one position.
             attend(
                 queries, stride: dimensions.headDimension * element, rows: dimensions.group,
                 keys: keys, values: values, position: position, positionStep: 0,
-                into: result, stride: dimensions.paddedHead * element, worker)
+                into: result, stride: dimensions.paddedHead * layout.resultByteCount, worker)
         } else {
             for head in 0..<dimensions.group {
                 attend(
                     queries + head * dimensions.headDimension * element,
                     stride: layout.queryWidth * element, rows: rows,
                     keys: keys, values: values, position: position, positionStep: 1,
-                    into: result + head * dimensions.paddedHead * element,
-                    stride: layout.attentionWidth * element, worker)
+                    into: result + head * dimensions.paddedHead * layout.resultByteCount,
+                    stride: layout.attentionWidth * layout.resultByteCount, worker)
             }
         }
     }
@@ -134,23 +135,23 @@ extension ForwardPass {
         let visible = position + (rows - 1) * positionStep + 1
         let paddedVisible = visible.roundedUp(toMultipleOf: PackedPanels.channels)
 
-        kernels.multiply(
+        attention.multiply(
             Product(
                 activations: queries, activationStride: queryStride, rows: rows, panels: keys,
                 result: scores, resultStride: layout.scoreWidth * 4, output: .store),
             panels: 0..<paddedVisible / PackedPanels.channels)
         for row in 0..<rows {
             let column = row * layout.scoreWidth
-            scales[row] = kernels.softmax(
+            scales[row] = attention.softmax(
                 scores + column, count: position + row * positionStep + 1,
                 paddedCount: paddedVisible, scale: dimensions.scoreScale,
                 into: weights + column * layout.elementByteCount)
         }
-        kernels.multiply(
+        attention.multiply(
             Product(
                 activations: weights, activationStride: layout.scoreWidth * layout.elementByteCount,
                 rows: rows, panels: values, result: result, resultStride: resultStride,
-                output: .storeElement, rowScale: scales),
+                output: layout.encodes ? .store : .storeElement, rowScale: scales),
             panels: 0..<dimensions.paddedHead / PackedPanels.channels)
     }
 }

@@ -8,8 +8,14 @@ internal import Machine
 /// references.
 struct ForwardPass {
     let dimensions: Dimensions
-    let kernels: KernelTable
-    let panelLayout: PanelLayout
+    /// Products with the weights of layers, and the rows that meet them.
+    let linear: KernelTable
+    /// The same with the output head.
+    let output: KernelTable
+    /// Products with the KV cache.
+    let attention: KernelTable
+    let embeddingLayout: PanelLayout
+    let cacheLayout: PanelLayout
     let embedding: PackedMatrix
     let head: PackedMatrix
     let finalNorm: UnsafePointer<Float>
@@ -26,8 +32,7 @@ struct ForwardPass {
     /// All workers of the pool must call it together.
     func run(_ worker: Worker) {
         let layout = workspace.layout
-        let element = layout.elementByteCount
-        let rows = chunk.rowCount
+        let hiddenStride = layout.hiddenWidth * 4
 
         embed(worker)
         worker.barrier()
@@ -36,8 +41,7 @@ struct ForwardPass {
             normalize(layer.attentionNorm, worker)
             worker.barrier()
             multiply(
-                workspace.normalized, stride: layout.hiddenWidth * element, rows: rows,
-                by: layer.queryKeyValue, into: workspace.projection,
+                normalized, by: layer.queryKeyValue, into: workspace.projection,
                 stride: layout.projectionWidth * 4, .store, worker)
             worker.barrier()
             rotateAndCache(layer: index, worker)
@@ -45,34 +49,70 @@ struct ForwardPass {
             attend(layer: index, worker)
             worker.barrier()
             multiply(
-                workspace.attention, stride: layout.attentionWidth * element, rows: rows,
-                by: layer.attentionOutput, into: workspace.hidden,
-                stride: layout.hiddenWidth * 4, .accumulate, worker)
+                inputs(
+                    workspace.attention, width: layout.attentionWidth,
+                    encodedRowBytes: layout.encodedAttentionRowBytes, worker),
+                by: layer.attentionOutput, into: workspace.hidden, stride: hiddenStride,
+                .accumulate, worker)
             worker.barrier()
             normalize(layer.feedForwardNorm, worker)
             worker.barrier()
             multiply(
-                workspace.normalized, stride: layout.hiddenWidth * element, rows: rows,
-                by: layer.gateUp, into: workspace.gated,
-                stride: layout.intermediateWidth * element, .swiGLU, unit: 2, worker)
+                normalized, by: layer.gateUp, into: workspace.gated,
+                stride: layout.intermediateWidth * layout.resultByteCount, .swiGLU, unit: 2,
+                worker)
             worker.barrier()
             multiply(
-                workspace.gated, stride: layout.intermediateWidth * element, rows: rows,
-                by: layer.down, into: workspace.hidden,
-                stride: layout.hiddenWidth * 4, .accumulate, worker)
+                inputs(
+                    workspace.gated, width: layout.intermediateWidth,
+                    encodedRowBytes: layout.encodedGatedRowBytes, worker),
+                by: layer.down, into: workspace.hidden, stride: hiddenStride, .accumulate, worker)
             worker.barrier()
         }
         normalizeLast(worker)
         guard chunk.endsInput else { return }
         worker.barrier()
         multiply(
-            workspace.last, stride: layout.hiddenWidth * element, rows: sequences.count,
-            by: head, into: workspace.logits, stride: layout.logitWidth * 4, .store, worker)
+            Rows(base: workspace.last, stride: layout.normalizedRowBytes, count: sequences.count),
+            by: head, into: workspace.logits, stride: layout.logitWidth * 4, .store,
+            with: output, worker)
+    }
+
+    /// Rows of activations as a product reads them.
+    private struct Rows {
+        let base: UnsafeRawPointer
+        let stride: Int
+        let count: Int
+    }
+
+    private var normalized: Rows {
+        Rows(
+            base: workspace.normalized, stride: workspace.layout.normalizedRowBytes,
+            count: chunk.rowCount)
+    }
+
+    /// Results of the step before as they meet weights: as they are, or encoded by all workers.
+    private func inputs(
+        _ results: UnsafeMutableRawPointer, width: Int, encodedRowBytes: Int, _ worker: Worker
+    ) -> Rows {
+        let layout = workspace.layout
+        guard layout.encodes else {
+            return Rows(
+                base: results, stride: width * layout.resultByteCount, count: chunk.rowCount)
+        }
+        let floats = results.assumingMemoryBound(to: Float.self)
+        for row in worker.share(of: chunk.rowCount) {
+            linear.narrow(
+                floats + row * width, scale: 1, count: width,
+                into: workspace.encoded + row * encodedRowBytes)
+        }
+        worker.barrier()
+        return Rows(base: workspace.encoded, stride: encodedRowBytes, count: chunk.rowCount)
     }
 
     private func embed(_ worker: Worker) {
         for row in worker.share(of: chunk.rowCount) {
-            panelLayout.unpack(
+            embeddingLayout.unpack(
                 channel: Int(chunk.tokens[row]), of: embedding.panels, depth: dimensions.hidden,
                 into: workspace.hidden + row * workspace.layout.hiddenWidth)
         }
@@ -80,9 +120,9 @@ struct ForwardPass {
 
     private func normalize(_ weight: UnsafePointer<Float>, _ worker: Worker) {
         let width = workspace.layout.hiddenWidth
-        let rowBytes = width * workspace.layout.elementByteCount
+        let rowBytes = workspace.layout.normalizedRowBytes
         for row in worker.share(of: chunk.rowCount) {
-            kernels.normalize(
+            linear.normalize(
                 workspace.hidden + row * width, weight: weight, count: dimensions.hidden,
                 epsilon: dimensions.epsilon, into: workspace.normalized + row * rowBytes)
         }
@@ -91,11 +131,11 @@ struct ForwardPass {
     /// The final norm of the rows whose logits are wanted, one for each sequence that ends here.
     private func normalizeLast(_ worker: Worker) {
         let width = workspace.layout.hiddenWidth
-        let rowBytes = width * workspace.layout.elementByteCount
+        let rowBytes = workspace.layout.normalizedRowBytes
         for segment in chunk.segments where segment.endsInput {
             guard segment.sequence % worker.count == worker.index else { continue }
             let row = segment.firstRow + segment.rowCount - 1
-            kernels.normalize(
+            output.normalize(
                 workspace.hidden + row * width, weight: finalNorm, count: dimensions.hidden,
                 epsilon: dimensions.epsilon, into: workspace.last + segment.sequence * rowBytes)
         }
@@ -103,20 +143,20 @@ struct ForwardPass {
 
     @inline(__always)
     private func multiply(
-        _ activations: UnsafeRawPointer,
-        stride activationStride: Int,
-        rows: Int,
+        _ rows: Rows,
         by matrix: PackedMatrix,
         into result: UnsafeMutableRawPointer,
         stride resultStride: Int,
         _ output: Product.Output,
         unit: Int = 1,
+        with kernels: KernelTable? = nil,
         _ worker: Worker
     ) {
         let product = Product(
-            activations: activations, activationStride: activationStride, rows: rows,
+            activations: rows.base, activationStride: rows.stride, rows: rows.count,
             panels: matrix.panels, result: result, resultStride: resultStride,
             output: output, bias: matrix.bias)
-        kernels.multiply(product, panels: worker.share(of: matrix.panelCount, unit: unit))
+        (kernels ?? linear).multiply(
+            product, panels: worker.share(of: matrix.panelCount, unit: unit))
     }
 }

@@ -25,7 +25,7 @@ struct KVCache {
             sequences = batch
             kvHeads = model.kvHeadCount
             self.capacity = capacity.roundedUp(toMultipleOf: PackedPanels.channels)
-            keySteps = PackedPanels.stepCount(depth: model.headDimension, element: element)
+            keySteps = element.stepCount(depth: model.headDimension)
             keyPanelByteCount = keySteps * PackedPanels.stepByteCount
             valueStepByteCount =
                 PackedPanels.count(channels: model.headDimension) * PackedPanels.stepByteCount

@@ -11,13 +11,22 @@ struct Workspace {
     struct Layout: Sendable {
         let hiddenWidth: Int
         let projectionWidth: Int
-        let attentionWidth: Int
         let queryWidth: Int
+        let attentionWidth: Int
         let intermediateWidth: Int
         let logitWidth: Int
         let scoreWidth: Int
         let scoreRows: Int
+        /// Whether results must be encoded before they meet weights again.
+        let encodes: Bool
+        /// Bytes of one number that attention reads.
         let elementByteCount: Int
+        /// Bytes of one number of `attention` and `gated`.
+        let resultByteCount: Int
+        /// Bytes of one row as it meets weights.
+        let normalizedRowBytes: Int
+        let encodedAttentionRowBytes: Int
+        let encodedGatedRowBytes: Int
 
         let hiddenOffset: Int
         let normalizedOffset: Int
@@ -25,6 +34,7 @@ struct Workspace {
         let queryOffset: Int
         let attentionOffset: Int
         let gatedOffset: Int
+        let encodedOffset: Int
         let lastOffset: Int
         let logitsOffset: Int
         let scoresOffset: Int
@@ -37,13 +47,14 @@ struct Workspace {
         ///   - capacity: positions of a sequence, in whole panels.
         init(
             _ model: ModelConfiguration,
-            element: Element,
+            precision: Precision,
             rows: Int,
             batch: Int,
             capacity: Int,
             workers: Int
         ) throws(QwenError) {
             let channels = PackedPanels.channels
+            let weights = precision.weights
             hiddenWidth = model.hiddenSize.roundedUp(toMultipleOf: channels)
             projectionWidth = (model.queryWidth + 2 * model.keyValueWidth)
                 .roundedUp(toMultipleOf: channels)
@@ -53,17 +64,25 @@ struct Workspace {
             logitWidth = model.vocabularySize.roundedUp(toMultipleOf: channels)
             scoreWidth = capacity
             scoreRows = max(Workspace.attentionRows, model.headCount / model.kvHeadCount)
-            elementByteCount = element.byteCount
+            encodes = weights.isInteger
+            elementByteCount = precision.attention.resultByteCount
+            resultByteCount = weights.resultByteCount
+            normalizedRowBytes = weights.rowByteCount(depth: hiddenWidth)
+            encodedAttentionRowBytes = weights.rowByteCount(depth: attentionWidth)
+            encodedGatedRowBytes = weights.rowByteCount(depth: intermediateWidth)
 
             let float = MemoryLayout<Float>.size
             var arena = Arena()
             hiddenOffset = arena.reserve(rows, hiddenWidth, float)
-            normalizedOffset = arena.reserve(rows, hiddenWidth, elementByteCount)
+            normalizedOffset = arena.reserve(rows, normalizedRowBytes)
             projectionOffset = arena.reserve(rows, projectionWidth, float)
             queryOffset = arena.reserve(rows, queryWidth, elementByteCount)
-            attentionOffset = arena.reserve(rows, attentionWidth, elementByteCount)
-            gatedOffset = arena.reserve(rows, intermediateWidth, elementByteCount)
-            lastOffset = arena.reserve(batch, hiddenWidth, elementByteCount)
+            attentionOffset = arena.reserve(rows, attentionWidth, resultByteCount)
+            gatedOffset = arena.reserve(rows, intermediateWidth, resultByteCount)
+            encodedOffset =
+                encodes
+                ? arena.reserve(rows, max(encodedAttentionRowBytes, encodedGatedRowBytes)) : 0
+            lastOffset = arena.reserve(batch, normalizedRowBytes)
             logitsOffset = arena.reserve(batch, logitWidth, float)
             scoresOffset = arena.reserve(workers, scoreRows, scoreWidth, float)
             weightsOffset = arena.reserve(workers, scoreRows, scoreWidth, elementByteCount)
@@ -81,17 +100,19 @@ struct Workspace {
 
     /// (rows, hiddenWidth) f32: the residual stream.
     var hidden: UnsafeMutablePointer<Float> { floats(layout.hiddenOffset) }
-    /// (rows, hiddenWidth) elements.
+    /// (rows) rows of hiddenWidth numbers as they meet weights.
     var normalized: UnsafeMutableRawPointer { base + layout.normalizedOffset }
     /// (rows, projectionWidth) f32: query, key, value of each row.
     var projection: UnsafeMutablePointer<Float> { floats(layout.projectionOffset) }
     /// (rows, queryWidth) elements: rotated queries.
     var queries: UnsafeMutableRawPointer { base + layout.queryOffset }
-    /// (rows, heads, paddedHead) elements.
+    /// (rows, heads, paddedHead) results.
     var attention: UnsafeMutableRawPointer { base + layout.attentionOffset }
-    /// (rows, intermediateWidth) elements.
+    /// (rows, intermediateWidth) results.
     var gated: UnsafeMutableRawPointer { base + layout.gatedOffset }
-    /// (batch, hiddenWidth) elements: the normalized last row of every sequence.
+    /// (rows) encoded rows of `attention`, then of `gated`; only where results must be encoded.
+    var encoded: UnsafeMutableRawPointer { base + layout.encodedOffset }
+    /// (batch) rows as they meet weights: the normalized last row of every sequence.
     var last: UnsafeMutableRawPointer { base + layout.lastOffset }
     /// (batch, logitWidth) f32.
     var logits: UnsafeMutablePointer<Float> { floats(layout.logitsOffset) }

@@ -24,8 +24,8 @@ package struct MemoryEstimate: Sendable, Equatable {
         workers: Int
     ) throws(QwenError) {
         let plan = try SessionPlan(
-            model, element: precision.element, batch: batch, capacity: capacity, workers: workers)
-        weightBytes = try WeightLayout(model, element: precision.element).byteCount
+            model, precision: precision, batch: batch, capacity: capacity, workers: workers)
+        weightBytes = try WeightLayout(model, precision: precision).byteCount
         kvCacheBytes = plan.cacheByteCount
         scratchBytes = plan.workspace.byteCount
     }

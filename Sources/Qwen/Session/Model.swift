@@ -9,7 +9,12 @@ package final class Model: Sendable {
     /// Bytes of packed weights.
     package let weightBytes: Int
 
-    let kernels: KernelTable
+    /// Products with the weights of layers.
+    let linear: KernelTable
+    /// Products with the output head.
+    let output: KernelTable
+    /// Products with the KV cache, and everything else.
+    let attention: KernelTable
     let weights: ModelWeights
 
     /// Packs the weights of `source` on the threads that will multiply by them.
@@ -25,23 +30,28 @@ package final class Model: Sendable {
         availableBytes: Int?
     ) throws {
         try configuration.validate()
-        guard let kernels = KernelTable(execution.instructionSet, precision.element) else {
+        guard let linear = KernelTable(execution.instructionSet, precision.weights),
+            let output = KernelTable(execution.instructionSet, precision.head),
+            let attention = KernelTable(execution.instructionSet, precision.attention)
+        else {
             throw QwenError.unusableInstructionSet(
                 execution.instructionSet.rawValue)
         }
-        let layout = try WeightLayout(configuration, element: precision.element)
+        let layout = try WeightLayout(configuration, precision: precision)
         if let availableBytes, layout.byteCount > availableBytes {
             throw QwenError.doesNotFit(
                 what: "the weights of \(configuration.name) in \(precision.rawValue)",
                 needed: layout.byteCount,
                 available: availableBytes,
-                arithmetic: "\(configuration.parameterCount) parameters × "
-                    + "\(precision.element.byteCount) bytes, packed")
+                arithmetic: "\(configuration.parameterCount) parameters in "
+                    + "\(precision.rawValue), packed")
         }
         let region = try execution.region(byteCount: layout.byteCount)
         self.configuration = configuration
         self.precision = precision
-        self.kernels = kernels
+        self.linear = linear
+        self.output = output
+        self.attention = attention
         self.execution = execution
         weightBytes = layout.byteCount
         weights = ModelWeights(

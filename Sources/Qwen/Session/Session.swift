@@ -41,9 +41,8 @@ package final class Session {
                 positions: capacity, maximum: configuration.maximumPositions,
                 model: configuration.name)
         }
-        let element = model.precision.element
         plan = try SessionPlan(
-            configuration, element: element, batch: batch, capacity: capacity,
+            configuration, precision: model.precision, batch: batch, capacity: capacity,
             workers: model.execution.pool.workerCount)
         let needed = plan.cacheByteCount + plan.workspace.byteCount
         if let availableBytes, needed > availableBytes {
@@ -71,8 +70,11 @@ package final class Session {
         pass.initialize(
             to: ForwardPass(
                 dimensions: Dimensions(configuration),
-                kernels: model.kernels,
-                panelLayout: PanelLayout(element),
+                linear: model.linear,
+                output: model.output,
+                attention: model.attention,
+                embeddingLayout: PanelLayout(model.precision.head),
+                cacheLayout: PanelLayout(model.precision.attention),
                 embedding: model.weights.embedding,
                 head: model.weights.head,
                 finalNorm: model.weights.finalNorm,
@@ -172,7 +174,7 @@ package final class Session {
     package func greedyToken(_ sequence: Int) -> Int32 {
         let logits = logits(sequence)
         guard let base = logits.baseAddress else { return 0 }
-        return Int32(model.kernels.indexOfLargest(base, count: logits.count))
+        return Int32(model.attention.indexOfLargest(base, count: logits.count))
     }
 
     private func rotaryTable(base: Double) -> RotaryTable {

@@ -17,7 +17,7 @@ struct SessionPlan {
     /// - Throws: `QwenError.tooLarge` when a size overflows.
     init(
         _ model: ModelConfiguration,
-        element: Element,
+        precision: Precision,
         batch: Int,
         capacity: Int,
         workers: Int
@@ -28,7 +28,8 @@ struct SessionPlan {
             throw QwenError.tooLarge(model: model.name)
         }
         chunkRows = max(batch, min(positions, Self.maximumChunkRows))
-        cache = KVCache.Shape(model, element: element, batch: batch, capacity: capacity)
+        cache = KVCache.Shape(
+            model, element: precision.attention, batch: batch, capacity: capacity)
         var arena = Arena()
         let heads = model.layerCount * model.kvHeadCount
         let panels = cache.capacity / PackedPanels.channels
@@ -41,7 +42,7 @@ struct SessionPlan {
         }
         self.cacheByteCount = cacheByteCount
         workspace = try Workspace.Layout(
-            model, element: element, rows: chunkRows, batch: batch, capacity: cache.capacity,
+            model, precision: precision, rows: chunkRows, batch: batch, capacity: cache.capacity,
             workers: workers)
     }
 }

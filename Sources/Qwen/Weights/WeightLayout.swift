@@ -2,18 +2,18 @@ internal import Kernels
 
 /// Where each packed matrix and each vector of a model lies in one block of memory.
 ///
-/// The layout depends on the configuration and the element alone, so it is known, and its size can
+/// The layout depends on the configuration and the precision alone, so it is known, and its size can
 /// be refused, before anything is allocated or read.
 struct WeightLayout: Sendable {
     struct Matrix: Sendable {
         let role: MatrixRole
+        let element: Element
         let offset: Int
         let panelCount: Int
         let stepCount: Int
+        let panelByteCount: Int
         /// Where the bias begins, or nil.
         let biasOffset: Int?
-
-        var panelByteCount: Int { stepCount * PackedPanels.stepByteCount }
     }
 
     struct Vector: Sendable {
@@ -30,7 +30,6 @@ struct WeightLayout: Sendable {
         let down: Matrix
     }
 
-    let element: Element
     let embedding: Matrix
     /// The embedding itself where the model ties them.
     let head: Matrix
@@ -39,11 +38,11 @@ struct WeightLayout: Sendable {
     let byteCount: Int
 
     /// - Throws: `QwenError.tooLarge` when the size overflows.
-    init(_ model: ModelConfiguration, element: Element) throws(QwenError) {
+    init(_ model: ModelConfiguration, precision: Precision) throws(QwenError) {
         var arena = Arena()
-        self.element = element
-        embedding = Self.matrix(.embedding, model, element, &arena)
-        head = model.tiesEmbeddings ? embedding : Self.matrix(.head, model, element, &arena)
+        let element = precision.weights
+        embedding = Self.matrix(.embedding, model, precision.head, &arena)
+        head = model.tiesEmbeddings ? embedding : Self.matrix(.head, model, precision.head, &arena)
         finalNorm = Self.vector(.finalNorm, model, &arena)
         var layers: [Layer] = []
         for layer in 0..<model.layerCount {
@@ -86,13 +85,15 @@ struct WeightLayout: Sendable {
         _ role: MatrixRole, _ model: ModelConfiguration, _ element: Element, _ arena: inout Arena
     ) -> Matrix {
         let panelCount = role.panelCount(model)
-        let stepCount = PackedPanels.stepCount(depth: role.packedDepth(model), element: element)
-        let offset = arena.reserve(panelCount, stepCount, PackedPanels.stepByteCount)
+        let depth = role.packedDepth(model)
+        let panelByteCount = element.panelByteCount(depth: depth)
+        let offset = arena.reserve(panelCount, panelByteCount)
         let biasOffset =
             role.hasBias(model)
             ? arena.reserve(panelCount, PackedPanels.channels, MemoryLayout<Float>.size) : nil
         return Matrix(
-            role: role, offset: offset, panelCount: panelCount, stepCount: stepCount,
+            role: role, element: element, offset: offset, panelCount: panelCount,
+            stepCount: element.stepCount(depth: depth), panelByteCount: panelByteCount,
             biasOffset: biasOffset)
     }
 

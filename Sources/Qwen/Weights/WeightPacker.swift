@@ -34,7 +34,7 @@ struct WeightPacker: @unchecked Sendable {
         let rowCount = PackedPanels.channels
         let rows = UnsafeMutablePointer<Float>.allocate(capacity: rowCount * packedDepth)
         defer { rows.deallocate() }
-        let panelLayout = PanelLayout(layout.element)
+        let panelLayout = PanelLayout(matrix.element)
         for panel in panels {
             rows.update(repeating: 0, count: rowCount * packedDepth)
             for channel in 0..<rowCount {

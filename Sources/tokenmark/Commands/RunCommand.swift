@@ -29,7 +29,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: "What to do: performance.")
     var task: Task = .performance
 
-    @Option(help: "Precision of weights, KV cache and activations: f32 or bf16.")
+    @Option(help: "Precision of weights, KV cache and activations: f32, bf16, int8 or int4.")
     var precision: Precision = .bf16
 
     @Option(help: "Where random weights and prompts start from.")

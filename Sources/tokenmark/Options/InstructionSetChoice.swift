@@ -6,7 +6,7 @@ enum InstructionSetChoice {
 
     /// The instruction set a name stands for on this machine.
     ///
-    /// `avx512` takes the BF16 form where the CPU has it: both are AVX-512.
+    /// `avx512` takes VNNI and BF16 where the CPU has them: all are AVX-512.
     ///
     /// - Throws: `UsageError` naming what this machine can run.
     static func resolve(
@@ -17,7 +17,7 @@ enum InstructionSetChoice {
         case "auto": wanted = usable
         case "scalar": wanted = [.scalar]
         case "avx2": wanted = [.avx2]
-        case "avx512": wanted = [.avx512, .avx512bf16]
+        case "avx512": wanted = [.avx512, .avx512vnni, .avx512bf16]
         case "amx": wanted = []
         default:
             throw UsageError(

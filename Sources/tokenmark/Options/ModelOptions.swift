@@ -12,7 +12,7 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A GGUF file with trained weights.", valueName: "path"))
     var weights: String?
 
-    @Option(help: "Precision of weights, KV cache and activations: f32 or bf16.")
+    @Option(help: "Precision of weights, KV cache and activations: f32, bf16, int8 or int4.")
     var precision: Precision = .bf16
 
     @Option(help: "Where random weights, prompts and sampling start from.")

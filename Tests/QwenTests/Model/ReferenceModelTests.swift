@@ -20,9 +20,16 @@ import Testing
 
         /// Largest difference from the reference, relative to the largest logit.
         ///
-        /// bf16 keeps 8 bits; the rounding errors of weights and activations add up to a few
-        /// times 2⁻⁸.
-        var tolerance: Double { precision == .f32 ? 1e-4 : 0.03 }
+        /// Measured on these models and doubled: they are far narrower than trained ones, so that
+        /// the rounding errors of int4 hardly average out. f32 is held to 1e-4.
+        var tolerance: Double {
+            switch precision {
+            case .f32: 1e-4
+            case .bf16: 0.03
+            case .int8: 0.07
+            case .int4: 0.5
+            }
+        }
     }
 
     @Test(arguments: Case.all)
