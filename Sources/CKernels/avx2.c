@@ -92,10 +92,7 @@ ALWAYS_INLINE float maximum_of(__m256 x) {
     return _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps(two, two, 1)));
 }
 
-ALWAYS_INLINE __m256 multiply_add(ck_element element, __m256 sum, const char *a, __m256i w) {
-    int32_t pair;
-    memcpy(&pair, a, sizeof pair);
-    __m256i x = _mm256_set1_epi32(pair);
+ALWAYS_INLINE __m256 multiply_add(ck_element element, __m256 sum, __m256i x, __m256i w) {
     if (element == CK_F32) {
         return _mm256_fmadd_ps(_mm256_castsi256_ps(x), _mm256_castsi256_ps(w), sum);
     }
@@ -156,7 +153,9 @@ ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int 
             __m256i w = _mm256_loadu_si256((const __m256i *)line);
 #pragma clang loop unroll(full)
             for (int i = 0; i < rows; i++) {
-                sums[i][j] = multiply_add(element, sums[i][j], a + (size_t)i * a_row_bytes, w);
+                int32_t number;
+                memcpy(&number, a + (size_t)i * a_row_bytes, sizeof number);
+                sums[i][j] = multiply_add(element, sums[i][j], _mm256_set1_epi32(number), w);
             }
         }
         a += 4;
@@ -270,6 +269,43 @@ static size_t largest(const float *x, size_t count) {
         }
     }
     return 0;
+}
+
+// Chains enough to hide the latency, few enough to stay in registers.
+#define PEAK_CHAINS 10
+
+ALWAYS_INLINE uint64_t peak(ck_element element, uint64_t rounds, float *sink) {
+    __m256 sums[PEAK_CHAINS];
+    __m256i x = _mm256_loadu_si256((const __m256i *)sink), w = x;
+    for (size_t i = 0; i < PEAK_CHAINS; i++) {
+        sums[i] = _mm256_setzero_ps();
+    }
+    for (uint64_t round = 0; round < rounds; round++) {
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < PEAK_CHAINS; i++) {
+            sums[i] = multiply_add(element, sums[i], x, w);
+        }
+    }
+    for (size_t i = 1; i < PEAK_CHAINS; i++) {
+        sums[0] = _mm256_add_ps(sums[0], sums[i]);
+    }
+    _mm256_storeu_ps(sink, sums[0]);
+    return rounds * PEAK_CHAINS * 8 * 2 * ck_step_depth(element);
+}
+
+static uint64_t read_bytes(const void *bytes, size_t byte_count) {
+    const __m256i *halves = (const __m256i *)bytes;
+    __m256i sums[4] = {_mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256(),
+                       _mm256_setzero_si256()};
+    for (size_t i = 0; i < byte_count / 32; i += 4) {
+        for (size_t j = 0; j < 4; j++) {
+            sums[j] = _mm256_xor_si256(sums[j], _mm256_loadu_si256(halves + i + j));
+        }
+    }
+    __m256i all = _mm256_xor_si256(_mm256_xor_si256(sums[0], sums[1]),
+                                   _mm256_xor_si256(sums[2], sums[3]));
+    return (uint64_t)_mm256_extract_epi64(all, 0) ^ (uint64_t)_mm256_extract_epi64(all, 1) ^
+           (uint64_t)_mm256_extract_epi64(all, 2) ^ (uint64_t)_mm256_extract_epi64(all, 3);
 }
 
 #include "avx2_integers.h"

@@ -146,3 +146,24 @@ ALWAYS_INLINE float mean_square(const float *x, size_t count) {
     }
     return sum_of(squares) / (float)count;
 }
+
+ALWAYS_INLINE uint64_t integer_peak(uint64_t rounds, float *sink) {
+    __m256i sums[PEAK_CHAINS];
+    __m256i x = _mm256_loadu_si256((const __m256i *)sink), w = _mm256_abs_epi8(x);
+    for (size_t i = 0; i < PEAK_CHAINS; i++) {
+        sums[i] = _mm256_setzero_si256();
+    }
+    for (uint64_t round = 0; round < rounds; round++) {
+        // Opaque, or the products would be the same in every round and be made once.
+        __asm__ volatile("" : "+x"(x));
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < PEAK_CHAINS; i++) {
+            sums[i] = add_products(sums[i], w, _mm256_xor_si256(x, sums[i]));
+        }
+    }
+    for (size_t i = 1; i < PEAK_CHAINS; i++) {
+        sums[0] = _mm256_add_epi32(sums[0], sums[i]);
+    }
+    _mm256_storeu_ps(sink, _mm256_cvtepi32_ps(sums[0]));
+    return rounds * PEAK_CHAINS * 8 * 2 * 4;
+}

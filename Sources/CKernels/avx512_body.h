@@ -65,11 +65,8 @@ ALWAYS_INLINE __mmask16 first_lanes(size_t count) {
     return count >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << count) - 1);
 }
 
-// sum += a · w over one step of one panel.
-ALWAYS_INLINE __m512 multiply_add(ck_element element, __m512 sum, const char *a, __m512i w) {
-    int32_t pair;
-    memcpy(&pair, a, sizeof pair);
-    __m512i x = _mm512_set1_epi32(pair);
+// sum += x · w over one step of one panel, x the same in all channels.
+ALWAYS_INLINE __m512 multiply_add(ck_element element, __m512 sum, __m512i x, __m512i w) {
     if (element == CK_F32) {
         return _mm512_fmadd_ps(_mm512_castsi512_ps(x), _mm512_castsi512_ps(w), sum);
     }
@@ -137,7 +134,9 @@ ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int 
         for (int i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
             for (int j = 0; j < panels; j++) {
-                sums[i][j] = multiply_add(element, sums[i][j], a + (size_t)i * a_row_bytes, w[j]);
+                int32_t number;
+                memcpy(&number, a + (size_t)i * a_row_bytes, sizeof number);
+                sums[i][j] = multiply_add(element, sums[i][j], _mm512_set1_epi32(number), w[j]);
             }
         }
         a += 4;
@@ -267,6 +266,42 @@ static size_t largest(const float *x, size_t count) {
         }
     }
     return 0;
+}
+
+// Chains enough to hide the latency of any of the instructions.
+#define PEAK_CHAINS 16
+
+ALWAYS_INLINE uint64_t peak(ck_element element, uint64_t rounds, float *sink) {
+    __m512 sums[PEAK_CHAINS];
+    __m512i x = _mm512_loadu_si512(sink), w = _mm512_loadu_si512(sink);
+    for (size_t i = 0; i < PEAK_CHAINS; i++) {
+        sums[i] = _mm512_setzero_ps();
+    }
+    for (uint64_t round = 0; round < rounds; round++) {
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < PEAK_CHAINS; i++) {
+            sums[i] = multiply_add(element, sums[i], x, w);
+        }
+    }
+    for (size_t i = 1; i < PEAK_CHAINS; i++) {
+        sums[0] = _mm512_add_ps(sums[0], sums[i]);
+    }
+    _mm512_storeu_ps(sink, sums[0]);
+    return rounds * PEAK_CHAINS * 16 * 2 * ck_step_depth(element);
+}
+
+static uint64_t read_bytes(const void *bytes, size_t byte_count) {
+    const char *lines = (const char *)bytes;
+    __m512i sums[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(),
+                       _mm512_setzero_si512()};
+    for (size_t i = 0; i < byte_count; i += 256) {
+        for (size_t j = 0; j < 4; j++) {
+            sums[j] = _mm512_xor_si512(sums[j], _mm512_loadu_si512(lines + i + j * 64));
+        }
+    }
+    __m512i all = _mm512_xor_si512(_mm512_xor_si512(sums[0], sums[1]),
+                                   _mm512_xor_si512(sums[2], sums[3]));
+    return (uint64_t)_mm512_reduce_add_epi64(all);
 }
 
 #undef ALWAYS_INLINE

@@ -265,4 +265,23 @@ ALWAYS_INLINE float mean_square(const float *x, size_t count) {
     return _mm512_reduce_add_ps(squares) / (float)count;
 }
 
+ALWAYS_INLINE uint64_t integer_peak(uint64_t rounds, float *sink) {
+    __m512i sums[PEAK_CHAINS];
+    __m512i x = _mm512_loadu_si512(sink), w = _mm512_loadu_si512(sink);
+    for (size_t i = 0; i < PEAK_CHAINS; i++) {
+        sums[i] = _mm512_setzero_si512();
+    }
+    for (uint64_t round = 0; round < rounds; round++) {
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < PEAK_CHAINS; i++) {
+            sums[i] = _mm512_dpbusd_epi32(sums[i], w, x);
+        }
+    }
+    for (size_t i = 1; i < PEAK_CHAINS; i++) {
+        sums[0] = _mm512_add_epi32(sums[0], sums[i]);
+    }
+    _mm512_storeu_ps(sink, _mm512_cvtepi32_ps(sums[0]));
+    return rounds * PEAK_CHAINS * 16 * 2 * 4;
+}
+
 #undef ALWAYS_INLINE

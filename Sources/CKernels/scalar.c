@@ -234,6 +234,46 @@ ALWAYS_INLINE float mean_square(const float *x, size_t count) {
     return squares / (float)count;
 }
 
+ALWAYS_INLINE uint64_t peak(ck_element element, uint64_t rounds, float *sink) {
+    float sums[16] = {0};
+    for (uint64_t round = 0; round < rounds; round++) {
+        for (size_t i = 0; i < 16; i++) {
+            sums[i] += sink[i] * 0.5f;
+        }
+    }
+    memcpy(sink, sums, sizeof sums);
+    (void)element;
+    return rounds * 16 * 2;
+}
+
+ALWAYS_INLINE uint64_t integer_peak(uint64_t rounds, float *sink) {
+    int32_t sums[16] = {0};
+    int8_t factors[16];
+    for (size_t i = 0; i < 16; i++) {
+        factors[i] = (int8_t)sink[i];
+    }
+    for (uint64_t round = 0; round < rounds; round++) {
+        for (size_t i = 0; i < 16; i++) {
+            sums[i] += factors[i] * (int8_t)round;
+        }
+    }
+    for (size_t i = 0; i < 16; i++) {
+        sink[i] = (float)sums[i];
+    }
+    return rounds * 16 * 2;
+}
+
+static uint64_t read_bytes(const void *bytes, size_t byte_count) {
+    const uint64_t *words = (const uint64_t *)bytes;
+    uint64_t sums[4] = {0};
+    for (size_t i = 0; i < byte_count / 8; i += 4) {
+        for (size_t j = 0; j < 4; j++) {
+            sums[j] ^= words[i + j];
+        }
+    }
+    return sums[0] ^ sums[1] ^ sums[2] ^ sums[3];
+}
+
 CK_TABLE(ck_scalar_f32, f32, CK_ISA_SCALAR, CK_F32)
 CK_TABLE(ck_scalar_bf16, bf16, CK_ISA_SCALAR, CK_BF16)
 CK_INTEGER_TABLE(ck_scalar_int8, int8, CK_ISA_SCALAR, CK_INT8)

@@ -22,6 +22,9 @@
                                   void *out) {                                                     \
         return softmax(ELEMENT, x, count, padded_count, scale, out);                               \
     }                                                                                              \
+    static uint64_t peak_##SUFFIX(uint64_t rounds, float *sink) {                                  \
+        return peak(ELEMENT, rounds, sink);                                                        \
+    }                                                                                              \
     const ck_kernels TABLE_NAME = {                                                                \
         .isa = ISA,                                                                                \
         .element = ELEMENT,                                                                        \
@@ -31,6 +34,8 @@
         .narrow = narrow_##SUFFIX,                                                                 \
         .softmax = softmax_##SUFFIX,                                                               \
         .largest = largest,                                                                        \
+        .peak = peak_##SUFFIX,                                                                     \
+        .read = read_bytes,                                                                        \
     };
 
 // The same for whole numbers; softmax and its weights stay f32.
@@ -50,6 +55,9 @@
                                   void *out) {                                                     \
         return softmax(CK_F32, x, count, padded_count, scale, out);                                \
     }                                                                                              \
+    static uint64_t peak_##SUFFIX(uint64_t rounds, float *sink) {                                  \
+        return integer_peak(rounds, sink);                                                         \
+    }                                                                                              \
     const ck_kernels TABLE_NAME = {                                                                \
         .isa = ISA,                                                                                \
         .element = ELEMENT,                                                                        \
@@ -59,6 +67,8 @@
         .narrow = narrow_##SUFFIX,                                                                 \
         .softmax = softmax_##SUFFIX,                                                               \
         .largest = largest,                                                                        \
+        .peak = peak_##SUFFIX,                                                                     \
+        .read = read_bytes,                                                                        \
     };
 
 extern const ck_kernels ck_scalar_f32, ck_scalar_bf16, ck_scalar_int8, ck_scalar_int4;

@@ -84,4 +84,20 @@ public struct KernelTable: Sendable {
     public func indexOfLargest(_ x: UnsafePointer<Float>, count: Int) -> Int {
         table.pointee.largest(x, count)
     }
+
+    /// Does multiply-adds on registers alone, as products do them.
+    ///
+    /// - Parameter sink: 16 numbers, read and written.
+    /// - Returns: multiplications and additions done.
+    public func computePeak(rounds: Int, sink: UnsafeMutablePointer<Float>) -> Int {
+        Int(table.pointee.peak(UInt64(rounds), sink))
+    }
+
+    /// Reads memory as products read weights.
+    ///
+    /// - Parameter byteCount: a multiple of 256.
+    /// - Returns: a number that depends on every byte, so that no read can be left out.
+    public func read(_ bytes: UnsafeRawPointer, byteCount: Int) -> UInt64 {
+        table.pointee.read(bytes, byteCount)
+    }
 }

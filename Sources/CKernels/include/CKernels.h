@@ -146,6 +146,15 @@ typedef struct ck_kernels {
     /// Index of the largest number, the lowest one among equals; NaNs are never largest.
     /// `count` ≥ 1; 0 when all are NaN.
     size_t (*largest)(const float *x, size_t count);
+
+    /// Does multiply-adds on registers alone, as products do them: the roof of a product.
+    /// `sink` gets 16 numbers that depend on all of them. Returns the multiplications and
+    /// additions done.
+    uint64_t (*peak)(uint64_t rounds, float *sink);
+
+    /// Reads `byte_count` bytes, a multiple of 256, as products read weights. Returns a number
+    /// that depends on all of them.
+    uint64_t (*read)(const void *bytes, size_t byte_count);
 } ck_kernels;
 
 /// The table for a pair, or NULL where this build or this CPU cannot run it.
