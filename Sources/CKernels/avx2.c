@@ -302,8 +302,8 @@ static uint64_t read_bytes(const void *bytes, size_t byte_count) {
             sums[j] = _mm256_xor_si256(sums[j], _mm256_loadu_si256(halves + i + j));
         }
     }
-    __m256i all = _mm256_xor_si256(_mm256_xor_si256(sums[0], sums[1]),
-                                   _mm256_xor_si256(sums[2], sums[3]));
+    __m256i all =
+        _mm256_xor_si256(_mm256_xor_si256(sums[0], sums[1]), _mm256_xor_si256(sums[2], sums[3]));
     return (uint64_t)_mm256_extract_epi64(all, 0) ^ (uint64_t)_mm256_extract_epi64(all, 1) ^
            (uint64_t)_mm256_extract_epi64(all, 2) ^ (uint64_t)_mm256_extract_epi64(all, 3);
 }

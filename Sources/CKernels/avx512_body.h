@@ -299,8 +299,8 @@ static uint64_t read_bytes(const void *bytes, size_t byte_count) {
             sums[j] = _mm512_xor_si512(sums[j], _mm512_loadu_si512(lines + i + j * 64));
         }
     }
-    __m512i all = _mm512_xor_si512(_mm512_xor_si512(sums[0], sums[1]),
-                                   _mm512_xor_si512(sums[2], sums[3]));
+    __m512i all =
+        _mm512_xor_si512(_mm512_xor_si512(sums[0], sums[1]), _mm512_xor_si512(sums[2], sums[3]));
     return (uint64_t)_mm512_reduce_add_epi64(all);
 }
 

@@ -3,11 +3,11 @@
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-// int4 keeps whole and f32 sums side by side, so its tile is half as wide.
+// int4 keeps whole and f32 sums side by side, so a tile of many rows is half as wide.
 #define TILE_ROWS_INT8 6
 #define TILE_PANELS_INT8 4
 #define TILE_ROWS_INT4 6
-#define TILE_PANELS_INT4 2
+#define TILE_PANELS_INT4(ROWS) ((ROWS) <= 3 ? 4 : 2)
 
 ALWAYS_INLINE __m512i broadcast_four(const char *a) {
     int32_t four;
@@ -88,7 +88,7 @@ ALWAYS_INLINE void tile_int4(const ck_matmul *m, size_t row, int rows, size_t pa
     const size_t a_row_bytes = m->a_row_bytes, b_panel_bytes = m->b_panel_bytes;
     const __m512i low = _mm512_set1_epi8(15);
     for (size_t group = 0; group < m->steps / 8; group++) {
-        __m512i whole[TILE_ROWS_INT4][TILE_PANELS_INT4];
+        __m512i whole[TILE_ROWS_INT4][TILE_PANELS];
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
@@ -97,7 +97,7 @@ ALWAYS_INLINE void tile_int4(const ck_matmul *m, size_t row, int rows, size_t pa
             }
         }
         for (size_t line = 0; line < 4; line++) {
-            __m512i first[TILE_PANELS_INT4], second[TILE_PANELS_INT4];
+            __m512i first[TILE_PANELS], second[TILE_PANELS];
 #pragma clang loop unroll(full)
             for (int j = 0; j < panels; j++) {
                 __m512i pairs =
@@ -140,8 +140,10 @@ ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t r
                                 size_t panel, size_t panels) {
 #define TILE_CASE(ROWS, PANELS)                                                                    \
     case (ROWS)*8 + (PANELS):                                                                      \
-        element == CK_INT8 ? tile_int8(m, row, ROWS, panel, PANELS)                                \
-                           : tile_int4(m, row, ROWS, panel, (PANELS) > 2 ? 2 : (PANELS));          \
+        element == CK_INT8                                                                         \
+            ? tile_int8(m, row, ROWS, panel, PANELS)                                               \
+            : tile_int4(m, row, ROWS, panel,                                                       \
+                        (PANELS) > TILE_PANELS_INT4(ROWS) ? TILE_PANELS_INT4(ROWS) : (PANELS));    \
         break;
 #define TILE_CASES(ROWS) TILE_CASE(ROWS, 1) TILE_CASE(ROWS, 2) TILE_CASE(ROWS, 3) TILE_CASE(ROWS, 4)
     switch (rows * 8 + panels) {
@@ -161,7 +163,7 @@ ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t r
 ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
                                   size_t end) {
     const size_t tile_rows = element == CK_INT8 ? TILE_ROWS_INT8 : TILE_ROWS_INT4;
-    const size_t tile_panels = element == CK_INT8 ? TILE_PANELS_INT8 : TILE_PANELS_INT4;
+    const size_t tile_panels = element == CK_INT8 ? TILE_PANELS_INT8 : TILE_PANELS_INT4(m->rows);
     size_t block_rows = CK_BLOCK_BYTES / (m->steps * 4 + 1) / tile_rows * tile_rows;
     if (block_rows < tile_rows) {
         block_rows = tile_rows;

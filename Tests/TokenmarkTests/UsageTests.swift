@@ -35,6 +35,10 @@ import Testing
         ("generate --weights x.gguf --prompt a --top-p 2", "2"),
         ("generate --weights x.gguf --prompt a --max-new-tokens 0", "0"),
         ("tokenize --weights /no/such/file.gguf hello", "/no/such/file.gguf"),
+        ("perplexity --weights x.gguf --text /no/such/text --context 2", "--context 2"),
+        ("perplexity --weights /no/such/file.gguf --text x", "/no/such/file.gguf"),
+        ("perplexity --model qwen1.5-0.5b --text x", "--weights"),
+        ("doctor --threads 0", "0"),
         ("report /no/such/report", "/no/such/report"),
         ("run --config /no/such/config.ini", "/no/such/config.ini"),
         ("dance", "dance"),
@@ -57,7 +61,7 @@ import Testing
         #expect(result.status == 2 && result.error.contains("TIMEIT=yes"))
     }
 
-    @Test(arguments: ["", "sweep", "run", "generate", "tokenize", "report"])
+    @Test(arguments: ["", "sweep", "run", "generate", "tokenize", "perplexity", "report", "doctor"])
     func helpGoesToStdoutWithAnExample(_ command: String) throws {
         let result = try Program.run((command.isEmpty ? [] : [command]) + ["--help"])
         #expect(result.status == 0)

@@ -3,7 +3,7 @@ internal import Machine
 internal import Synchronization
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #endif
 
 /// Measures what the threads of an execution can do at most: how fast they read memory, and how

@@ -40,7 +40,8 @@ struct DoctorCommand: ParsableCommand {
         let probe = RoofProbe(execution)
         let cpus = execution.pool.pins.map { $0.runningOn.map(String.init) ?? "?" }
         var lines = [
-            "", "roof of \(execution.pool.workerCount) threads on CPUs \(cpus.joined(separator: ", ")):",
+            "",
+            "roof of \(execution.pool.workerCount) threads on CPUs \(cpus.joined(separator: ", ")):",
             "  reading memory: \(Self.giga(bandwidth)) GB/s",
         ]
         for precision in Precision.allCases {

@@ -13,7 +13,9 @@ struct MachineText {
             value.map { $0 ? "on" : "off" } ?? "unknown"
         }
         func gibibytes(_ bytes: Int?) -> String {
-            bytes.map { "\(($0 * 10) >> 30)" }.map { "\($0.dropLast().isEmpty ? "0" : $0.dropLast()).\($0.suffix(1)) GiB" }
+            bytes.map { "\(($0 * 10) >> 30)" }.map {
+                "\($0.dropLast().isEmpty ? "0" : $0.dropLast()).\($0.suffix(1)) GiB"
+            }
                 ?? "unknown"
         }
         let caches = (machine.caches ?? []).map {

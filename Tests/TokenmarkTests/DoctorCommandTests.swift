@@ -1,0 +1,32 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import tokenmark
+
+@Suite struct DoctorCommandTests {
+    @Test func theRoofOfEveryPrecisionIsPrinted() throws {
+        let result = try Program.run(["doctor", "--threads", "1"])
+        #expect(result.status == 0, "\(result.error)")
+        for word in ["reading memory: ", "in f32: ", "in bf16: ", "in int8: ", "in int4: "] {
+            let line = try #require(
+                result.output.split(separator: "\n").first { $0.contains(word) })
+            let number = line.split(separator: ": ")[1].prefix { $0 != " " }
+            #expect(try #require(Double(number)) > 0)
+        }
+    }
+
+    @Test func perplexityOfATextIsPrintedWithItsCounts() throws {
+        let model = try TinyModelFile()
+        let text = model.directory.path("text.txt")
+        try Data(String(repeating: "he said ", count: 40).utf8).write(
+            to: URL(fileURLWithPath: text))
+        let result = try Program.run([
+            "perplexity", "--weights", model.path, "--text", text, "--context", "16", "--chunks",
+            "3", "--precision", "f32",
+        ])
+        #expect(result.status == 0, "\(result.error)")
+        // Three windows of 16, of which the last 7 tokens are scored.
+        #expect(result.output.contains("over 21 tokens in 3 windows of 16, f32"))
+    }
+}
