@@ -51,20 +51,3 @@ struct Tokenmark: ParsableCommand {
         return ExitStatus.badInput
     }
 }
-
-/// How a command that did its work ended, where that is not simply done.
-struct ExitStatus: Error {
-    let code: Int32
-
-    static let done: Int32 = 0
-    static let badInput: Int32 = 2
-
-    /// Done, but some cells failed.
-    static let someCellsFailed = ExitStatus(code: 1)
-    /// Ended by Ctrl-C, with everything kept that was measured.
-    static let interrupted = ExitStatus(code: 130)
-}
-
-enum ToolVersion {
-    static let current = "0.1.0"
-}

@@ -91,21 +91,3 @@ package struct IniFile: Equatable {
         sections[section].entries.append(Entry(key: key, value: value, line: line))
     }
 }
-
-/// A line of a configuration that cannot be read.
-package struct IniError: Error, Equatable, CustomStringConvertible {
-    package let line: Int
-    package let problem: String
-
-    package var description: String { "line \(line): \(problem)" }
-}
-
-extension Substring {
-    /// Without the blanks around it.
-    var trimmed: Substring {
-        var result = self
-        while let first = result.first, first.isWhitespace { result = result.dropFirst() }
-        while let last = result.last, last.isWhitespace { result = result.dropLast() }
-        return result
-    }
-}

@@ -66,14 +66,3 @@ struct GridRun {
         if outcome.count(of: .ok) < plan.points.count { throw ExitStatus.someCellsFailed }
     }
 }
-
-/// How this program was built: the times of a debug build are worth nothing.
-enum BuildConfiguration {
-    #if DEBUG
-    static let isDebug = true
-    #else
-    static let isDebug = false
-    #endif
-
-    static var name: String { isDebug ? "debug" : "release" }
-}

@@ -105,10 +105,3 @@ final class QwenEngine: Engine {
         }
     }
 }
-
-/// A point that does not fit this machine or this model.
-struct UnrunnablePoint: PointSkippingError, CustomStringConvertible {
-    let reason: String
-
-    var description: String { reason }
-}
