@@ -20,7 +20,7 @@ final class ModelWeights: @unchecked Sendable {
     /// Each worker packs the panels it will multiply, so that the first touch puts them on its own
     /// NUMA node.
     ///
-    /// - Throws: `MachineError` when the memory cannot be had.
+    /// - Precondition: the region is at least as large as the layout.
     init(
         _ model: ModelConfiguration,
         layout: WeightLayout,
