@@ -36,6 +36,27 @@ struct ReportTests {
         #expect(read.tablesText == directory.read("r/tables.md"))
     }
 
+    @Test func costsAndRoofsComeBackWithTheirRepetitions() throws {
+        var sweep = ScriptedSweep()
+        sweep.costs = PhaseCosts(
+            prefill: Cost(bytes: 1e6, operations: 2e6), decode: Cost(bytes: 3e6, operations: 4e6))
+        sweep.roofs = Array(
+            repeating: Roof(readBytesPerSecond: 1e9, operationsPerSecond: 7e9), count: 4)
+        let written = try write(sweep)
+        let read = try Report(path: written.path)
+        #expect(read.rows == written.rows)
+        #expect(read.rows[0].roof?.operationsPerSecond == 7e9)
+    }
+
+    @Test func aRoofOfNothingGivesNoShareAndNoCrash() throws {
+        var sweep = ScriptedSweep()
+        sweep.costs = PhaseCosts(prefill: Cost(bytes: 1e6, operations: 2e6), decode: nil)
+        sweep.roofs = Array(
+            repeating: Roof(readBytesPerSecond: 0, operationsPerSecond: -0.0), count: 2)
+        let read = try Report(path: try write(sweep).path)
+        #expect(read.rows[0].prefillUtilization == nil)
+    }
+
     @Test func jsonHasTheColumnsOfTheSummary() throws {
         let json = try Report(path: try write().path).json()
         #expect(json.contains("\"forward_next_ms\" : 15.65,"))

@@ -15,6 +15,9 @@ struct ScriptedSweep {
         ScriptedEngine.Fault("b2-i8-o1", .run(call: 0), .fail("out of pages, \"all\" of them"))
     ]
 
+    var costs: PhaseCosts?
+    var roofs: [Roof] = []
+
     /// Runs it into the sink.
     @discardableResult
     func run(into sink: any Sink, isCancelled: @escaping () -> Bool = { false }) throws -> Outcome {
@@ -27,6 +30,8 @@ struct ScriptedSweep {
         engine.entry = 3_000_000
         engine.exit = 1_000_000
         engine.faults = faults
+        engine.costs = costs
+        engine.roofs = roofs
         return try Runner(engine: engine, sink: sink, isCancelled: isCancelled)
             .run(try grid.expand())
     }

@@ -15,7 +15,9 @@ struct SummaryTableTests {
                 prefill_ms,forward_first_ms,forward_next_ms,pre_next_ms,post_next_ms,\
                 tpot_mean_ms,tpot_median_ms,tpot_min_ms,tpot_max_ms,tpot_sd_ms,\
                 itl_p50_ms,itl_p90_ms,itl_p99_ms,itl_max_ms,\
-                prefill_tokens_per_s,decode_tokens_per_s,e2e_tokens_per_s,output_hash
+                prefill_tokens_per_s,decode_tokens_per_s,e2e_tokens_per_s,\
+                prefill_mbu,prefill_mfu,decode_mbu,decode_mfu,roof_read_gb_per_s,\
+                roof_compute_gflop_per_s,verdict,output_hash
 
                 """)
     }
@@ -38,12 +40,52 @@ struct SummaryTableTests {
         #expect(fields["reason"] == .missing)
     }
 
+    /// The prompt's forward pass takes 35.638963 ms, the two steps after it 32.8 ms.
+    @Test func sharesOfTheRoofAreMediansOverTheRepetitions() throws {
+        var sweep = ScriptedSweep()
+        sweep.grid.repetitions = 3
+        sweep.costs = PhaseCosts(
+            prefill: Cost(bytes: 35_638_963, operations: 71_277_926),
+            decode: Cost(bytes: 16_400_000, operations: 3_280_000))
+        // Each repetition lies between two of them: 2, 3 and 4 GB/s, all at 4 GFLOP/s.
+        sweep.roofs = [1e9, 3e9, 3e9, 5e9].map {
+            Roof(readBytesPerSecond: $0, operationsPerSecond: 4e9)
+        }
+        let row = try #require(try sweep.rows().first)
+        #expect(abs((row.prefillUtilization?.mbu ?? 0) - 1 / 3) < 1e-12)
+        #expect(abs((row.prefillUtilization?.mfu ?? 0) - 0.5) < 1e-12)
+        #expect(abs((row.decodeUtilization?.mbu ?? 0) - 0.5 / 3) < 1e-12)
+        #expect(abs((row.decodeUtilization?.mfu ?? 0) - 0.025) < 1e-12)
+        #expect(row.roof == Roof(readBytesPerSecond: 3e9, operationsPerSecond: 4e9))
+        #expect(row.verdict == .valid)
+    }
+
+    @Test func aRowOverTheRoofIsInvalidAndSaysSo() throws {
+        var sweep = ScriptedSweep()
+        sweep.costs = PhaseCosts(
+            prefill: Cost(bytes: 0, operations: 36_708_132), decode: nil)
+        sweep.roofs = Array(
+            repeating: Roof(readBytesPerSecond: 1e9, operationsPerSecond: 1e9), count: 2)
+        let row = try #require(try sweep.rows().first)
+        #expect(row.verdict == .invalid)
+        #expect(
+            row.reason
+                == "invalid: prefill_mfu is 103 % of the roof measured beside it")
+    }
+
+    @Test func withoutARoofThereAreNoShares() throws {
+        let row = try #require(try ScriptedSweep().rows().first)
+        #expect(row.prefillUtilization == nil)
+        #expect(row.roof == nil)
+        #expect(row.verdict == .valid)
+    }
+
     @Test func failedCellHasStatusAndQuotedReason() throws {
         let row = try #require(try ScriptedSweep().rows().last)
         #expect(
             CSV.line(Column.summary, row)
                 == "b2-i8-o1,2,8,1,failed,\"out of pages, \"\"all\"\" of them\",detail,0"
-                + String(repeating: ",", count: 28) + "\n")
+                + String(repeating: ",", count: 35) + "\n")
     }
 
     @Test func singleTokenSaysWhyFieldsAreEmpty() throws {

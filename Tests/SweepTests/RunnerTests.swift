@@ -38,6 +38,26 @@ struct RunnerTests {
         #expect(outcome.statuses == [.ok, .ok])
     }
 
+    /// One measurement between two repetitions serves both.
+    @Test func theRoofIsMeasuredRightBeforeAndAfterEachRepetition() throws {
+        let sink = RecordingSink(journal: journal)
+        var grid = Self.grid
+        grid.batches = [1]
+        grid.pairs = [LengthPair(4, 3)]
+        grid.warmup = 0
+        let engine = engine()
+        engine.roofs = [1.0, 3, 5].map { Roof(readBytesPerSecond: $0, operationsPerSecond: 8) }
+        _ = try Runner(engine: engine, sink: sink).run(try grid.expand())
+        #expect(
+            journal.entries == [
+                "begin 1", "prepare b1-i4-o3", "roof",
+                "run b1-i4-o3", "roof", "record b1-i4-o3 0",
+                "run b1-i4-o3", "roof", "record b1-i4-o3 1",
+                "finish b1-i4-o3 ok", "end completed",
+            ])
+        #expect(sink.repetitions.map(\.roof?.readBytesPerSecond) == [2, 4])
+    }
+
     @Test(arguments: [0, 1, 3])
     func warmUpRunsAsOftenAsAskedAtTheLargestSizes(count: Int) throws {
         var grid = Self.grid

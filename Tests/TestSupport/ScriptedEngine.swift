@@ -58,6 +58,9 @@ package final class ScriptedEngine: Engine {
         parameterCount: 1234)
     package var memoryEstimate: MemoryEstimate?
     package var faults: [Fault] = []
+    package var costs: PhaseCosts?
+    /// The answers of successive measurements of the roof; none when they are used up.
+    package var roofs: [Roof] = []
 
     /// From the entry of the call to the first step, and from the last step to the end.
     package var entry: UInt64 = 0
@@ -88,6 +91,14 @@ package final class ScriptedEngine: Engine {
     }
 
     package func memoryEstimate(for point: Point) -> MemoryEstimate? { memoryEstimate }
+
+    package func costs(of point: Point) -> PhaseCosts? { costs }
+
+    package func measureRoof() -> Roof? {
+        guard !roofs.isEmpty else { return nil }
+        journal.note("roof")
+        return roofs.removeFirst()
+    }
 
     package func prepare(_ point: Point) throws {
         journal.note("prepare \(point)")

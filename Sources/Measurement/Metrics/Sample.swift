@@ -156,6 +156,18 @@ extension Sample {
     /// Tokens a second end to end: B·n / response time, nothing rounded.
     public var outputRate: Double? { outputWork.rate }
 
+    /// How near the roof the forward pass of the prompts came; nil where ``prefill`` is.
+    public func prefillUtilization(_ costs: PhaseCosts, under roof: Roof) -> Utilization? {
+        prefillWork.flatMap { Utilization(costs.prefill, seconds: $0.seconds, roof: roof) }
+    }
+
+    /// How near the roof the steps after the first came, whole steps, pre and post included; nil
+    /// where ``tpot`` is.
+    public func decodeUtilization(_ costs: PhaseCosts, under roof: Roof) -> Utilization? {
+        guard let cost = costs.decode, let work = decodeWork else { return nil }
+        return Utilization(cost, seconds: work.seconds, roof: roof)
+    }
+
     var prefillWork: Work? {
         prefill.map {
             Work(tokens: Double(shape.batch) * Double(shape.inputLength), seconds: $0 / 1e3)

@@ -53,6 +53,56 @@ package struct RoofProbe {
         return Double(region.byteCount) / best
     }
 
+    /// Bytes a second that all threads together read of a model's weights, each thread the panels
+    /// that it multiplies: the very pages that a decode step reads, in its order.
+    ///
+    /// At most about 1 GiB of them, the head included.
+    ///
+    /// - Parameter passes: the fastest of so many passes counts.
+    package func readBandwidth(of model: Model, passes: Int = 3) -> Double {
+        let weights = model.weights
+        let layers = UnsafeBufferPointer(
+            start: weights.layers, count: model.configuration.layerCount)
+        // A trivial view for the threads: pointers into pages that live as long as the model.
+        let matrices = UnsafeMutableBufferPointer<PackedMatrix>.allocate(
+            capacity: 4 * layers.count + 1)
+        defer { matrices.deallocate() }
+        var count = 0
+        var bytes = 0
+        let all =
+            [weights.head]
+            + layers.flatMap { [$0.queryKeyValue, $0.attentionOutput, $0.gateUp, $0.down] }
+        for matrix in all where bytes < 1 << 30 {
+            matrices.initializeElement(at: count, to: matrix)
+            count += 1
+            bytes += matrix.panelCount * matrix.panels.panelStride / Self.readUnit * Self.readUnit
+        }
+        nonisolated(unsafe) let views = UnsafeBufferPointer(rebasing: matrices[..<count])
+        let table = model.attention
+        let check = Atomic<UInt64>(0)
+        var best = Double.infinity
+        for _ in 0..<passes {
+            let seconds = measure {
+                execution.pool.run { worker in
+                    var sum: UInt64 = 0
+                    for matrix in views {
+                        let share = worker.share(of: matrix.panelCount)
+                        let stride = matrix.panels.panelStride
+                        sum &+= table.read(
+                            matrix.panels.base + share.lowerBound * stride,
+                            byteCount: share.count * stride / Self.readUnit * Self.readUnit)
+                    }
+                    check.wrappingAdd(sum, ordering: .relaxed)
+                }
+            }
+            best = min(best, seconds)
+        }
+        return Double(bytes) / best
+    }
+
+    /// Bytes that the reading kernel takes at a time.
+    private static let readUnit = 256
+
     /// Multiplications and additions a second of all threads together in a precision.
     ///
     /// - Returns: nil where the instruction set has no kernels for it.

@@ -13,6 +13,13 @@ package struct Row: Equatable, Sendable {
     /// Of the first repetition: its prompt is the same in every run of the grid.
     package let outputHash: UInt64?
 
+    /// Medians over the repetitions of how near the roof each phase came; nil where the roof or the
+    /// times are not known.
+    package let prefillUtilization: Utilization?
+    package let decodeUtilization: Utilization?
+    /// Medians of the roofs beside the repetitions.
+    package let roof: Roof?
+
     private let failure: String?
 
     package init(_ result: PointResult, in grid: Grid) {
@@ -23,6 +30,11 @@ package struct Row: Equatable, Sendable {
         summary = Summary(result.repetitions.map(\.sample))
         outputHash = result.repetitions.first?.completion.outputHash
         failure = result.reason
+        prefillUtilization = Utilization(
+            medianOf: result.repetitions.compactMap(\.prefillUtilization))
+        decodeUtilization = Utilization(
+            medianOf: result.repetitions.compactMap(\.decodeUtilization))
+        roof = Roof(medianOf: result.repetitions.compactMap(\.roof))
     }
 
     /// The repetition that stands for all in tables that show one; nil unless the point is ok.
@@ -37,10 +49,30 @@ package struct Row: Equatable, Sendable {
         if status == .ok, count < askedRepetitions {
             doubts.append("\(count) of \(askedRepetitions) repetitions")
         }
+        doubts += overRoof
         let remarks = summary?.remarks ?? []
         doubts += [Remark.singleToken, .negativeEstimate].filter(remarks.contains)
             .map(\.description)
         return doubts
+    }
+
+    /// Whether the numbers may be used; nil if there are none.
+    package var verdict: Verdict? {
+        guard status == .ok else { return nil }
+        return overRoof.isEmpty ? .valid : .invalid
+    }
+
+    /// What says that times, costs or roof cannot all be right.
+    private var overRoof: [String] {
+        let shares = [
+            ("prefill_mbu", prefillUtilization?.mbu), ("prefill_mfu", prefillUtilization?.mfu),
+            ("decode_mbu", decodeUtilization?.mbu), ("decode_mfu", decodeUtilization?.mfu),
+        ]
+        return shares.compactMap { name, share in
+            guard let share, share > Utilization.limit else { return nil }
+            let percent = Int((share * 100).rounded())
+            return "invalid: \(name) is \(percent) % of the roof measured beside it"
+        }
     }
 
     /// Everything there is to say about fields that are empty or doubtful; nil if nothing.

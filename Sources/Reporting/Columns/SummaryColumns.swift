@@ -35,6 +35,17 @@ extension Column<Row> {
             Column("prefill", unit: "tokens_per_s") { Value($0.summary?.prefillRate) },
             Column("decode", unit: "tokens_per_s") { Value($0.summary?.decodeRate) },
             Column("e2e", unit: "tokens_per_s") { Value($0.summary?.outputRate) },
+            Column("prefill_mbu") { Value($0.prefillUtilization?.mbu) },
+            Column("prefill_mfu") { Value($0.prefillUtilization?.mfu) },
+            Column("decode_mbu") { Value($0.decodeUtilization?.mbu) },
+            Column("decode_mfu") { Value($0.decodeUtilization?.mfu) },
+            Column("roof_read", unit: "gb_per_s") {
+                Value($0.roof.map { $0.readBytesPerSecond / 1e9 })
+            },
+            Column("roof_compute", unit: "gflop_per_s") {
+                Value($0.roof.map { $0.operationsPerSecond / 1e9 })
+            },
+            Column("verdict") { Value($0.verdict?.rawValue) },
             Column("output_hash") { Value($0.outputHash.map(hexadecimal)) },
         ]
 

@@ -49,11 +49,14 @@ extension SampleLine {
         default: throw LineError(what: "\(calls.count) calls of the method \(method.rawValue)")
         }
         do {
-            return try Repetition(
+            var whole = try Repetition(
                 point: point, index: repetition, seed: seed, calls: read,
                 completion: Completion(
                     tokenCounts: Array(repeating: point.outputLength, count: point.batch),
                     outputHash: hash))
+            whole.costs = costs
+            whole.roof = roof
+            return whole
         } catch {
             throw LineError(what: error.description)
         }

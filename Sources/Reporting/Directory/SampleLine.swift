@@ -38,12 +38,15 @@ struct SampleLine: Codable, Equatable {
     var method: TimingMethod?
     var calls: [Call]?
     var outputHash: String?
+    var costs: PhaseCosts?
+    var roof: Roof?
 
     var status: Status?
     var reason: String?
 
     enum CodingKeys: String, CodingKey {
-        case schema, kind, point, batch, repetition, seed, method, calls, status, reason
+        case schema, kind, point, batch, repetition, seed, method, calls, costs, roof, status,
+            reason
         case inputTokens = "input_tokens"
         case outputTokens = "output_tokens"
         case outputHash = "output_hash"
@@ -63,6 +66,8 @@ struct SampleLine: Codable, Equatable {
         seed = hexadecimal(repetition.seed)
         method = repetition.method
         outputHash = hexadecimal(repetition.completion.outputHash)
+        costs = repetition.costs
+        roof = repetition.roof
         switch repetition.calls {
         case .detail(let trace): calls = [Call(trace)]
         case .normal(let one, let all): calls = [Call(one), Call(all)]

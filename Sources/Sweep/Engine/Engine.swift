@@ -20,11 +20,23 @@ package protocol Engine: AnyObject {
     /// What the point would take, computed and not allocated; nil if unknown.
     func memoryEstimate(for point: Point) -> MemoryEstimate?
 
+    /// What one call of the point must read and compute at least; nil if unknown.
+    func costs(of point: Point) -> PhaseCosts?
+
+    /// Measures what the machine can do at this moment, on the threads and pages of the runs; nil if
+    /// the engine cannot tell. Called between runs only, after ``prepare(_:)``.
+    func measureRoof() -> Roof?
+
     /// Gets ready for runs of the point.
     func prepare(_ point: Point) throws
 
     /// Runs one call and stamps it.
     func run(_ workload: Workload, into trace: inout Trace) throws -> Completion
+}
+
+extension Engine {
+    package func costs(of point: Point) -> PhaseCosts? { nil }
+    package func measureRoof() -> Roof? { nil }
 }
 
 /// An error that says that a point cannot run here, rather than that it ran and failed.

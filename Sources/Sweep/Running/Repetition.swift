@@ -19,6 +19,11 @@ package struct Repetition: Equatable, Sendable {
     /// Of the last call.
     package let completion: Completion
 
+    /// What the call must do at least; nil if the engine cannot tell.
+    package var costs: PhaseCosts?
+    /// Measured right before and after the calls; nil if the engine cannot tell.
+    package var roof: Roof?
+
     /// Takes a run, if it is whole: everything generated, everything stamped.
     ///
     /// - Throws: ``SweepError/engine(_:)`` that says what is missing.
@@ -53,6 +58,21 @@ package struct Repetition: Equatable, Sendable {
         case .detail(let trace): Sample(shape: point.shape, detail: trace)
         case .normal(let one, let all): Sample(shape: point.shape, normalOne: one, all: all)
         }
+    }
+
+    /// How near the roof the prompts' forward pass came.
+    package var prefillUtilization: Utilization? {
+        utilization { sample.prefillUtilization($0, under: $1) }
+    }
+
+    /// How near the roof the steps after the first came.
+    package var decodeUtilization: Utilization? {
+        utilization { sample.decodeUtilization($0, under: $1) }
+    }
+
+    private func utilization(_ share: (PhaseCosts, Roof) -> Utilization?) -> Utilization? {
+        guard let costs, let roof else { return nil }
+        return share(costs, roof)
     }
 
     private static func check(

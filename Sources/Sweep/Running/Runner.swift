@@ -10,7 +10,7 @@ package final class Runner {
     private let isCancelled: () -> Bool
 
     private var outcome = Outcome()
-    private var costs = CostModel()
+    private var timings = CostModel()
     private var remaining = CostModel.Load()
 
     /// - Parameters:
@@ -33,7 +33,7 @@ package final class Runner {
     /// - Throws: The first error of the sink, after the sink was told that the sweep failed.
     package func run(_ plan: Plan) throws -> Outcome {
         outcome = Outcome()
-        costs = CostModel()
+        timings = CostModel()
         remaining = CostModel.Load()
         for point in plan.points { remaining += load(of: point, in: plan) * plan.grid.repetitions }
         do {
@@ -67,7 +67,7 @@ package final class Runner {
                 progress?.report(.warmup(point, index: index, count: plan.grid.warmup))
                 if index == 1 { try engine.prepare(point) }
                 let repetition = try runOnce(point, index: 0, in: plan)
-                costs.observe(repetition.sample)
+                timings.observe(repetition.sample)
             }
         } catch {
             warn("the warm-up at \(point) failed: \(oneLine(error))")
@@ -102,6 +102,9 @@ package final class Runner {
             forget(plan.grid.repetitions, of: point, in: plan)
             return failure(of: point, error, repetitions)
         }
+        let costs = engine.costs(of: point)
+        // One measurement between two repetitions serves both.
+        var roofBefore: Roof?
         for index in 0..<plan.grid.repetitions {
             if isCancelled() {
                 outcome.ending = .interrupted
@@ -111,17 +114,24 @@ package final class Runner {
                 .repetition(
                     point, cell: cell, cellCount: plan.points.count, index: index + 1,
                     count: plan.grid.repetitions,
-                    remainingSeconds: costs.seconds(for: remaining)))
-            let repetition: Repetition
+                    remainingSeconds: timings.seconds(for: remaining)))
+            if index == 0 { roofBefore = engine.measureRoof() }
+            var repetition: Repetition
             do {
                 repetition = try runOnce(point, index: index, in: plan)
             } catch {
                 forget(plan.grid.repetitions - index, of: point, in: plan)
                 return failure(of: point, error, repetitions)
             }
+            let roofAfter = engine.measureRoof()
+            repetition.costs = costs
+            if let roofBefore, let roofAfter {
+                repetition.roof = Roof(before: roofBefore, after: roofAfter)
+            }
+            roofBefore = roofAfter
             try sink.record(repetition)
             repetitions.append(repetition)
-            costs.observe(repetition.sample)
+            timings.observe(repetition.sample)
             forget(1, of: point, in: plan)
         }
         guard !repetitions.isEmpty else { return nil }

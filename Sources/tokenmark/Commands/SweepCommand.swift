@@ -24,6 +24,13 @@ struct SweepCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
     var reportDir: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Measure the machine's roof beside every repetition.",
+            discussion: "Without it the mbu and mfu of summary.csv stay empty."))
+    var roof = true
+
     @Flag(help: "Print the plan and stop.")
     var dryRun = false
 
@@ -36,7 +43,8 @@ struct SweepCommand: ParsableCommand {
             return
         }
         try GridRun(
-            plan: plan, commandLine: CommandLine.arguments, reportDirectory: reportDir
+            plan: plan, commandLine: CommandLine.arguments, reportDirectory: reportDir,
+            measuresRoof: roof
         ).run { try LoadedModel(modelOptions, machineOptions) }
     }
 }

@@ -12,6 +12,7 @@ struct GridRun {
     let reportDirectory: String?
     /// Name of the documents' CSV; nil for theirs.
     var documentsName: String?
+    var measuresRoof = true
     var warnings: [String] = []
 
     /// Loads the model, runs the plan, prints the documents' table and where the report lies.
@@ -33,7 +34,7 @@ struct GridRun {
         let loadSeconds = Double(Clock.now() - start) / 1e9
         let engine = QwenEngine(
             model: loaded.model, precisionName: loaded.model.precision.rawValue,
-            availableBytes: loaded.availableBytes)
+            availableBytes: loaded.availableBytes, measuresRoof: measuresRoof)
         for pin in loaded.model.execution.pool.pins where pin.askedCPU != nil && !pin.isPinned {
             progress.report(
                 .warning("thread \(pin.worker) is not where it was asked to be: \(pin.result)"))

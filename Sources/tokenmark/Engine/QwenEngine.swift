@@ -10,6 +10,7 @@ final class QwenEngine: Engine {
 
     private let model: Model
     private let availableBytes: Int
+    private let measuresRoof: Bool
     private var session: Session?
     /// The prompts of the batch, one after the other.
     private var prompts: [Int32] = []
@@ -18,8 +19,11 @@ final class QwenEngine: Engine {
     /// (batch, outputLength) ids.
     private var outputs: [Int32] = []
 
-    /// - Parameter availableBytes: what a session may take beside the weights.
-    init(model: Model, precisionName: String, availableBytes: Int) {
+    /// - Parameters:
+    ///   - availableBytes: what a session may take beside the weights.
+    ///   - measuresRoof: whether the roof is measured beside every repetition.
+    init(model: Model, precisionName: String, availableBytes: Int, measuresRoof: Bool = false) {
+        self.measuresRoof = measuresRoof
         self.model = model
         self.availableBytes = availableBytes
         identity = EngineIdentity(
@@ -42,6 +46,29 @@ final class QwenEngine: Engine {
             weightsBytes: estimate.weightBytes,
             kvCacheBytes: estimate.kvCacheBytes,
             scratchBytes: estimate.scratchBytes)
+    }
+
+    func costs(of point: Point) -> PhaseCosts? {
+        guard let costs = try? ForwardCosts(model.configuration, precision: model.precision) else {
+            return nil
+        }
+        return PhaseCosts(
+            prefill: Cost(costs.prefill(batch: point.batch, length: point.inputLength)),
+            decode: point.outputLength == 1
+                ? nil
+                : Cost(
+                    costs.decode(
+                        batch: point.batch, inputLength: point.inputLength,
+                        steps: point.outputLength - 1)))
+    }
+
+    func measureRoof() -> Roof? {
+        guard measuresRoof else { return nil }
+        let probe = RoofProbe(model.execution)
+        let bandwidth = probe.readBandwidth(of: model)
+        return probe.computePeak(model.precision, passes: 3).map {
+            Roof(readBytesPerSecond: bandwidth, operationsPerSecond: $0)
+        }
     }
 
     func prepare(_ point: Point) throws {
@@ -103,5 +130,11 @@ final class QwenEngine: Engine {
         for index in prompts.indices {
             prompts[index] = Int32(generator.next() % vocabulary)
         }
+    }
+}
+
+extension Cost {
+    fileprivate init(_ cost: ForwardCosts.Cost) {
+        self.init(bytes: cost.bytes, operations: cost.operations)
     }
 }
