@@ -69,13 +69,25 @@ ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t r
     store_tile(CK_F32, m, row, rows, panel, panels, sums);
 }
 
-ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
-                                  size_t end) {
+ALWAYS_INLINE void whole_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
     for (size_t panel = first; panel < end; panel += TILE_PANELS) {
         for (size_t row = 0; row < m->rows; row++) {
             end - panel >= TILE_PANELS ? integer_tile(element, m, row, 1, panel, 2)
                                        : integer_tile(element, m, row, 1, panel, 1);
         }
+    }
+}
+
+static void int8_matmul(const ck_matmul *m, size_t first, size_t end) {
+    whole_matmul(CK_INT8, m, first, end);
+}
+
+ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
+                                  size_t end) {
+    if (ck_widens(element, m)) {
+        ck_widened_matmul(m, first, end, ck_widen_panel, int8_matmul);
+    } else {
+        whole_matmul(element, m, first, end);
     }
 }
 

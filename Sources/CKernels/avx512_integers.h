@@ -3,11 +3,12 @@
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-// int4 keeps whole and f32 sums side by side, so a tile of many rows is half as wide.
+// int4 keeps whole and f32 sums side by side, so its tiles are half as large; from 7 rows on it
+// pays to unpack one panel for all of them.
 #define TILE_ROWS_INT8 6
 #define TILE_PANELS_INT8 4
-#define TILE_ROWS_INT4 6
-#define TILE_PANELS_INT4(ROWS) ((ROWS) <= 3 ? 4 : 2)
+#define TILE_ROWS_INT4 12
+#define TILE_PANELS_INT4(ROWS) ((ROWS) <= 3 ? 4 : (ROWS) <= 6 ? 2 : 1)
 
 ALWAYS_INLINE __m512i broadcast_four(const char *a) {
     int32_t four;
@@ -136,14 +137,16 @@ ALWAYS_INLINE void tile_int4(const ck_matmul *m, size_t row, int rows, size_t pa
     store_tile(CK_F32, m, row, rows, panel, panels, sums);
 }
 
-ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t row, size_t rows,
-                                size_t panel, size_t panels) {
+// Calls a tile with constants, so that its loops unroll into registers.
+ALWAYS_INLINE void whole_tile(ck_element element, const ck_matmul *m, size_t row, size_t rows,
+                              size_t panel, size_t panels) {
 #define TILE_CASE(ROWS, PANELS)                                                                    \
     case (ROWS)*8 + (PANELS):                                                                      \
-        element == CK_INT8                                                                         \
-            ? tile_int8(m, row, ROWS, panel, PANELS)                                               \
-            : tile_int4(m, row, ROWS, panel,                                                       \
-                        (PANELS) > TILE_PANELS_INT4(ROWS) ? TILE_PANELS_INT4(ROWS) : (PANELS));    \
+        if (element == CK_INT8 && (ROWS) <= TILE_ROWS_INT8) {                                      \
+            tile_int8(m, row, ROWS, panel, PANELS);                                                \
+        } else if (element == CK_INT4 && (PANELS) <= TILE_PANELS_INT4(ROWS)) {                     \
+            tile_int4(m, row, ROWS, panel, PANELS);                                                \
+        }                                                                                          \
         break;
 #define TILE_CASES(ROWS) TILE_CASE(ROWS, 1) TILE_CASE(ROWS, 2) TILE_CASE(ROWS, 3) TILE_CASE(ROWS, 4)
     switch (rows * 8 + panels) {
@@ -153,6 +156,12 @@ ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t r
         TILE_CASES(4)
         TILE_CASES(5)
         TILE_CASES(6)
+        TILE_CASE(7, 1)
+        TILE_CASE(8, 1)
+        TILE_CASE(9, 1)
+        TILE_CASE(10, 1)
+        TILE_CASE(11, 1)
+        TILE_CASE(12, 1)
     default:
         break;
     }
@@ -160,22 +169,96 @@ ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t r
 #undef TILE_CASE
 }
 
-ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
-                                  size_t end) {
-    const size_t tile_rows = element == CK_INT8 ? TILE_ROWS_INT8 : TILE_ROWS_INT4;
-    const size_t tile_panels = element == CK_INT8 ? TILE_PANELS_INT8 : TILE_PANELS_INT4(m->rows);
-    size_t block_rows = CK_BLOCK_BYTES / (m->steps * 4 + 1) / tile_rows * tile_rows;
-    if (block_rows < tile_rows) {
-        block_rows = tile_rows;
+ALWAYS_INLINE void whole_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
+    size_t tile_rows = TILE_ROWS_INT8, tile_panels = TILE_PANELS_INT8;
+    if (element == CK_INT4) {
+        // Tiles of even height: 8 and 8 rows share the unpacking better than 12 and 4. Gate and up
+        // are two panels of one tile.
+        size_t most_rows = m->output == CK_SWIGLU ? 6 : TILE_ROWS_INT4;
+        size_t tiles = m->rows > most_rows ? (m->rows + most_rows - 1) / most_rows : 1;
+        tile_rows = (m->rows + tiles - 1) / tiles;
+        tile_panels = TILE_PANELS_INT4(tile_rows);
     }
+    size_t block_rows = CK_BLOCK_BYTES / (m->steps * 4 + 1);
+    block_rows = block_rows < tile_rows ? tile_rows : block_rows / tile_rows * tile_rows;
     for (size_t block = 0; block < m->rows; block += block_rows) {
         size_t block_end = smaller(m->rows, block + block_rows);
         for (size_t panel = first; panel < end; panel += tile_panels) {
             size_t panels = smaller(tile_panels, end - panel);
             for (size_t row = block; row < block_end; row += tile_rows) {
-                integer_tile(element, m, row, smaller(tile_rows, block_end - row), panel, panels);
+                whole_tile(element, m, row, smaller(tile_rows, block_end - row), panel, panels);
             }
         }
+    }
+}
+
+static void int8_matmul(const ck_matmul *m, size_t first, size_t end) {
+    whole_matmul(CK_INT8, m, first, end);
+}
+
+// 32 numbers in fixed point, of which every other byte is kept: n · scale + minimum.
+ALWAYS_INLINE __m512i fixed_point(__m512i n, __m512i scale, __m512i minimum) {
+    return _mm512_add_epi16(_mm512_mullo_epi16(n, scale), minimum);
+}
+
+// One line of 64 nibbles; `nibbles` holds them in the low halves of its bytes.
+ALWAYS_INLINE __m512i widened_line(__m512i nibbles, __m512i scale, __m512i minimum) {
+    __m512i even = fixed_point(_mm512_and_si512(nibbles, _mm512_set1_epi16(15)), scale, minimum);
+    __m512i odd = fixed_point(_mm512_srli_epi16(nibbles, 8), scale, minimum);
+    const __mmask64 odd_bytes = 0xaaaaaaaaaaaaaaaa;
+    return _mm512_mask_mov_epi8(_mm512_srli_epi16(even, 8), odd_bytes, odd);
+}
+
+// As ck_widen_panel.
+static void widen_panel(const void *panel, size_t steps, void *wide) {
+    const char *b = (const char *)panel;
+    char *out = (char *)wide;
+    __m512 limit = _mm512_setzero_ps();
+    for (size_t group = 0; group < steps / 8; group++) {
+        const char *block = b + group * CK_GROUP_BYTES;
+        __m512 scale = _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(block + 256)));
+        __m512 minimum = _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(block + 288)));
+        // In two roundings, as the scalar definition has it.
+        __m512 top = _mm512_mul_ps(_mm512_set1_ps(15.0f), scale);
+        __asm__("" : "+v"(top));
+        top = _mm512_add_ps(top, minimum);
+        limit = _mm512_max_ps(limit, _mm512_max_ps(_mm512_abs_ps(minimum), _mm512_abs_ps(top)));
+    }
+    __mmask16 used = _mm512_cmp_ps_mask(limit, _mm512_setzero_ps(), _CMP_GT_OQ);
+    __m512 inverse = _mm512_maskz_div_ps(used, _mm512_set1_ps(126.0f * 256.0f), limit);
+    for (size_t group = 0; group < steps / 8; group++) {
+        const char *block = b + group * CK_GROUP_BYTES;
+        __m512 s = _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(block + 256)));
+        __m512 m = _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(block + 288)));
+        __m512i scale = _mm512_cvtps_epi32(_mm512_mul_ps(s, inverse));
+        __m512i minimum = _mm512_cvtps_epi32(_mm512_mul_ps(m, inverse));
+        minimum = _mm512_add_epi32(minimum, _mm512_set1_epi32(128 * 256 + 128));
+        // The same 16 bits in both halves of a channel.
+        const __mmask32 upper = 0xaaaaaaaa;
+        scale = _mm512_mask_mov_epi16(scale, upper, _mm512_slli_epi32(scale, 16));
+        minimum = _mm512_mask_mov_epi16(minimum, upper, _mm512_slli_epi32(minimum, 16));
+        const __m512i low = _mm512_set1_epi8(15);
+        for (size_t line = 0; line < 4; line++) {
+            __m512i pairs = _mm512_loadu_si512(block + line * CK_STEP_BYTES);
+            __m512i first = _mm512_and_si512(pairs, low);
+            __m512i second = _mm512_and_si512(_mm512_srli_epi16(pairs, 4), low);
+            char *steps_out = out + (group * 8 + line) * CK_STEP_BYTES;
+            _mm512_storeu_si512(steps_out, widened_line(first, scale, minimum));
+            _mm512_storeu_si512(steps_out + 4 * CK_STEP_BYTES,
+                                widened_line(second, scale, minimum));
+        }
+    }
+    __m512 channel = _mm512_loadu_ps(ck_panel_scales(CK_INT4, panel, steps));
+    channel = _mm512_mul_ps(channel, _mm512_div_ps(limit, _mm512_set1_ps(126.0f)));
+    _mm512_storeu_ps(out + steps * CK_STEP_BYTES, channel);
+}
+
+ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
+                                  size_t end) {
+    if (ck_widens(element, m)) {
+        ck_widened_matmul(m, first, end, widen_panel, int8_matmul);
+    } else {
+        whole_matmul(element, m, first, end);
     }
 }
 

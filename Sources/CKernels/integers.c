@@ -75,6 +75,14 @@ typedef struct group_fit {
     float minimum;
 } group_fit;
 
+// Scale and minimum of one channel as a group of a panel holds them.
+static group_fit fit_held(const uint8_t *block, size_t channel) {
+    uint16_t scale, minimum;
+    memcpy(&scale, block + 256 + channel * 2, sizeof scale);
+    memcpy(&minimum, block + 288 + channel * 2, sizeof minimum);
+    return (group_fit){ck_f16_to_f32(scale), ck_f16_to_f32(minimum)};
+}
+
 /// What a least-squares fit of one group needs: error and sums over its numbers.
 typedef struct group_sums {
     float error, n, nn, w, nw;
@@ -201,6 +209,38 @@ void ck_pack_int4(const float *rows, size_t row_count, size_t row_stride, size_t
     }
 }
 
+size_t ck_scratch_bytes(ck_element element, size_t depth) {
+    return element == CK_INT4 ? CK_WIDE_PANELS * ck_panel_bytes(CK_INT8, depth) : 0;
+}
+
+void ck_widen_panel(const void *panel, size_t steps, void *wide) {
+    const uint8_t *bytes = (const uint8_t *)panel;
+    uint8_t *out = (uint8_t *)wide;
+    float *scales = (float *)(out + steps * CK_STEP_BYTES);
+    for (size_t channel = 0; channel < CK_PANEL; channel++) {
+        float limit = 0;
+        for (size_t group = 0; group < steps / 8; group++) {
+            group_fit fit = fit_held(bytes + group * CK_GROUP_BYTES, channel);
+            limit = fmaxf(limit, fmaxf(fabsf(fit.minimum), fabsf(15.0f * fit.scale + fit.minimum)));
+        }
+        float inverse = limit > 0 ? 126.0f * 256.0f / limit : 0.0f;
+        scales[channel] = ck_panel_scales(CK_INT4, panel, steps)[channel] * (limit / 126.0f);
+        for (size_t group = 0; group < steps / 8; group++) {
+            const uint8_t *block = bytes + group * CK_GROUP_BYTES;
+            group_fit fit = fit_held(block, channel);
+            uint16_t scale = (uint16_t)(int32_t)rintf(fit.scale * inverse);
+            uint16_t minimum = (uint16_t)((int32_t)rintf(fit.minimum * inverse) + 128 * 256 + 128);
+            for (size_t k = 0; k < CK_GROUP; k++) {
+                uint8_t pair = block[k / 4 % 4 * CK_STEP_BYTES + channel * 4 + k % 4];
+                uint16_t n = k < 16 ? pair & 15 : pair >> 4;
+                uint16_t number = (uint16_t)(n * scale + minimum);
+                out[(group * 8 + k / 4) * CK_STEP_BYTES + channel * 4 + k % 4] =
+                    (uint8_t)(number >> 8);
+            }
+        }
+    }
+}
+
 // The number that a panel holds at (channel, k).
 static float held(ck_element element, const void *panel, size_t steps, size_t channel, size_t k) {
     const uint8_t *bytes = (const uint8_t *)panel;
@@ -212,10 +252,8 @@ static float held(ck_element element, const void *panel, size_t steps, size_t ch
     size_t within = k % CK_GROUP;
     uint8_t pair = block[within / 4 % 4 * CK_STEP_BYTES + channel * 4 + within % 4];
     float n = (float)(within < 16 ? pair & 15 : pair >> 4);
-    uint16_t group_scale, minimum;
-    memcpy(&group_scale, block + 256 + channel * 2, sizeof group_scale);
-    memcpy(&minimum, block + 288 + channel * 2, sizeof minimum);
-    return scale * (ck_f16_to_f32(group_scale) * n + ck_f16_to_f32(minimum));
+    group_fit fit = fit_held(block, channel);
+    return scale * (fit.scale * n + fit.minimum);
 }
 
 void ck_unpack_whole(ck_element element, const void *panel, size_t channel, size_t depth,

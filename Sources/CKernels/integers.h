@@ -28,6 +28,39 @@ static inline const float *ck_panel_scales(ck_element element, const void *panel
     return (const float *)((const char *)panel + bytes);
 }
 
+/// Widens one int4 panel of `steps` steps into an int8 panel, as CKernels.h says.
+///
+/// With `limit` the largest |s · n + m| of a channel, n = 0 or 15, a number becomes
+/// 128 + (s · n + m) · 126 / limit in fixed point with 8 bits behind the point: s and m are rounded
+/// there, the result is rounded down after adding a half, and 16 bits hold all of it.
+void ck_widen_panel(const void *panel, size_t steps, void *wide);
+
+/// Products of int4 weights by way of int8 panels, CK_WIDE_PANELS at a time.
+static inline __attribute__((always_inline)) void
+ck_widened_matmul(const ck_matmul *m, size_t first, size_t end,
+                  void (*widen)(const void *panel, size_t steps, void *wide),
+                  void (*matmul)(const ck_matmul *m, size_t first, size_t end)) {
+    const size_t wide_bytes = m->steps * CK_STEP_BYTES + CK_SCALE_BYTES;
+    for (size_t panel = first; panel < end; panel += CK_WIDE_PANELS) {
+        size_t panels = end - panel < CK_WIDE_PANELS ? end - panel : CK_WIDE_PANELS;
+        for (size_t i = 0; i < panels; i++) {
+            widen((const char *)m->b + (panel + i) * m->b_panel_bytes, m->steps,
+                  (char *)m->scratch + i * wide_bytes);
+        }
+        ck_matmul wide = *m;
+        size_t column = (m->output == CK_SWIGLU ? panel / 2 : panel) * CK_PANEL;
+        wide.b = m->scratch;
+        wide.b_panel_bytes = wide_bytes;
+        wide.c = (float *)m->c + column;
+        wide.bias = m->bias ? m->bias + panel * CK_PANEL : (const float *)0;
+        matmul(&wide, 0, panels);
+    }
+}
+
+static inline bool ck_widens(ck_element element, const ck_matmul *m) {
+    return element == CK_INT4 && m->scratch;
+}
+
 /// Mixes a block: the Walsh–Hadamard transform of 64 numbers, times 1/8, which makes it orthonormal
 /// and its own inverse.
 ///

@@ -157,8 +157,7 @@ ALWAYS_INLINE float column_sum(ck_element element, const ck_matmul *m, const int
     return m->bias ? sum + m->bias[panel * CK_PANEL + channel] : sum;
 }
 
-ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
-                                  size_t end) {
+ALWAYS_INLINE void whole_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
     size_t panel_stride = m->output == CK_SWIGLU ? 2 : 1;
     for (size_t row = 0; row < m->rows; row++) {
         const int8_t *a = (const int8_t *)m->a + row * m->a_row_bytes;
@@ -177,6 +176,19 @@ ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t
                 }
             }
         }
+    }
+}
+
+static void int8_matmul(const ck_matmul *m, size_t first, size_t end) {
+    whole_matmul(CK_INT8, m, first, end);
+}
+
+ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
+                                  size_t end) {
+    if (ck_widens(element, m)) {
+        ck_widened_matmul(m, first, end, ck_widen_panel, int8_matmul);
+    } else {
+        whole_matmul(element, m, first, end);
     }
 }
 

@@ -39,6 +39,11 @@ public enum Element: String, Sendable, CaseIterable, Codable {
         ck_row_bytes(code, depth)
     }
 
+    /// Bytes of scratch that a product of many rows needs, 0 for none.
+    public func scratchByteCount(depth: Int) -> Int {
+        ck_scratch_bytes(code, depth)
+    }
+
     /// Bytes of one number of a result that is no sum: the activations' own, f32 where those are
     /// encoded.
     public var resultByteCount: Int { self == .bf16 ? 2 : 4 }

@@ -30,6 +30,9 @@ public struct Product {
     ///   - panels: the packed weights; their depth must be covered by the activations.
     ///   - result: (rows, channels), `resultStride` bytes from row to row; f32 or element by `output`.
     ///   - bias: one f32 for each channel, or nil.
+    ///   - scratch: `Element.scratchByteCount(depth:)` bytes of this call's own, or nil. With it,
+    ///     int4 weights are widened to int8: many rows are faster then, single ones slower, and
+    ///     the sums a little different.
     ///   - rowScale: one f32 for each row, or nil; the sums are multiplied before the bias is added.
     public init(
         activations: UnsafeRawPointer,
@@ -40,7 +43,8 @@ public struct Product {
         resultStride: Int,
         output: Output,
         bias: UnsafePointer<Float>? = nil,
-        rowScale: UnsafePointer<Float>? = nil
+        rowScale: UnsafePointer<Float>? = nil,
+        scratch: UnsafeMutableRawPointer? = nil
     ) {
         arguments = ck_matmul(
             a: activations,
@@ -54,7 +58,8 @@ public struct Product {
             c_row_bytes: resultStride,
             bias: bias,
             row_scale: rowScale,
-            output: output.code
+            output: output.code,
+            scratch: scratch
         )
     }
 }

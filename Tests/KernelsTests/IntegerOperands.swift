@@ -73,8 +73,13 @@ final class IntegerOperands {
     /// (rows, channels) results of a product, `initial` where nothing was written.
     func multiply(
         _ table: KernelTable, _ output: Product.Output, panels range: Range<Int>,
-        initial: Float = 0
+        initial: Float = 0, scratch: Bool = false
     ) -> [Float] {
+        let scratch =
+            scratch
+            ? UnsafeMutableRawPointer.allocate(
+                byteCount: element.scratchByteCount(depth: shape.depth), alignment: 64) : nil
+        defer { scratch?.deallocate() }
         let channels = shape.panels * PackedPanels.channels
         var result = [Float](repeating: initial, count: shape.rows * channels)
         result.withUnsafeMutableBytes { buffer in
@@ -87,7 +92,7 @@ final class IntegerOperands {
                             base: packed, panelStride: panelBytes,
                             stepCount: element.stepCount(depth: shape.depth)),
                         result: base, resultStride: channels * 4, output: output,
-                        bias: bias.baseAddress),
+                        bias: bias.baseAddress, scratch: scratch),
                     panels: range)
             }
         }

@@ -10,7 +10,7 @@ import Testing
         var depth: Int
     }
 
-    static let shapes: [Shape] = [1, 2, 3, 5, 6, 7, 13].flatMap { rows in
+    static let shapes: [Shape] = [1, 2, 3, 5, 6, 7, 13, 17].flatMap { rows in
         [1, 2, 3, 4, 5, 9].flatMap { panels in
             [1, 63, 64, 65, 200].map { Shape(rows: rows, panels: panels, depth: $0) }
         }
@@ -24,6 +24,48 @@ import Testing
             let plain = operands.multiply(kernel.scalar, .store, panels: 0..<shape.panels)
             #expect(fast == plain, "\(shape)")
         }
+    }
+
+    /// Panels around the four that are widened at a time.
+    @Test(arguments: KernelCase.integers.filter { $0.element == .int4 })
+    func widenedProductsAgreeWithTheScalarOnesToTheBit(_ kernel: KernelCase) {
+        for (rows, panels, depth) in [(1, 1, 64), (33, 4, 200), (40, 9, 65), (77, 6, 320)] {
+            let operands = IntegerOperands(
+                .int4, Shape(rows: rows, panels: panels, depth: depth))
+            for range in [0..<panels, panels / 2..<panels] {
+                let fast = operands.multiply(kernel.table, .store, panels: range, scratch: true)
+                let plain = operands.multiply(kernel.scalar, .store, panels: range, scratch: true)
+                #expect(fast == plain, "\(rows) × \(depth), \(range)")
+            }
+        }
+    }
+
+    /// A number moves by half a step of 1/126 of the largest one of its channel, and by the
+    /// rounding of scale and minimum to 8 bits behind the point.
+    @Test(arguments: KernelCase.integers.filter { $0.element == .int4 })
+    func wideningMovesAProductByLessThanAStep(_ kernel: KernelCase) {
+        let depth = 130
+        let operands = IntegerOperands(.int4, Shape(rows: 32, panels: 5, depth: depth))
+        let wide = operands.multiply(kernel.table, .store, panels: 0..<5, scratch: true)
+        let exact = operands.multiply(kernel.table, .store, panels: 0..<5)
+        #expect(wide != exact)
+        for row in 0..<32 {
+            let magnitude = operands.activations(row).reduce(0) { $0 + abs($1) }
+            for column in 0..<80 {
+                let step = Double(operands.weights[column].map(abs).max() ?? 0) * 1.1 / 126
+                let moved = Double(abs(wide[row * 80 + column] - exact[row * 80 + column]))
+                #expect(moved <= magnitude * step * 0.54 + 1e-5)
+            }
+        }
+    }
+
+    @Test(arguments: KernelCase.integers.filter { $0.element == .int4 })
+    func widenedSwiGLUWritesWhereTheOthersDo(_ kernel: KernelCase) {
+        let operands = IntegerOperands(.int4, Shape(rows: 32, panels: 12, depth: 64))
+        let fast = operands.multiply(kernel.table, .swiGLU, panels: 2..<12, scratch: true)
+        let plain = operands.multiply(kernel.scalar, .swiGLU, panels: 2..<12, scratch: true)
+        #expect(zip(fast, plain).allSatisfy { abs($0 - $1) <= abs($1) * 0x1p-18 + 1e-6 })
+        #expect(fast.prefix(16).allSatisfy { $0 == 0 })
     }
 
     @Test(arguments: KernelCase.integers)

@@ -38,6 +38,11 @@
 // its bytes, then 16 s, then 16 m. The 16 scales follow the last group. Nothing is mixed, so that
 // files with groups of 32 keep their numbers.
 //
+// The f32 sums of the groups cost time for every row. Where many rows meet int4 weights, panels can
+// be widened first: their numbers become int8 of one scale for each channel, so that the products
+// are those of int8. The rounding that adds is about a tenth of the one to int4, because 8 bits cut
+// the range of a channel finer than 4 bits that of a group.
+//
 // A row of activations that meets them is encoded: depth padded to a multiple of CK_BLOCK int8
 // numbers, q = round(x · 127 / max |x|), then an f32 scale, the int32 sum of all q, and the int32
 // sum of each group. The sums take the 128 and the m out of the products again.
@@ -57,6 +62,8 @@
 #define CK_GROUP_BYTES 320
 /// Bytes behind the last step of a panel of whole numbers: one f32 for each channel.
 #define CK_SCALE_BYTES 64
+/// Panels that are widened at a time.
+#define CK_WIDE_PANELS 4
 
 /// Type of packed weights. Activations that meet them are f32, bf16, or encoded rows for both of
 /// the whole-number types. Results are f32 or the activations' type; for whole numbers, f32.
@@ -119,6 +126,8 @@ typedef struct ck_matmul {
     /// One f32 per row, or NULL.
     const float *_Nullable row_scale;
     ck_output output;
+    /// `ck_scratch_bytes` that only this call uses: then int4 weights are widened. Or NULL.
+    void *_Nullable scratch;
 } ck_matmul;
 
 typedef struct ck_kernels {
@@ -165,6 +174,9 @@ bool ck_isa_usable(ck_isa isa);
 
 /// Bytes of one panel of `depth` inputs.
 size_t ck_panel_bytes(ck_element element, size_t depth);
+
+/// Bytes of scratch of a product with weights of `depth` inputs; 0 where none is needed.
+size_t ck_scratch_bytes(ck_element element, size_t depth);
 
 // Layout: how rows get into panels and back. Portable; the same bytes on every machine.
 

@@ -155,7 +155,8 @@ struct ForwardPass {
         let product = Product(
             activations: rows.base, activationStride: rows.stride, rows: rows.count,
             panels: matrix.panels, result: result, resultStride: resultStride,
-            output: output, bias: matrix.bias)
+            output: output, bias: matrix.bias,
+            scratch: chunk.widensWeights ? workspace.scratch(worker: worker.index) : nil)
         (kernels ?? linear).multiply(
             product, panels: worker.share(of: matrix.panelCount, unit: unit))
     }

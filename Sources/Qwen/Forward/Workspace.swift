@@ -40,6 +40,9 @@ struct Workspace {
         let scoresOffset: Int
         let weightsOffset: Int
         let scalesOffset: Int
+        let scratchOffset: Int
+        /// Bytes of one worker's scratch.
+        let scratchByteCount: Int
         let byteCount: Int
 
         /// - Parameters:
@@ -88,6 +91,10 @@ struct Workspace {
             weightsOffset = arena.reserve(workers, scoreRows, scoreWidth, elementByteCount)
             // One cache line at least for each worker.
             scalesOffset = arena.reserve(workers, scoreRows.roundedUp(toMultipleOf: 16), float)
+            scratchByteCount =
+                [hiddenWidth, attentionWidth, intermediateWidth]
+                .map { weights.scratchByteCount(depth: $0) }.max() ?? 0
+            scratchOffset = arena.reserve(workers, scratchByteCount)
             guard let byteCount = arena.byteCount else {
                 throw QwenError.tooLarge(model: model.name)
             }
@@ -131,6 +138,12 @@ struct Workspace {
     /// (scoreRows) f32 of one worker.
     func scales(worker: Int) -> UnsafeMutablePointer<Float> {
         floats(layout.scalesOffset) + worker * layout.scoreRows.roundedUp(toMultipleOf: 16)
+    }
+
+    /// What one worker's products may use for themselves; nil where they need nothing.
+    func scratch(worker: Int) -> UnsafeMutableRawPointer? {
+        layout.scratchByteCount == 0
+            ? nil : base + layout.scratchOffset + worker * layout.scratchByteCount
     }
 
     private func floats(_ offset: Int) -> UnsafeMutablePointer<Float> {

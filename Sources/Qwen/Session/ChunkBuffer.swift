@@ -8,7 +8,8 @@ final class ChunkBuffer {
     private let first: UnsafeMutablePointer<Int32>
     let chunks: [Chunk]
 
-    init(lengths: [Int], maximumRows: Int) {
+    /// - Parameter widensWeights: for prompts.
+    init(lengths: [Int], maximumRows: Int, widensWeights: Bool) {
         self.lengths = lengths
         let total = lengths.reduce(0, +)
         first = .allocate(capacity: total)
@@ -26,6 +27,7 @@ final class ChunkBuffer {
                     tokens: first + start,
                     rowCount: end - start,
                     segments: buffer,
+                    widensWeights: widensWeights,
                     endsInput: end == total))
         }
         self.chunks = chunks

@@ -64,7 +64,8 @@ package final class Session {
 
         sequences = .allocate(capacity: batch)
         queryScales = Self.queryScales(configuration, positions: plan.cache.capacity)
-        stepChunk = ChunkBuffer(lengths: Array(repeating: 1, count: batch), maximumRows: batch)
+        stepChunk = ChunkBuffer(
+            lengths: Array(repeating: 1, count: batch), maximumRows: batch, widensWeights: false)
         promptChunks = stepChunk
         pass = .allocate(capacity: 1)
         pass.initialize(
@@ -109,7 +110,8 @@ package final class Session {
             promptLengths.allSatisfy { 1...capacity ~= $0 }, "a prompt is longer than the cache")
         if promptLengths != self.promptLengths {
             self.promptLengths = promptLengths
-            promptChunks = ChunkBuffer(lengths: promptLengths, maximumRows: plan.chunkRows)
+            promptChunks = ChunkBuffer(
+                lengths: promptLengths, maximumRows: plan.chunkRows, widensWeights: true)
         }
         for (index, length) in promptLengths.enumerated() {
             let table = rotaryTable(
