@@ -44,7 +44,16 @@ let package = Package(
             dependencies: ["Sweep", "Measurement"],
             path: "Tests/TestSupport"
         ),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "TestSupport"]),
+        .target(
+            name: "TileEmulator",
+            dependencies: ["CKernels"],
+            path: "Tests/TileEmulator",
+            cSettings: [.headerSearchPath("../../Sources/CKernels")]
+        ),
+        .testTarget(
+            name: "KernelsTests",
+            dependencies: ["Kernels", "CKernels", "TileEmulator", "TestSupport"]
+        ),
         .testTarget(
             name: "MachineTests",
             dependencies: ["Machine", "TestSupport"],
@@ -78,10 +87,11 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("MemberImportVisibility"),
         .treatAllWarnings(as: .error),
     ]
-    target.cSettings = [
-        .define("_GNU_SOURCE"),
-        .enableWarning("all"),
-        .enableWarning("extra"),
-        .treatAllWarnings(as: .error),
-    ]
+    target.cSettings =
+        (target.cSettings ?? []) + [
+            .define("_GNU_SOURCE"),
+            .enableWarning("all"),
+            .enableWarning("extra"),
+            .treatAllWarnings(as: .error),
+        ]
 }

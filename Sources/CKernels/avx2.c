@@ -166,9 +166,9 @@ ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int 
 
 ALWAYS_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-ALWAYS_INLINE void matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
+ALWAYS_INLINE void real_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
     const size_t tile_rows = element == CK_F32 ? TILE_ROWS_F32 : TILE_ROWS_BF16;
-    size_t block_rows = CK_BLOCK_BYTES / (m->steps * 4 + 1) / tile_rows * tile_rows;
+    size_t block_rows = CK_CACHE_BYTES / (m->steps * 4 + 1) / tile_rows * tile_rows;
     if (block_rows < tile_rows) {
         block_rows = tile_rows;
     }
@@ -190,8 +190,8 @@ ALWAYS_INLINE void matmul(ck_element element, const ck_matmul *m, size_t first, 
     }
 }
 
-ALWAYS_INLINE void rms_norm(ck_element element, const float *x, const float *weight, size_t count,
-                            float epsilon, void *out) {
+ALWAYS_INLINE void real_rms_norm(ck_element element, const float *x, const float *weight,
+                                 size_t count, float epsilon, void *out) {
     __m256 squares = _mm256_setzero_ps();
     for (size_t i = 0; i < count; i += 8) {
         __m256 v = load_first(x + i, count - i, 0);
@@ -218,16 +218,16 @@ static void rotate(float *x, const float *cosine, const float *sine, size_t half
     }
 }
 
-ALWAYS_INLINE void narrow(ck_element element, const float *x, float scale, size_t count,
-                          void *out) {
+ALWAYS_INLINE void real_narrow(ck_element element, const float *x, float scale, size_t count,
+                               void *out) {
     for (size_t i = 0; i < count; i += 8) {
         __m256 v = load_first(x + i, count - i, 0);
         store_first(element, out, i, count - i, _mm256_mul_ps(v, _mm256_set1_ps(scale)));
     }
 }
 
-ALWAYS_INLINE float softmax(ck_element element, const float *x, size_t count, size_t padded_count,
-                            float scale, void *out) {
+ALWAYS_INLINE float real_softmax(ck_element element, const float *x, size_t count,
+                                 size_t padded_count, float scale, void *out) {
     const float lowest = -__builtin_inff();
     __m256 largest = _mm256_set1_ps(lowest);
     for (size_t i = 0; i < count; i += 8) {
@@ -274,7 +274,7 @@ static size_t largest(const float *x, size_t count) {
 // Chains enough to hide the latency, few enough to stay in registers.
 #define PEAK_CHAINS 10
 
-ALWAYS_INLINE uint64_t peak(ck_element element, uint64_t rounds, float *sink) {
+ALWAYS_INLINE uint64_t real_peak(ck_element element, uint64_t rounds, float *sink) {
     __m256 sums[PEAK_CHAINS];
     __m256i x = _mm256_loadu_si256((const __m256i *)sink), w = x;
     for (size_t i = 0; i < PEAK_CHAINS; i++) {
@@ -310,10 +310,10 @@ static uint64_t read_bytes(const void *bytes, size_t byte_count) {
 
 #include "avx2_integers.h"
 
-CK_TABLE(ck_avx2_f32, f32, CK_ISA_AVX2, CK_F32)
-CK_TABLE(ck_avx2_bf16, bf16, CK_ISA_AVX2, CK_BF16)
-CK_INTEGER_TABLE(ck_avx2_int8, int8, CK_ISA_AVX2, CK_INT8)
-CK_INTEGER_TABLE(ck_avx2_int4, int4, CK_ISA_AVX2, CK_INT4)
+CK_TABLE(ck_avx2_f32, f32, CK_ISA_AVX2, CK_F32, real, real_matmul, real_peak)
+CK_TABLE(ck_avx2_bf16, bf16, CK_ISA_AVX2, CK_BF16, real, real_matmul, real_peak)
+CK_TABLE(ck_avx2_int8, int8, CK_ISA_AVX2, CK_INT8, integer, integer_matmul, integer_peak)
+CK_TABLE(ck_avx2_int4, int4, CK_ISA_AVX2, CK_INT4, integer, integer_matmul, integer_peak)
 
 #pragma clang attribute pop
 

@@ -126,10 +126,6 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
     }
     float magnitude = maximum_of(largest);
     const __m256 inverse = _mm256_set1_ps(magnitude > 0 ? 127.0f / magnitude : 0.0f);
-    ck_row_header *header = (ck_row_header *)(numbers + padded);
-    int32_t *group_sums = (int32_t *)(header + 1);
-    header->scale = magnitude / 127.0f;
-    header->sum = 0;
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
         block_of(element, x, weight, scale, count, first, block);
         for (size_t i = 0; i < CK_BLOCK; i += 8) {
@@ -141,13 +137,7 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
             }
         }
     }
-    for (size_t group = 0; group < padded / CK_GROUP; group++) {
-        group_sums[group] = 0;
-        for (size_t i = 0; i < CK_GROUP; i++) {
-            group_sums[group] += numbers[group * CK_GROUP + i];
-        }
-        header->sum += group_sums[group];
-    }
+    ck_finish_row(numbers, padded, magnitude / 127.0f);
 }
 
 ALWAYS_INLINE float mean_square(const float *x, size_t count) {
@@ -159,7 +149,10 @@ ALWAYS_INLINE float mean_square(const float *x, size_t count) {
     return sum_of(squares) / (float)count;
 }
 
-ALWAYS_INLINE uint64_t integer_peak(uint64_t rounds, float *sink) {
+#include "integer_rows.h"
+
+ALWAYS_INLINE uint64_t integer_peak(ck_element element, uint64_t rounds, float *sink) {
+    (void)element;
     __m256i sums[PEAK_CHAINS];
     __m256i x = _mm256_loadu_si256((const __m256i *)sink), w = _mm256_abs_epi8(x);
     for (size_t i = 0; i < PEAK_CHAINS; i++) {

@@ -10,8 +10,8 @@
 
 #include "avx512_body.h"
 
-CK_TABLE(ck_avx512_f32, f32, CK_ISA_AVX512, CK_F32)
-CK_TABLE(ck_avx512_bf16, bf16, CK_ISA_AVX512, CK_BF16)
+CK_TABLE(ck_avx512_f32, f32, CK_ISA_AVX512, CK_F32, real, real_matmul, real_peak)
+CK_TABLE(ck_avx512_bf16, bf16, CK_ISA_AVX512, CK_BF16, real, real_matmul, real_peak)
 
 #pragma clang attribute pop
 

@@ -12,7 +12,7 @@
 #define CK_NATIVE_BF16
 #include "avx512_body.h"
 
-CK_TABLE(ck_avx512_native_bf16, bf16, CK_ISA_AVX512_BF16, CK_BF16)
+CK_TABLE(ck_avx512_native_bf16, bf16, CK_ISA_AVX512_BF16, CK_BF16, real, real_matmul, real_peak)
 
 #pragma clang attribute pop
 

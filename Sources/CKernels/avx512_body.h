@@ -169,10 +169,10 @@ ALWAYS_INLINE void tile_of(ck_element element, const ck_matmul *m, size_t row, s
 
 ALWAYS_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-ALWAYS_INLINE void matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
+ALWAYS_INLINE void real_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
     const size_t tile_rows = element == CK_F32 ? TILE_ROWS_F32 : TILE_ROWS_BF16;
     // Activations of one block of rows stay in the second-level cache while all panels pass by.
-    size_t block_rows = CK_BLOCK_BYTES / (m->steps * 4 + 1) / tile_rows * tile_rows;
+    size_t block_rows = CK_CACHE_BYTES / (m->steps * 4 + 1) / tile_rows * tile_rows;
     if (block_rows < tile_rows) {
         block_rows = tile_rows;
     }
@@ -187,8 +187,8 @@ ALWAYS_INLINE void matmul(ck_element element, const ck_matmul *m, size_t first, 
     }
 }
 
-ALWAYS_INLINE void rms_norm(ck_element element, const float *x, const float *weight, size_t count,
-                            float epsilon, void *out) {
+ALWAYS_INLINE void real_rms_norm(ck_element element, const float *x, const float *weight,
+                                 size_t count, float epsilon, void *out) {
     __m512 squares = _mm512_setzero_ps();
     for (size_t i = 0; i < count; i += 16) {
         __m512 v = _mm512_maskz_loadu_ps(first_lanes(count - i), x + i);
@@ -218,8 +218,8 @@ static void rotate(float *x, const float *cosine, const float *sine, size_t half
     }
 }
 
-ALWAYS_INLINE void narrow(ck_element element, const float *x, float scale, size_t count,
-                          void *out) {
+ALWAYS_INLINE void real_narrow(ck_element element, const float *x, float scale, size_t count,
+                               void *out) {
     for (size_t i = 0; i < count; i += 16) {
         __mmask16 mask = first_lanes(count - i);
         __m512 v = _mm512_maskz_loadu_ps(mask, x + i);
@@ -227,8 +227,8 @@ ALWAYS_INLINE void narrow(ck_element element, const float *x, float scale, size_
     }
 }
 
-ALWAYS_INLINE float softmax(ck_element element, const float *x, size_t count, size_t padded_count,
-                            float scale, void *out) {
+ALWAYS_INLINE float real_softmax(ck_element element, const float *x, size_t count,
+                                 size_t padded_count, float scale, void *out) {
     __m512 lowest = _mm512_set1_ps(-__builtin_inff());
     __m512 largest = lowest;
     for (size_t i = 0; i < count; i += 16) {
@@ -271,7 +271,7 @@ static size_t largest(const float *x, size_t count) {
 // Chains enough to hide the latency of any of the instructions.
 #define PEAK_CHAINS 16
 
-ALWAYS_INLINE uint64_t peak(ck_element element, uint64_t rounds, float *sink) {
+ALWAYS_INLINE uint64_t real_peak(ck_element element, uint64_t rounds, float *sink) {
     __m512 sums[PEAK_CHAINS];
     __m512i x = _mm512_loadu_si512(sink), w = _mm512_loadu_si512(sink);
     for (size_t i = 0; i < PEAK_CHAINS; i++) {

@@ -179,7 +179,7 @@ ALWAYS_INLINE void whole_matmul(ck_element element, const ck_matmul *m, size_t f
         tile_rows = (m->rows + tiles - 1) / tiles;
         tile_panels = TILE_PANELS_INT4(tile_rows);
     }
-    size_t block_rows = CK_BLOCK_BYTES / (m->steps * 4 + 1);
+    size_t block_rows = CK_CACHE_BYTES / (m->steps * 4 + 1);
     block_rows = block_rows < tile_rows ? tile_rows : block_rows / tile_rows * tile_rows;
     for (size_t block = 0; block < m->rows; block += block_rows) {
         size_t block_end = smaller(m->rows, block + block_rows);
@@ -350,7 +350,10 @@ ALWAYS_INLINE float mean_square(const float *x, size_t count) {
     return _mm512_reduce_add_ps(squares) / (float)count;
 }
 
-ALWAYS_INLINE uint64_t integer_peak(uint64_t rounds, float *sink) {
+#include "integer_rows.h"
+
+ALWAYS_INLINE uint64_t integer_peak(ck_element element, uint64_t rounds, float *sink) {
+    (void)element;
     __m512i sums[PEAK_CHAINS];
     __m512i x = _mm512_loadu_si512(sink), w = _mm512_loadu_si512(sink);
     for (size_t i = 0; i < PEAK_CHAINS; i++) {

@@ -12,8 +12,8 @@
 #include "avx512_body.h"
 #include "avx512_integers.h"
 
-CK_INTEGER_TABLE(ck_avx512_int8, int8, CK_ISA_AVX512_VNNI, CK_INT8)
-CK_INTEGER_TABLE(ck_avx512_int4, int4, CK_ISA_AVX512_VNNI, CK_INT4)
+CK_TABLE(ck_avx512_int8, int8, CK_ISA_AVX512_VNNI, CK_INT8, integer, integer_matmul, integer_peak)
+CK_TABLE(ck_avx512_int4, int4, CK_ISA_AVX512_VNNI, CK_INT4, integer, integer_matmul, integer_peak)
 
 #pragma clang attribute pop
 

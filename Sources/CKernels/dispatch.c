@@ -5,6 +5,9 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <stdatomic.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static uint64_t enabled_state(void) {
     uint32_t low, high;
@@ -15,6 +18,30 @@ static uint64_t enabled_state(void) {
 // XCR0 bits (Intel SDM vol. 1, 13.1): SSE and AVX state; then opmask and both ZMM halves.
 #define AVX_STATE ((uint64_t)0x6)
 #define AVX512_STATE ((uint64_t)0xe6)
+// Tile configuration and tile data.
+#define TILE_STATE ((uint64_t)0x60000)
+
+// CPUID leaf 7, EDX (Intel SDM vol. 2, CPUID).
+#define HAS_AMX_BF16 (1u << 22)
+#define HAS_AMX_TILE (1u << 24)
+#define HAS_AMX_INT8 (1u << 25)
+
+// From asm/prctl.h and the x86 documentation of Linux, "Using XSTATE features in user space".
+#define REQUEST_STATE_PERMISSION 0x1023
+#define TILE_DATA_STATE 18
+
+// Linux gives a process the 8 KiB of tile registers only if it asks. Threads started before the
+// first call have the permission too.
+static bool tiles_are_allowed(void) {
+    static atomic_int answer; // 0 not asked, 1 yes, 2 no
+    int known = atomic_load(&answer);
+    if (known == 0) {
+        long code = syscall(SYS_arch_prctl, REQUEST_STATE_PERMISSION, TILE_DATA_STATE);
+        known = code == 0 ? 1 : 2;
+        atomic_store(&answer, known);
+    }
+    return known == 1;
+}
 
 bool ck_isa_usable(ck_isa isa) {
     if (isa == CK_ISA_SCALAR) {
@@ -26,8 +53,8 @@ bool ck_isa_usable(ck_isa isa) {
     }
     bool has_fma = (c & bit_FMA) && (c & bit_F16C);
     uint64_t state = enabled_state();
-    uint32_t b7, c7, a71 = 0;
-    if (!__get_cpuid_count(7, 0, &a, &b7, &c7, &d)) {
+    uint32_t b7, c7, d7, a71 = 0;
+    if (!__get_cpuid_count(7, 0, &a, &b7, &c7, &d7)) {
         return false;
     }
     if (a >= 1) {
@@ -37,6 +64,8 @@ bool ck_isa_usable(ck_isa isa) {
     bool avx2 = has_fma && (b7 & bit_AVX2) && (state & AVX_STATE) == AVX_STATE;
     bool avx512 = avx2 && (b7 & bit_AVX512F) && (b7 & bit_AVX512BW) && (b7 & bit_AVX512DQ) &&
                   (b7 & bit_AVX512VL) && (state & AVX512_STATE) == AVX512_STATE;
+    bool avx512_bf16 = avx512 && (c7 & bit_AVX512VNNI) && (a71 & bit_AVX512BF16);
+    const uint32_t tiles = HAS_AMX_TILE | HAS_AMX_INT8 | HAS_AMX_BF16;
     switch (isa) {
     case CK_ISA_AVX2:
         return avx2;
@@ -45,7 +74,10 @@ bool ck_isa_usable(ck_isa isa) {
     case CK_ISA_AVX512_VNNI:
         return avx512 && (c7 & bit_AVX512VNNI);
     case CK_ISA_AVX512_BF16:
-        return avx512 && (c7 & bit_AVX512VNNI) && (a71 & bit_AVX512BF16);
+        return avx512_bf16;
+    case CK_ISA_AMX:
+        return avx512_bf16 && (d7 & tiles) == tiles && (state & TILE_STATE) == TILE_STATE &&
+               tiles_are_allowed();
     default:
         return false;
     }
@@ -59,6 +91,7 @@ static const ck_kernels *const tables[CK_ISA_COUNT][CK_ELEMENT_COUNT] = {
     [CK_ISA_AVX512_VNNI] = {&ck_avx512_f32, &ck_avx512_bf16, &ck_avx512_int8, &ck_avx512_int4},
     [CK_ISA_AVX512_BF16] = {&ck_avx512_f32, &ck_avx512_native_bf16, &ck_avx512_int8,
                             &ck_avx512_int4},
+    [CK_ISA_AMX] = {&ck_avx512_f32, &ck_amx_bf16, &ck_amx_int8, &ck_amx_int4},
 };
 
 #else

@@ -22,6 +22,21 @@ static inline const int32_t *ck_group_sums(const void *row, size_t padded_depth)
     return (const int32_t *)(ck_header(row, padded_depth) + 1);
 }
 
+/// Writes scale and sums behind the numbers of an encoded row.
+static inline void ck_finish_row(int8_t *numbers, size_t padded_depth, float scale) {
+    ck_row_header *header = (ck_row_header *)(numbers + padded_depth);
+    int32_t *group_sums = (int32_t *)(header + 1);
+    header->scale = scale;
+    header->sum = 0;
+    for (size_t group = 0; group < padded_depth / CK_GROUP; group++) {
+        group_sums[group] = 0;
+        for (size_t i = 0; i < CK_GROUP; i++) {
+            group_sums[group] += numbers[group * CK_GROUP + i];
+        }
+        header->sum += group_sums[group];
+    }
+}
+
 /// Where the 16 scales of a panel lie, behind `steps` steps.
 static inline const float *ck_panel_scales(ck_element element, const void *panel, size_t steps) {
     size_t bytes = element == CK_INT8 ? steps * CK_STEP_BYTES : steps / 8 * CK_GROUP_BYTES;

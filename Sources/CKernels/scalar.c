@@ -22,7 +22,7 @@ ALWAYS_INLINE float dot(ck_element element, const char *row, const char *panel, 
 
 ALWAYS_INLINE float silu(float x) { return x / (1.0f + expf(-x)); }
 
-ALWAYS_INLINE void matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
+ALWAYS_INLINE void real_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
     size_t panel_stride = m->output == CK_SWIGLU ? 2 : 1;
     for (size_t row = 0; row < m->rows; row++) {
         const char *a = (const char *)m->a + row * m->a_row_bytes;
@@ -62,13 +62,17 @@ ALWAYS_INLINE void matmul(ck_element element, const ck_matmul *m, size_t first, 
     }
 }
 
-ALWAYS_INLINE void rms_norm(ck_element element, const float *x, const float *weight, size_t count,
-                            float epsilon, void *out) {
+ALWAYS_INLINE float mean_square(const float *x, size_t count) {
     float squares = 0;
     for (size_t i = 0; i < count; i++) {
         squares += x[i] * x[i];
     }
-    float scale = 1.0f / sqrtf(squares / (float)count + epsilon);
+    return squares / (float)count;
+}
+
+ALWAYS_INLINE void real_rms_norm(ck_element element, const float *x, const float *weight,
+                                 size_t count, float epsilon, void *out) {
+    float scale = 1.0f / sqrtf(mean_square(x, count) + epsilon);
     for (size_t i = 0; i < count; i++) {
         ck_store(element, out, i, x[i] * scale * weight[i]);
     }
@@ -82,15 +86,15 @@ static void rotate(float *x, const float *cosine, const float *sine, size_t half
     }
 }
 
-ALWAYS_INLINE void narrow(ck_element element, const float *x, float scale, size_t count,
-                          void *out) {
+ALWAYS_INLINE void real_narrow(ck_element element, const float *x, float scale, size_t count,
+                               void *out) {
     for (size_t i = 0; i < count; i++) {
         ck_store(element, out, i, x[i] * scale);
     }
 }
 
-ALWAYS_INLINE float softmax(ck_element element, const float *x, size_t count, size_t padded_count,
-                            float scale, void *out) {
+ALWAYS_INLINE float real_softmax(ck_element element, const float *x, size_t count,
+                                 size_t padded_count, float scale, void *out) {
     float maximum = x[0];
     for (size_t i = 1; i < count; i++) {
         maximum = x[i] > maximum ? x[i] : maximum;
@@ -219,34 +223,18 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
         }
     }
     float inverse = largest > 0 ? 127.0f / largest : 0.0f;
-    ck_row_header *header = (ck_row_header *)(numbers + padded);
-    int32_t *group_sums = (int32_t *)(header + 1);
-    header->scale = largest / 127.0f;
-    header->sum = 0;
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
         block_of(element, x, weight, scale, count, first, block);
         for (size_t i = 0; i < CK_BLOCK; i++) {
             numbers[first + i] = (int8_t)rintf(block[i] * inverse);
         }
     }
-    for (size_t group = 0; group < padded / CK_GROUP; group++) {
-        group_sums[group] = 0;
-        for (size_t i = 0; i < CK_GROUP; i++) {
-            group_sums[group] += numbers[group * CK_GROUP + i];
-        }
-        header->sum += group_sums[group];
-    }
+    ck_finish_row(numbers, padded, largest / 127.0f);
 }
 
-ALWAYS_INLINE float mean_square(const float *x, size_t count) {
-    float squares = 0;
-    for (size_t i = 0; i < count; i++) {
-        squares += x[i] * x[i];
-    }
-    return squares / (float)count;
-}
+#include "integer_rows.h"
 
-ALWAYS_INLINE uint64_t peak(ck_element element, uint64_t rounds, float *sink) {
+ALWAYS_INLINE uint64_t real_peak(ck_element element, uint64_t rounds, float *sink) {
     float sums[16] = {0};
     for (uint64_t round = 0; round < rounds; round++) {
         for (size_t i = 0; i < 16; i++) {
@@ -258,7 +246,8 @@ ALWAYS_INLINE uint64_t peak(ck_element element, uint64_t rounds, float *sink) {
     return rounds * 16 * 2;
 }
 
-ALWAYS_INLINE uint64_t integer_peak(uint64_t rounds, float *sink) {
+ALWAYS_INLINE uint64_t integer_peak(ck_element element, uint64_t rounds, float *sink) {
+    (void)element;
     int32_t sums[16] = {0};
     int8_t factors[16];
     for (size_t i = 0; i < 16; i++) {
@@ -286,7 +275,7 @@ static uint64_t read_bytes(const void *bytes, size_t byte_count) {
     return sums[0] ^ sums[1] ^ sums[2] ^ sums[3];
 }
 
-CK_TABLE(ck_scalar_f32, f32, CK_ISA_SCALAR, CK_F32)
-CK_TABLE(ck_scalar_bf16, bf16, CK_ISA_SCALAR, CK_BF16)
-CK_INTEGER_TABLE(ck_scalar_int8, int8, CK_ISA_SCALAR, CK_INT8)
-CK_INTEGER_TABLE(ck_scalar_int4, int4, CK_ISA_SCALAR, CK_INT4)
+CK_TABLE(ck_scalar_f32, f32, CK_ISA_SCALAR, CK_F32, real, real_matmul, real_peak)
+CK_TABLE(ck_scalar_bf16, bf16, CK_ISA_SCALAR, CK_BF16, real, real_matmul, real_peak)
+CK_TABLE(ck_scalar_int8, int8, CK_ISA_SCALAR, CK_INT8, integer, integer_matmul, integer_peak)
+CK_TABLE(ck_scalar_int4, int4, CK_ISA_SCALAR, CK_INT4, integer, integer_matmul, integer_peak)

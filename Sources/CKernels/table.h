@@ -4,59 +4,27 @@
 
 /// Bytes of activations that a product keeps in the second-level cache beside the weights that
 /// stream past; half of the 1 MiB that AVX-512 servers have had since Skylake.
-#define CK_BLOCK_BYTES ((size_t)512 * 1024)
+#define CK_CACHE_BYTES ((size_t)512 * 1024)
 
 // Wraps the generic kernels of a file into functions for one element and lists them in a table.
-#define CK_TABLE(TABLE_NAME, SUFFIX, ISA, ELEMENT)                                                 \
+// KIND is `real` or `integer`: whose rms_norm, narrow and softmax make the rows.
+#define CK_TABLE(TABLE_NAME, SUFFIX, ISA, ELEMENT, KIND, MATMUL, PEAK)                             \
     static void matmul_##SUFFIX(const ck_matmul *m, size_t first, size_t end) {                    \
-        matmul(ELEMENT, m, first, end);                                                            \
+        MATMUL(ELEMENT, m, first, end);                                                            \
     }                                                                                              \
     static void rms_norm_##SUFFIX(const float *x, const float *weight, size_t count,               \
                                   float epsilon, void *out) {                                      \
-        rms_norm(ELEMENT, x, weight, count, epsilon, out);                                         \
+        KIND##_rms_norm(ELEMENT, x, weight, count, epsilon, out);                                  \
     }                                                                                              \
     static void narrow_##SUFFIX(const float *x, float scale, size_t count, void *out) {            \
-        narrow(ELEMENT, x, scale, count, out);                                                     \
+        KIND##_narrow(ELEMENT, x, scale, count, out);                                              \
     }                                                                                              \
     static float softmax_##SUFFIX(const float *x, size_t count, size_t padded_count, float scale,  \
                                   void *out) {                                                     \
-        return softmax(ELEMENT, x, count, padded_count, scale, out);                               \
+        return KIND##_softmax(ELEMENT, x, count, padded_count, scale, out);                        \
     }                                                                                              \
     static uint64_t peak_##SUFFIX(uint64_t rounds, float *sink) {                                  \
-        return peak(ELEMENT, rounds, sink);                                                        \
-    }                                                                                              \
-    const ck_kernels TABLE_NAME = {                                                                \
-        .isa = ISA,                                                                                \
-        .element = ELEMENT,                                                                        \
-        .matmul = matmul_##SUFFIX,                                                                 \
-        .rms_norm = rms_norm_##SUFFIX,                                                             \
-        .rotate = rotate,                                                                          \
-        .narrow = narrow_##SUFFIX,                                                                 \
-        .softmax = softmax_##SUFFIX,                                                               \
-        .largest = largest,                                                                        \
-        .peak = peak_##SUFFIX,                                                                     \
-        .read = read_bytes,                                                                        \
-    };
-
-// The same for whole numbers; softmax and its weights stay f32.
-#define CK_INTEGER_TABLE(TABLE_NAME, SUFFIX, ISA, ELEMENT)                                         \
-    static void matmul_##SUFFIX(const ck_matmul *m, size_t first, size_t end) {                    \
-        integer_matmul(ELEMENT, m, first, end);                                                    \
-    }                                                                                              \
-    static void rms_norm_##SUFFIX(const float *x, const float *weight, size_t count,               \
-                                  float epsilon, void *out) {                                      \
-        float scale = 1.0f / __builtin_sqrtf(mean_square(x, count) + epsilon);                     \
-        encode(ELEMENT, x, weight, scale, count, out);                                             \
-    }                                                                                              \
-    static void narrow_##SUFFIX(const float *x, float scale, size_t count, void *out) {            \
-        encode(ELEMENT, x, (const float *)0, scale, count, out);                                   \
-    }                                                                                              \
-    static float softmax_##SUFFIX(const float *x, size_t count, size_t padded_count, float scale,  \
-                                  void *out) {                                                     \
-        return softmax(CK_F32, x, count, padded_count, scale, out);                                \
-    }                                                                                              \
-    static uint64_t peak_##SUFFIX(uint64_t rounds, float *sink) {                                  \
-        return integer_peak(rounds, sink);                                                         \
+        return PEAK(ELEMENT, rounds, sink);                                                        \
     }                                                                                              \
     const ck_kernels TABLE_NAME = {                                                                \
         .isa = ISA,                                                                                \
@@ -76,4 +44,5 @@ extern const ck_kernels ck_scalar_f32, ck_scalar_bf16, ck_scalar_int8, ck_scalar
 extern const ck_kernels ck_avx2_f32, ck_avx2_bf16, ck_avx2_int8, ck_avx2_int4;
 extern const ck_kernels ck_avx512_f32, ck_avx512_bf16;
 extern const ck_kernels ck_avx512_native_bf16, ck_avx512_int8, ck_avx512_int4;
+extern const ck_kernels ck_amx_bf16, ck_amx_int8, ck_amx_int4;
 #endif

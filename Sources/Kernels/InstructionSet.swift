@@ -12,6 +12,8 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable, Codable 
     case avx512vnni
     /// The same with the BF16 dot product (VDPBF16PS).
     case avx512bf16
+    /// The same with AMX, the tile unit for bytes and bf16.
+    case amx
 
     /// Whether this CPU and its operating system can run it.
     public var isUsable: Bool { ck_isa_usable(code) }
@@ -34,6 +36,7 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable, Codable 
         case .avx512: CK_ISA_AVX512
         case .avx512vnni: CK_ISA_AVX512_VNNI
         case .avx512bf16: CK_ISA_AVX512_BF16
+        case .amx: CK_ISA_AMX
         }
     }
 }

@@ -21,6 +21,17 @@ public struct KernelTable: Sendable {
         self.table = table
     }
 
+    /// A table that the dispatcher does not know, such as the emulated ones of the tests.
+    ///
+    /// - Parameter address: of a `ck_kernels` that lives as long as the program.
+    package init(
+        address: UnsafeRawPointer, instructionSet: InstructionSet, element: Element
+    ) {
+        self.instructionSet = instructionSet
+        self.element = element
+        table = address.assumingMemoryBound(to: ck_kernels.self)
+    }
+
     /// Computes the panels of `range`.
     ///
     /// For `swiGLU` both bounds are even.

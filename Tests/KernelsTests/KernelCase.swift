@@ -1,10 +1,13 @@
+import CKernels
 import Kernels
 import Testing
+import TileEmulator
 
 /// One fast kernel table beside its scalar definition.
 struct KernelCase: CustomTestStringConvertible, Sendable {
     let table: KernelTable
     let scalar: KernelTable
+    var isEmulated = false
 
     /// Every pair this CPU can run, the scalar ones too: they must agree with plain arithmetic.
     static let all = cases(of: [.f32, .bf16])
@@ -14,6 +17,19 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
 
     private static func cases(of elements: [Element]) -> [KernelCase] {
         InstructionSet.usable.flatMap { cases(of: elements, on: $0) }
+            + elements.compactMap(emulated)
+    }
+
+    /// The AMX kernels without the instructions, where the rest of them can run.
+    private static func emulated(_ element: Element) -> KernelCase? {
+        let codes: [Element: ck_element] = [
+            .f32: CK_F32, .bf16: CK_BF16, .int8: CK_INT8, .int4: CK_INT4,
+        ]
+        guard InstructionSet.avx512bf16.isUsable, let code = codes[element],
+            let address = emulated_amx_kernels(code), let scalar = KernelTable(.scalar, element)
+        else { return nil }
+        let table = KernelTable(address: address, instructionSet: .amx, element: element)
+        return KernelCase(table: table, scalar: scalar, isEmulated: true)
     }
 
     private static func cases(
@@ -30,7 +46,8 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     var element: Element { table.element }
 
     var testDescription: String {
-        "\(table.instructionSet.rawValue) \(table.element.rawValue)"
+        (isEmulated ? "emulated " : "")
+            + "\(table.instructionSet.rawValue) \(table.element.rawValue)"
     }
 
     /// Half a unit in the last place of the element, relative.

@@ -86,9 +86,12 @@ typedef enum ck_isa {
     CK_ISA_AVX512_VNNI = 3,
     /// The same and AVX512_BF16 (VDPBF16PS).
     CK_ISA_AVX512_BF16 = 4,
+    /// The same and AMX tiles for bytes and bf16. The operating system must have allowed them:
+    /// ck_isa_usable asks it.
+    CK_ISA_AMX = 5,
 } ck_isa;
 
-#define CK_ISA_COUNT 5
+#define CK_ISA_COUNT 6
 
 /// What a product does with its sums.
 typedef enum ck_output {
@@ -169,7 +172,8 @@ typedef struct ck_kernels {
 /// The table for a pair, or NULL where this build or this CPU cannot run it.
 const ck_kernels *_Nullable ck_kernels_for(ck_isa isa, ck_element element);
 
-/// Whether CPU and operating system can run the instruction set (CPUID and XGETBV).
+/// Whether CPU and operating system can run the instruction set (CPUID and XGETBV; for AMX, the
+/// first call asks Linux to allow its registers to this process).
 bool ck_isa_usable(ck_isa isa);
 
 /// Bytes of one panel of `depth` inputs.

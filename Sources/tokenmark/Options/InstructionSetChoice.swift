@@ -18,17 +18,16 @@ enum InstructionSetChoice {
         case "scalar": wanted = [.scalar]
         case "avx2": wanted = [.avx2]
         case "avx512": wanted = [.avx512, .avx512vnni, .avx512bf16]
-        case "amx": wanted = []
+        case "amx": wanted = [.amx]
         default:
             throw UsageError(
                 "--isa \(name) is unknown; choose auto, scalar, avx2, avx512 or amx")
         }
         guard let best = wanted.filter(usable.contains).max() else {
             let names = usable.map(\.rawValue).joined(separator: ", ")
-            let reason =
-                name == "amx"
-                ? "there are no AMX kernels for these precisions yet" : "this CPU cannot run it"
-            throw UsageError("--isa \(name): \(reason); usable here are \(names)")
+            throw UsageError(
+                "--isa \(name): this CPU or its operating system cannot run it; "
+                    + "usable here are \(names)")
         }
         return best
     }

@@ -1,0 +1,229 @@
+// Products on the tile unit (AMX), written on a handful of operations that the including file
+// defines: amx.c as instructions, Tests/TileEmulator in plain C. Included after avx512_body.h and
+// avx512_integers.h, inside the same target-attribute region.
+//
+//     TILE_CONFIGURE(configuration)      TILE_RELEASE()
+//     TILE_ZERO(t)                       TILE_LOAD(t, base, stride)   TILE_STORE(t, base, stride)
+//     TILE_ADD_BYTES(c, a, b)            c (int32) += a (signed bytes) · b (unsigned bytes)
+//     TILE_ADD_BF16(c, a, b)             c (f32) += a · b (pairs of bf16)
+//
+// A tile of activations is 16 rows × 16 steps, a tile of weights 16 steps × 16 channels: 16 lines
+// of a panel as they lie in memory. Two of each make four tiles of sums, 0 to 3; activations are in
+// tiles 4 and 5, weights in 6 and 7.
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+#define AMX_ROWS 16
+#define AMX_STEPS 16
+
+/// What LDTILECFG reads (Intel SDM vol. 1, 18.4).
+typedef struct tile_configuration {
+    uint8_t palette;
+    uint8_t start_row;
+    uint8_t reserved[14];
+    uint16_t row_bytes[16];
+    uint8_t rows[16];
+} tile_configuration;
+
+// Whole-number products of fewer rows are bound by memory, and vectors need no set-up. Both give
+// the same bits. bf16 sums would differ, so they always go through tiles.
+#define AMX_LEAST_INTEGER_ROWS 8
+
+// Gives the first tile of rows `upper` rows and the second one `lower`.
+ALWAYS_INLINE void configure_rows(size_t upper, size_t lower) {
+    tile_configuration configuration = {.palette = 1};
+    for (size_t t = 0; t < 8; t++) {
+        configuration.row_bytes[t] = 64;
+        configuration.rows[t] = AMX_STEPS;
+    }
+    configuration.rows[0] = configuration.rows[1] = configuration.rows[4] = (uint8_t)upper;
+    configuration.rows[2] = configuration.rows[3] = configuration.rows[5] = (uint8_t)lower;
+    TILE_CONFIGURE(&configuration);
+}
+
+#define TILE_ADD(C, A, B)                                                                          \
+    do {                                                                                           \
+        if (element == CK_INT8) {                                                                  \
+            TILE_ADD_BYTES(C, A, B);                                                               \
+        } else {                                                                                   \
+            TILE_ADD_BF16(C, A, B);                                                                \
+        }                                                                                          \
+    } while (0)
+
+// One step of 16 lines for up to 2 × 2 tiles.
+ALWAYS_INLINE void add_tiles(ck_element element, const char *a, size_t a_row_bytes, const char *b,
+                             size_t b_panel_bytes, size_t b_step_bytes, int row_tiles, int panels) {
+    TILE_LOAD(6, b, b_step_bytes);
+    TILE_LOAD(4, a, a_row_bytes);
+    TILE_ADD(0, 4, 6);
+    if (panels == 2) {
+        TILE_LOAD(7, b + b_panel_bytes, b_step_bytes);
+        TILE_ADD(1, 4, 7);
+    }
+    if (row_tiles == 2) {
+        TILE_LOAD(5, a + AMX_ROWS * a_row_bytes, a_row_bytes);
+        TILE_ADD(2, 5, 6);
+        if (panels == 2) {
+            TILE_ADD(3, 5, 7);
+        }
+    }
+}
+
+// The last steps, fewer than 16, through copies with zeros behind them: what lies behind a row or
+// a panel may be no number.
+ALWAYS_INLINE void add_last_steps(ck_element element, const char *a, size_t a_row_bytes,
+                                  size_t rows, const char *b, size_t b_panel_bytes,
+                                  size_t b_step_bytes, size_t steps, int row_tiles, int panels) {
+    char row_copy[2 * AMX_ROWS][64] = {{0}};
+    char panel_copy[2][AMX_STEPS][64] = {{{0}}};
+    for (size_t i = 0; i < rows; i++) {
+        memcpy(row_copy[i], a + i * a_row_bytes, steps * 4);
+    }
+    for (size_t j = 0; j < (size_t)panels; j++) {
+        for (size_t step = 0; step < steps; step++) {
+            memcpy(panel_copy[j][step], b + j * b_panel_bytes + step * b_step_bytes, 64);
+        }
+    }
+    add_tiles(element, row_copy[0], 64, panel_copy[0][0], sizeof panel_copy[0], 64, row_tiles,
+              panels);
+}
+
+// Up to 32 rows × 2 panels; the configuration says how many rows.
+ALWAYS_INLINE void amx_tile(ck_element element, const ck_matmul *m, size_t row, size_t rows,
+                            int row_tiles, size_t panel, int panels) {
+    const char *a = (const char *)m->a + row * m->a_row_bytes;
+    const char *b = (const char *)m->b + panel * m->b_panel_bytes;
+    TILE_ZERO(0);
+    TILE_ZERO(1);
+    TILE_ZERO(2);
+    TILE_ZERO(3);
+    size_t step = 0;
+    for (; step + AMX_STEPS <= m->steps; step += AMX_STEPS) {
+        add_tiles(element, a + step * 4, m->a_row_bytes, b + step * m->b_step_bytes,
+                  m->b_panel_bytes, m->b_step_bytes, row_tiles, panels);
+    }
+    if (step < m->steps) {
+        add_last_steps(element, a + step * 4, m->a_row_bytes, rows, b + step * m->b_step_bytes,
+                       m->b_panel_bytes, m->b_step_bytes, m->steps - step, row_tiles, panels);
+    }
+    // (rows, 2 panels) sums, f32 or int32.
+    _Alignas(64) char stored[2 * AMX_ROWS][2][64];
+    TILE_STORE(0, stored[0][0], sizeof stored[0]);
+    if (panels == 2) {
+        TILE_STORE(1, stored[0][1], sizeof stored[0]);
+    }
+    if (row_tiles == 2) {
+        TILE_STORE(2, stored[AMX_ROWS][0], sizeof stored[0]);
+        if (panels == 2) {
+            TILE_STORE(3, stored[AMX_ROWS][1], sizeof stored[0]);
+        }
+    }
+    for (size_t i = 0; i < rows; i++) {
+        __m512 sums[1][TILE_PANELS];
+        for (int j = 0; j < panels; j++) {
+            if (element == CK_INT8) {
+                const char *numbers = a + i * m->a_row_bytes;
+                __m512i excess = _mm512_set1_epi32(128 * ck_header(numbers, m->steps * 4)->sum);
+                __m512i whole = _mm512_load_si512(stored[i][j]);
+                sums[0][j] = _mm512_cvtepi32_ps(_mm512_sub_epi32(whole, excess));
+            } else {
+                sums[0][j] = _mm512_load_ps(stored[i][j]);
+            }
+        }
+        if (element == CK_INT8) {
+            scale_tile(CK_INT8, m, row + i, 1, panel, panels, sums);
+            store_tile(CK_F32, m, row + i, 1, panel, panels, sums);
+        } else {
+            store_tile(CK_BF16, m, row + i, 1, panel, panels, sums);
+        }
+    }
+}
+
+// All panels of a range against rows first_row ..< end_row, a height of `rows` at a time.
+ALWAYS_INLINE void amx_rows(ck_element element, const ck_matmul *m, size_t first_row,
+                            size_t end_row, size_t rows, size_t first, size_t end) {
+    if (first_row == end_row) {
+        return;
+    }
+    bool two = rows > AMX_ROWS;
+    configure_rows(two ? AMX_ROWS : rows, two ? rows - AMX_ROWS : AMX_ROWS);
+    for (size_t panel = first; panel < end; panel += 2) {
+        for (size_t row = first_row; row < end_row; row += rows) {
+            if (two) {
+                end - panel >= 2 ? amx_tile(element, m, row, rows, 2, panel, 2)
+                                 : amx_tile(element, m, row, rows, 2, panel, 1);
+            } else {
+                end - panel >= 2 ? amx_tile(element, m, row, rows, 1, panel, 2)
+                                 : amx_tile(element, m, row, rows, 1, panel, 1);
+            }
+        }
+    }
+}
+
+ALWAYS_INLINE void amx_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
+    if (m->rows == 0 || first == end) {
+        return;
+    }
+    const size_t height = 2 * AMX_ROWS;
+    size_t block_rows = CK_CACHE_BYTES / (m->steps * 4 + 1) / height * height;
+    block_rows = block_rows < height ? height : block_rows;
+    for (size_t block = 0; block < m->rows; block += block_rows) {
+        size_t block_end = smaller(m->rows, block + block_rows);
+        size_t whole_end = block + (block_end - block) / height * height;
+        amx_rows(element, m, block, whole_end, height, first, end);
+        amx_rows(element, m, whole_end, block_end, block_end - whole_end, first, end);
+    }
+    TILE_RELEASE();
+}
+
+static void amx_int8_matmul(const ck_matmul *m, size_t first, size_t end) {
+    if (m->rows < AMX_LEAST_INTEGER_ROWS) {
+        whole_matmul(CK_INT8, m, first, end);
+    } else {
+        amx_matmul(CK_INT8, m, first, end);
+    }
+}
+
+ALWAYS_INLINE void amx_integer_matmul(ck_element element, const ck_matmul *m, size_t first,
+                                      size_t end) {
+    if (element == CK_INT8) {
+        amx_int8_matmul(m, first, end);
+    } else if (ck_widens(element, m)) {
+        ck_widened_matmul(m, first, end, widen_panel, amx_int8_matmul);
+    } else {
+        whole_matmul(CK_INT4, m, first, end);
+    }
+}
+
+ALWAYS_INLINE uint64_t amx_peak(ck_element element, uint64_t rounds, float *sink) {
+    _Alignas(64) char lines[AMX_ROWS][64] = {{0}};
+    configure_rows(AMX_ROWS, AMX_ROWS);
+    TILE_ZERO(0);
+    TILE_ZERO(1);
+    TILE_ZERO(2);
+    TILE_ZERO(3);
+    TILE_LOAD(4, lines[0], 64);
+    TILE_LOAD(5, lines[0], 64);
+    TILE_LOAD(6, lines[0], 64);
+    TILE_LOAD(7, lines[0], 64);
+    for (uint64_t round = 0; round < rounds; round++) {
+        if (element == CK_BF16) {
+            TILE_ADD_BF16(0, 4, 6);
+            TILE_ADD_BF16(1, 4, 7);
+            TILE_ADD_BF16(2, 5, 6);
+            TILE_ADD_BF16(3, 5, 7);
+        } else {
+            TILE_ADD_BYTES(0, 4, 6);
+            TILE_ADD_BYTES(1, 4, 7);
+            TILE_ADD_BYTES(2, 5, 6);
+            TILE_ADD_BYTES(3, 5, 7);
+        }
+    }
+    TILE_STORE(0, lines[0], 64);
+    TILE_RELEASE();
+    memcpy(sink, lines[0], 64);
+    uint64_t products = AMX_ROWS * CK_PANEL * AMX_STEPS * (element == CK_BF16 ? 2 : 4);
+    return rounds * 4 * 2 * products;
+}
+
+#undef ALWAYS_INLINE
