@@ -124,7 +124,7 @@ static group_sums sums_of(const float *w, group_fit fit) {
 // Starts from the range of the group and lets least squares move scale and minimum for the whole
 // numbers found so far, keeping the best of a few narrower ranges: outliers then cost less than
 // the coarse steps they would force on all others.
-static group_fit fit_group(const float *w) {
+static group_fit fit_group(const float *w, ck_fit how) {
     float low = 0, high = 0;
     for (size_t i = 0; i < CK_GROUP; i++) {
         low = w[i] < low ? w[i] : low;
@@ -133,6 +133,9 @@ static group_fit fit_group(const float *w) {
     group_fit best = {0, 0};
     if (!(high > low)) {
         return best;
+    }
+    if (how == CK_FIT_RANGE) {
+        return (group_fit){(high - low) / 15.0f, low};
     }
     const float shares[] = {1.0f, 0.95f, 0.9f, 0.85f, 0.8f};
     float least = INFINITY;
@@ -178,7 +181,7 @@ static void store_group(const float *w, group_fit fit, float channel_scale, size
     }
 }
 
-void ck_pack_int4(const float *rows, size_t row_count, size_t row_stride, size_t depth,
+void ck_pack_int4(ck_fit how, const float *rows, size_t row_count, size_t row_stride, size_t depth,
                   void *panel) {
     size_t groups = ck_whole_depth(depth) / CK_GROUP;
     uint8_t *bytes = (uint8_t *)panel;
@@ -193,7 +196,7 @@ void ck_pack_int4(const float *rows, size_t row_count, size_t row_stride, size_t
         for (size_t group = 0; group < groups && group < FIT_CAPACITY; group++) {
             float w[CK_GROUP];
             copy_numbers(row, depth, group * CK_GROUP, CK_GROUP, w);
-            fits[group] = fit_group(w);
+            fits[group] = fit_group(w, how);
             largest = fmaxf(largest, fits[group].scale);
         }
         scales[channel] = largest;
@@ -203,7 +206,7 @@ void ck_pack_int4(const float *rows, size_t row_count, size_t row_stride, size_t
         for (size_t group = 0; group < groups; group++) {
             float w[CK_GROUP];
             copy_numbers(row, depth, group * CK_GROUP, CK_GROUP, w);
-            group_fit fit = group < FIT_CAPACITY ? fits[group] : fit_group(w);
+            group_fit fit = group < FIT_CAPACITY ? fits[group] : fit_group(w, how);
             store_group(w, fit, largest, channel, bytes + group * CK_GROUP_BYTES);
         }
     }

@@ -1,14 +1,14 @@
 #include "layout.h"
 #include "elements.h"
 
-void ck_pack_panel(ck_element element, const float *rows, size_t row_count, size_t row_stride,
-                   size_t depth, size_t steps, void *panel) {
+void ck_pack_panel(ck_element element, ck_fit fit, const float *rows, size_t row_count,
+                   size_t row_stride, size_t depth, size_t steps, void *panel) {
     if (element == CK_INT8) {
         ck_pack_int8(rows, row_count, row_stride, depth, panel);
         return;
     }
     if (element == CK_INT4) {
-        ck_pack_int4(rows, row_count, row_stride, depth, panel);
+        ck_pack_int4(fit, rows, row_count, row_stride, depth, panel);
         return;
     }
     size_t per_step = ck_step_depth(element);

@@ -6,7 +6,7 @@
 
 void ck_pack_int8(const float *rows, size_t row_count, size_t row_stride, size_t depth,
                   void *panel);
-void ck_pack_int4(const float *rows, size_t row_count, size_t row_stride, size_t depth,
+void ck_pack_int4(ck_fit fit, const float *rows, size_t row_count, size_t row_stride, size_t depth,
                   void *panel);
 
 /// The weights that a panel stands for in one channel.

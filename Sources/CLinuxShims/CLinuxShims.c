@@ -103,6 +103,19 @@ int cls_populate(void *base, size_t length, size_t page_bytes) {
     return 0;
 }
 
+int cls_populate_read(const void *base, size_t length, size_t page_bytes) {
+    if (madvise((void *)(uintptr_t)base, length, MADV_POPULATE_READ) == 0) {
+        return 0;
+    }
+    if (errno != EINVAL && errno != ENOSYS) {
+        return errno;
+    }
+    for (size_t offset = 0; offset < length; offset += page_bytes) {
+        (void)*((const volatile unsigned char *)base + offset);
+    }
+    return 0;
+}
+
 bool cls_hypervisor_signature(char signature[CLS_SIGNATURE_BYTES]) {
     memset(signature, 0, CLS_SIGNATURE_BYTES);
 #if defined(__x86_64__) || defined(__i386__)

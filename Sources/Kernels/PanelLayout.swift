@@ -2,12 +2,22 @@ internal import CKernels
 
 /// How numbers get into packed panels and back; the same bytes on every machine.
 public struct PanelLayout: Sendable {
+    /// How int4 finds scale and minimum of a group.
+    public enum Fit: Sendable {
+        /// By least squares, for trained weights.
+        case leastSquares
+        /// From the range of the group, for random ones: worse, and several times as fast.
+        case range
+    }
+
     /// The element that numbers are packed as.
     public let element: Element
+    private let fit: Fit
 
     /// The layout for one element.
-    public init(_ element: Element) {
+    public init(_ element: Element, fit: Fit = .leastSquares) {
         self.element = element
+        self.fit = fit
     }
 
     /// Packs up to 16 rows of f32 into one panel of `stepCount` steps; what is missing becomes 0.
@@ -23,7 +33,8 @@ public struct PanelLayout: Sendable {
         stepCount: Int,
         into panel: UnsafeMutableRawPointer
     ) {
-        ck_pack_panel(element.code, rows, rowCount, rowStride, depth, stepCount, panel)
+        let fit = fit == .range ? CK_FIT_RANGE : CK_FIT_SQUARES
+        ck_pack_panel(element.code, fit, rows, rowCount, rowStride, depth, stepCount, panel)
     }
 
     /// Reads `depth` numbers of one channel of a packed matrix.

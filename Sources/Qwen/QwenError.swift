@@ -9,6 +9,7 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     /// `offset` is where in the file the problem was met.
     case invalidGGUF(offset: Int, problem: String)
     case unsupportedGGUF(problem: String)
+    case invalidPackedFile(problem: String)
     case invalidTokenizer(problem: String)
     case unknownToken(Int, vocabularySize: Int)
     case unwritableByte(UInt8)
@@ -36,6 +37,8 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
             "not a usable GGUF file: at byte \(offset), \(problem); download or convert it again"
         case .unsupportedGGUF(let problem):
             "this GGUF file is not supported: \(problem)"
+        case .invalidPackedFile(let problem):
+            "not a usable packed file: \(problem); make it again with tokenmark convert"
         case .invalidTokenizer(let problem):
             "the tokenizer cannot be used: \(problem)"
         case .unknownToken(let id, let vocabularySize):

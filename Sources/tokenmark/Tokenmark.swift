@@ -19,7 +19,7 @@ struct Tokenmark: ParsableCommand {
         version: ToolVersion.current,
         subcommands: [
             SweepCommand.self, RunCommand.self, GenerateCommand.self, TokenizeCommand.self,
-            PerplexityCommand.self, ReportCommand.self, DoctorCommand.self,
+            PerplexityCommand.self, ConvertCommand.self, ReportCommand.self, DoctorCommand.self,
         ]
     )
 

@@ -15,8 +15,9 @@ import Testing
         let placement = try Placement.choose(
             threads: nil, cpus: nil, topology: topology, limits: ResourceLimits.current())
         let loaded = try LoadedModel(
-            withExtendedLifetime(file.directory) { try ModelSource(path: file.path) },
-            precision: .f32,
+            withExtendedLifetime(file.directory) {
+                try ModelSource(path: file.path, precision: .f32)
+            },
             execution: Execution(
                 pool: WorkerPool(placement: placement), instructionSet: .best, policy: .local,
                 topology: topology))

@@ -64,6 +64,9 @@ int32_t cls_current_cpu(void);
 // base and length are multiples of page_bytes.
 int cls_populate(void *base, size_t length, size_t page_bytes);
 
+// Makes pages present for reading, as cls_populate does for writing. 0, or an errno.
+int cls_populate_read(const void *base, size_t length, size_t page_bytes);
+
 // Writes the hypervisor's own signature (CPUID leaf 0x40000000, "KVMKVMKVM") with a closing zero.
 // False where there is no hypervisor or no such instruction. Swift has no CPUID.
 bool cls_hypervisor_signature(char signature[_Nonnull CLS_SIGNATURE_BYTES]);

@@ -1,3 +1,4 @@
+import CLinuxShims
 import Glibc
 
 /// A file that is read by mapping it, without copying.
@@ -60,6 +61,21 @@ package final class MappedFile: @unchecked Sendable {
 
     deinit {
         munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    }
+
+    /// Makes the pages of a part present now, reading the file where the page cache lacks it.
+    ///
+    /// - Throws: `MachineError.memoryRefused`.
+    /// - Precondition: `range` lies within the file.
+    package func populate(_ range: Range<Int>) throws(MachineError) {
+        precondition(bytes.indices ~= range.lowerBound && range.upperBound <= bytes.count)
+        let pageBytes = Int(getpagesize())
+        let first = range.lowerBound / pageBytes * pageBytes
+        guard let base = bytes.baseAddress else { return }
+        let code = cls_populate_read(base + first, range.upperBound - first, pageBytes)
+        guard code == 0 else {
+            throw .memoryRefused(byteCount: range.count, error: ErrorNumber(code))
+        }
     }
 
     /// Tells the kernel how the bytes are going to be read; it may ignore that.

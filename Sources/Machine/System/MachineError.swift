@@ -19,6 +19,7 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
     case fileNotOpened(path: String, error: ErrorNumber)
     case fileNotRegular(path: String)
     case fileEmpty(path: String)
+    case fileNotWritten(path: String, error: ErrorNumber)
 
     package var description: String {
         switch self {
@@ -63,6 +64,8 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
             "\(path): \(error); check the path and its permissions"
         case .fileNotRegular(let path):
             "\(path) is not a regular file; name a file, not a directory or device"
+        case .fileNotWritten(let path, let error):
+            "\(path) cannot be written: \(error); free space, or choose another path"
         case .fileEmpty(let path):
             "\(path) is empty; check that it was written or downloaded completely"
         }

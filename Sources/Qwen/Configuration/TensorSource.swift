@@ -5,4 +5,11 @@ package protocol TensorSource: Sendable {
     /// `values` has as many numbers as the tensor has columns. May be called from several threads
     /// at once.
     func readRow(_ tensor: TensorRole, row: Int, into values: UnsafeMutableBufferPointer<Float>)
+
+    /// Whether the numbers mean something, so that rounding them well is worth the time.
+    var isTrained: Bool { get }
+}
+
+extension TensorSource {
+    package var isTrained: Bool { true }
 }

@@ -5,6 +5,11 @@ package struct GGUFFile: Sendable {
     package let metadata: [String: GGUFValue]
     package let tensors: [String: GGUFTensor]
 
+    private let version: UInt32
+    private let keyCount: Int
+    /// Where in the file the metadata stand.
+    private let keysRange: Range<Int>
+
     /// "GGUF", little-endian.
     private static let magic: UInt32 = 0x4655_4747
 
@@ -27,8 +32,24 @@ package struct GGUFFile: Sendable {
         // The least a tensor takes: name length, dimensions, one of them, type, offset.
         let tensorCount = try reader.count(eachAtLeast: 32, "the number of tensors")
         let keyCount = try reader.count(eachAtLeast: 13, "the number of keys")
+        let keysStart = reader.offset
         metadata = try Self.readMetadata(&reader, count: keyCount)
+        keysRange = keysStart..<reader.offset
+        self.keyCount = keyCount
+        self.version = version
         tensors = try Self.readTensors(&reader, count: tensorCount, metadata: metadata)
+    }
+
+    /// The same metadata as a file without tensors.
+    ///
+    /// - Parameter bytes: the whole file, the one this was read from.
+    package func metadataOnly(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var copy: [UInt8] = []
+        withUnsafeBytes(of: Self.magic.littleEndian) { copy += $0 }
+        withUnsafeBytes(of: version.littleEndian) { copy += $0 }
+        withUnsafeBytes(of: UInt64(0)) { copy += $0 }
+        withUnsafeBytes(of: UInt64(keyCount).littleEndian) { copy += $0 }
+        return copy + bytes[keysRange]
     }
 
     private static func readMetadata(

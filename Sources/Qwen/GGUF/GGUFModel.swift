@@ -1,4 +1,4 @@
-internal import Machine
+package import Machine
 
 /// A model in a GGUF file: its configuration, its tensors checked one by one, its rows as f32.
 ///
@@ -13,8 +13,14 @@ package final class GGUFModel: TensorSource {
 
     /// - Throws: `MachineError` when the file cannot be mapped; `QwenError` when it is no GGUF file,
     ///   or one of a model that does not run here.
-    package init(path: String) throws {
-        let mapping = try MappedFile(path: path)
+    package convenience init(path: String) throws {
+        try self.init(MappedFile(path: path), path: path)
+    }
+
+    /// Takes a file that is mapped already.
+    ///
+    /// - Parameter path: its last part is the model's name if the file has none.
+    package init(_ mapping: MappedFile, path: String) throws(QwenError) {
         let file = try GGUFFile(mapping.bytes)
         let fallback = path.split(separator: "/").last.map(String.init) ?? path
         configuration = try Self.configuration(file, name: fallback)
@@ -23,6 +29,9 @@ package final class GGUFModel: TensorSource {
         self.mapping = mapping
         try Self.checkTensors(file, configuration)
     }
+
+    /// The file's metadata as a file without tensors.
+    package var metadataBytes: [UInt8] { file.metadataOnly(of: mapping.bytes) }
 
     package func readRow(
         _ tensor: TensorRole, row: Int, into values: UnsafeMutableBufferPointer<Float>

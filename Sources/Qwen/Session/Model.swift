@@ -22,7 +22,7 @@ package final class Model: Sendable {
     /// - Parameter availableBytes: refuses a model that needs more, before it allocates.
     /// - Throws: `QwenError.doesNotFit`, `QwenError.unusableInstructionSet`, `QwenError.tooLarge`,
     ///   `MachineError` when the memory cannot be mapped.
-    package init(
+    package convenience init(
         _ configuration: ModelConfiguration,
         source: any TensorSource,
         precision: Precision,
@@ -30,6 +30,38 @@ package final class Model: Sendable {
         availableBytes: Int?
     ) throws {
         try configuration.validate()
+        let layout = try WeightLayout(configuration, precision: precision)
+        try Self.checkFit(configuration, precision, layout, availableBytes)
+        let region = try execution.region(byteCount: layout.byteCount)
+        try self.init(configuration, precision, layout, execution) {
+            ModelWeights(
+                configuration, layout: layout, source: source, pool: execution.pool,
+                region: region)
+        }
+    }
+
+    /// Takes the weights of a packed file as they lie there.
+    ///
+    /// All of them are read from the disk, or found in the page cache, before this returns. They
+    /// lie wherever the page cache has them, whatever the memory policy.
+    ///
+    /// - Parameter availableBytes: refuses a model that needs more.
+    /// - Throws: `QwenError.doesNotFit`, `QwenError.unusableInstructionSet`,
+    ///   `MachineError.memoryRefused`.
+    package convenience init(
+        _ file: PackedModelFile, execution: Execution, availableBytes: Int?
+    ) throws {
+        try Self.checkFit(file.configuration, file.precision, file.layout, availableBytes)
+        try file.populate()
+        try self.init(file.configuration, file.precision, file.layout, execution) {
+            ModelWeights(file)
+        }
+    }
+
+    private init(
+        _ configuration: ModelConfiguration, _ precision: Precision, _ layout: WeightLayout,
+        _ execution: Execution, weights: () -> ModelWeights
+    ) throws(QwenError) {
         guard let linear = KernelTable(execution.instructionSet, precision.weights),
             let output = KernelTable(execution.instructionSet, precision.head),
             let attention = KernelTable(execution.instructionSet, precision.attention)
@@ -37,16 +69,6 @@ package final class Model: Sendable {
             throw QwenError.unusableInstructionSet(
                 execution.instructionSet.rawValue)
         }
-        let layout = try WeightLayout(configuration, precision: precision)
-        if let availableBytes, layout.byteCount > availableBytes {
-            throw QwenError.doesNotFit(
-                what: "the weights of \(configuration.name) in \(precision.rawValue)",
-                needed: layout.byteCount,
-                available: availableBytes,
-                arithmetic: "\(configuration.parameterCount) parameters in "
-                    + "\(precision.rawValue), packed")
-        }
-        let region = try execution.region(byteCount: layout.byteCount)
         self.configuration = configuration
         self.precision = precision
         self.linear = linear
@@ -54,11 +76,22 @@ package final class Model: Sendable {
         self.attention = attention
         self.execution = execution
         weightBytes = layout.byteCount
-        weights = ModelWeights(
-            configuration, layout: layout, source: source, pool: execution.pool,
-            region: region)
+        self.weights = weights()
+    }
+
+    private static func checkFit(
+        _ configuration: ModelConfiguration, _ precision: Precision, _ layout: WeightLayout,
+        _ availableBytes: Int?
+    ) throws(QwenError) {
+        guard let availableBytes, layout.byteCount > availableBytes else { return }
+        throw .doesNotFit(
+            what: "the weights of \(configuration.name) in \(precision.rawValue)",
+            needed: layout.byteCount,
+            available: availableBytes,
+            arithmetic: "\(configuration.parameterCount) parameters in "
+                + "\(precision.rawValue), packed")
     }
 
     /// Bytes of the weights that lie on huge pages, or nil where the kernel does not say.
-    package var weightHugePageBytes: Int? { weights.region.hugePageBytes() }
+    package var weightHugePageBytes: Int? { weights.region?.hugePageBytes() }
 }

@@ -1,9 +1,9 @@
 internal import Kernels
 internal import Machine
 
-/// A model's weights, packed once into one block of memory, by the threads that will read them.
+/// A model's packed weights in one block of memory, and views of each.
 ///
-/// After `init` the block is never written, so views of it may be read from any thread.
+/// The block is never written once this exists, so views of it may be read from any thread.
 final class ModelWeights: @unchecked Sendable {
     let embedding: PackedMatrix
     let head: PackedMatrix
@@ -11,17 +11,20 @@ final class ModelWeights: @unchecked Sendable {
     let finalNorm: UnsafePointer<Float>
     /// `layerCount` layers.
     let layers: UnsafePointer<LayerWeights>
-    let region: MemoryRegion
+    /// Where the block lies; nil if it is a mapped file.
+    let region: MemoryRegion?
 
+    /// Keeps the block in memory.
+    private let owner: AnyObject
     private let ownedLayers: UnsafeMutableBufferPointer<LayerWeights>
 
-    /// Packs every tensor of `source`.
+    /// Packs every tensor of `source` into a region.
     ///
     /// Each worker packs the panels it will multiply, so that the first touch puts them on its own
     /// NUMA node.
     ///
     /// - Precondition: the region is at least as large as the layout.
-    init(
+    convenience init(
         _ model: ModelConfiguration,
         layout: WeightLayout,
         source: any TensorSource,
@@ -29,14 +32,25 @@ final class ModelWeights: @unchecked Sendable {
         region: MemoryRegion
     ) {
         precondition(region.byteCount >= layout.byteCount, "the region is smaller than the weights")
-        self.region = region
         let packer = WeightPacker(
             model: model, layout: layout, source: source, base: region.base)
         pool.run { worker in
             packer.pack(share: worker)
         }
+        self.init(layout: layout, base: region.base, region: region, owner: region)
+    }
 
-        let base = region.base
+    /// Takes the weights of a packed file as they lie there.
+    convenience init(_ file: PackedModelFile) {
+        self.init(layout: file.layout, base: file.weights, region: nil, owner: file)
+    }
+
+    private init(
+        layout: WeightLayout, base: UnsafeMutableRawPointer, region: MemoryRegion?,
+        owner: AnyObject
+    ) {
+        self.region = region
+        self.owner = owner
         func matrix(_ matrix: WeightLayout.Matrix) -> PackedMatrix {
             PackedMatrix(
                 panels: PackedPanels(

@@ -14,6 +14,8 @@ package struct RandomTensorSource: TensorSource {
         tiesEmbeddings = model.tiesEmbeddings
     }
 
+    package var isTrained: Bool { false }
+
     package func readRow(
         _ tensor: TensorRole, row: Int, into values: UnsafeMutableBufferPointer<Float>
     ) {

@@ -66,6 +66,29 @@ struct WeightLayout: Sendable {
         self.byteCount = byteCount
     }
 
+    /// A checksum of where everything lies: equal layouts have equal ones.
+    var checksum: UInt64 {
+        var checksum = Checksum()
+        for matrix in matrices {
+            checksum.combine("\(matrix.role) \(matrix.element.rawValue)".utf8)
+            for number in [
+                matrix.offset, matrix.panelCount, matrix.stepCount, matrix.panelByteCount,
+                matrix.biasOffset ?? -1,
+            ] {
+                checksum.combine(number)
+            }
+        }
+        for vector in vectors {
+            checksum.combine(vector.tensor.name.utf8)
+            checksum.combine(vector.offset)
+        }
+        checksum.combine(Self.packingVersion)
+        return checksum.value
+    }
+
+    /// Changes whenever panels hold their numbers in another way.
+    private static let packingVersion = 1
+
     /// All matrices, each once.
     var matrices: [Matrix] {
         var matrices = [embedding]

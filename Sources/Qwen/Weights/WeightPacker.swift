@@ -34,7 +34,8 @@ struct WeightPacker: @unchecked Sendable {
         let rowCount = PackedPanels.channels
         let rows = UnsafeMutablePointer<Float>.allocate(capacity: rowCount * packedDepth)
         defer { rows.deallocate() }
-        let panelLayout = PanelLayout(matrix.element)
+        let panelLayout = PanelLayout(
+            matrix.element, fit: source.isTrained ? .leastSquares : .range)
         for panel in panels {
             rows.update(repeating: 0, count: rowCount * packedDepth)
             for channel in 0..<rowCount {

@@ -54,14 +54,9 @@ struct GenerateCommand: ParsableCommand {
         options.seed = modelOptions.seed
         try options.validate()
         let source = try ModelSource(modelOptions)
-        guard let gguf = source.gguf else {
-            throw UsageError(
-                "--model has random weights and no tokenizer; give --weights FILE to generate text")
-        }
-        let tokenizer = try Tokenizer(gguf.file)
+        let tokenizer = try source.tokenizer("to generate text")
         let ids = try promptTokens(tokenizer)
-        let loaded = try LoadedModel(
-            source, precision: modelOptions.precision, execution: machineOptions.execution())
+        let loaded = try LoadedModel(source, execution: machineOptions.execution())
         try generate(loaded, tokenizer, ids, options)
     }
 

@@ -38,13 +38,8 @@ struct PerplexityCommand: ParsableCommand {
             throw UsageError("--chunks \(chunks) is not a number of 1 or more")
         }
         let source = try ModelSource(modelOptions)
-        guard let gguf = source.gguf else {
-            throw UsageError(
-                "--model has random weights and no tokenizer; give --weights FILE for perplexity")
-        }
-        let windows = try windows(Tokenizer(gguf.file))
-        let loaded = try LoadedModel(
-            source, precision: modelOptions.precision, execution: machineOptions.execution())
+        let windows = try windows(source.tokenizer("for perplexity"))
+        let loaded = try LoadedModel(source, execution: machineOptions.execution())
         var perplexity = Perplexity(context: context)
         var done = 0
         while done < windows.count {
@@ -62,7 +57,7 @@ struct PerplexityCommand: ParsableCommand {
         let error = perplexity.standardError.map { " ± \($0)" } ?? ""
         Terminal.output(
             "perplexity \(value)\(error) over \(perplexity.tokenCount) tokens in "
-                + "\(windows.count) windows of \(context), \(modelOptions.precision.rawValue)\n")
+                + "\(windows.count) windows of \(context), \(source.precision.rawValue)\n")
     }
 
     private func windows(_ tokenizer: Tokenizer) throws -> [[Int32]] {

@@ -8,10 +8,11 @@ struct PlanText {
 
     /// - Throws: `UsageError` and `QwenError` for a model that cannot be used.
     init(_ plan: Plan, options: ModelOptions) throws {
-        let configuration = try ModelSource(options).configuration
+        let source = try ModelSource(options)
+        let configuration = source.configuration
         let grid = plan.grid
         var lines = [
-            "\(configuration.name), \(options.precision.rawValue): \(plan.points.count) cells, "
+            "\(configuration.name), \(source.precision.rawValue): \(plan.points.count) cells, "
                 + "\(grid.repetitions) measured and \(grid.warmup) warm-up runs, "
                 + "method \(grid.method.rawValue)"
         ]
@@ -19,7 +20,7 @@ struct PlanText {
         if grid.warmup > 0 { lines.append("warm-up: \(plan.warmupPoint.id)") }
         for (index, point) in plan.points.enumerated() {
             let estimate = try MemoryEstimate(
-                configuration, precision: options.precision, batch: point.batch,
+                configuration, precision: source.precision, batch: point.batch,
                 capacity: point.inputLength + point.outputLength, workers: 1)
             let mebibytes = estimate.totalBytes >> 20
             lines.append(

@@ -29,8 +29,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "What to do: performance.")
     var task: Task = .performance
 
-    @Option(help: "Precision of weights, KV cache and activations: f32, bf16, int8 or int4.")
-    var precision: Precision = .bf16
+    @Option(
+        help: """
+            Precision of weights and activations: f32, bf16, int8 or int4; bf16, or that of the \
+            packed file, unless given.
+            """)
+    var precision: Precision?
 
     @Option(help: "Where random weights and prompts start from.")
     var seed: UInt64 = 0
@@ -60,7 +64,7 @@ struct RunCommand: ParsableCommand {
             configuration.saveFileName.isEmpty ? nil : configuration.saveFileName
         try gridRun.run {
             try LoadedModel(
-                modelSource(configuration), precision: precision,
+                modelSource(configuration),
                 execution: machineOptions.execution(pinsThreads: configuration.bindsCPU))
         }
     }
@@ -82,7 +86,7 @@ struct RunCommand: ParsableCommand {
     /// The documents write `qwen_7b` where the presets are called `qwen-7b`.
     private func modelSource(_ configuration: DriverConfiguration) throws -> ModelSource {
         if !configuration.modelPath.isEmpty {
-            return try ModelSource(path: configuration.modelPath)
+            return try ModelSource(path: configuration.modelPath, precision: precision)
         }
         guard !configuration.modelName.isEmpty else {
             throw UsageError(
@@ -90,6 +94,7 @@ struct RunCommand: ParsableCommand {
                     + "[performance] model_name to a shape such as qwen-7b")
         }
         return try ModelSource(
-            preset: configuration.modelName.replacing("_", with: "-"), seed: seed)
+            preset: configuration.modelName.replacing("_", with: "-"), precision: precision,
+            seed: seed)
     }
 }

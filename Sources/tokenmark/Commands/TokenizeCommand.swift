@@ -14,7 +14,8 @@ struct TokenizeCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("A GGUF file, whose tokenizer is used.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("A GGUF or packed file, whose tokenizer is used.", valueName: "path"))
     var weights: String
 
     @Flag(help: "Take <|im_start|> and the like in the text as the tokens they name.")
@@ -24,10 +25,21 @@ struct TokenizeCommand: ParsableCommand {
     var text: String?
 
     func run() throws {
-        let mapping = try MappedFile(path: weights)
-        let tokenizer = try Tokenizer(GGUFFile(mapping.bytes))
+        let tokenizer = try tokenizer()
         let ids = try tokenizer.encode(
             text ?? StandardInput.readAll(), recognisesSpecials: specials)
         Terminal.output(ids.map(String.init).joined(separator: " ") + "\n")
+    }
+
+    /// A GGUF file may hold a tokenizer and no model that runs here.
+    private func tokenizer() throws -> Tokenizer {
+        let mapping = try MappedFile(path: weights)
+        guard PackedModelFile.isPacked(mapping) else {
+            return try Tokenizer(GGUFFile(mapping.bytes))
+        }
+        guard let metadata = try PackedModelFile(mapping).metadata() else {
+            throw UsageError("--weights \(weights) was made from random weights: no tokenizer")
+        }
+        return try Tokenizer(metadata)
     }
 }

@@ -16,21 +16,24 @@ struct LoadedModel {
     init(
         _ options: ModelOptions, _ machine: MachineOptions, pinsThreads: Bool = true
     ) throws {
-        let source = try ModelSource(options)
         try self.init(
-            source, precision: options.precision,
-            execution: machine.execution(pinsThreads: pinsThreads))
+            ModelSource(options), execution: machine.execution(pinsThreads: pinsThreads))
     }
 
-    init(_ source: ModelSource, precision: Precision, execution: Execution) throws {
+    init(_ source: ModelSource, execution: Execution) throws {
         self.source = source
         let usable = try ResourceLimits.current().usableMemoryBytes - Self.reserveBytes
-        model = try Model(
-            source.configuration,
-            source: source.tensors,
-            precision: precision,
-            execution: execution,
-            availableBytes: usable)
+        switch source.weights {
+        case .tensors(let tensors):
+            model = try Model(
+                source.configuration,
+                source: tensors,
+                precision: source.precision,
+                execution: execution,
+                availableBytes: usable)
+        case .packed(let file):
+            model = try Model(file, execution: execution, availableBytes: usable)
+        }
         availableBytes = usable - model.weightBytes
     }
 }

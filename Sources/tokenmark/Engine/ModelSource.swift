@@ -6,24 +6,37 @@ struct ModelSource {
     enum Origin: String {
         case random
         case gguf
+        case packed
+    }
+
+    enum Weights {
+        /// To be packed.
+        case tensors(any TensorSource)
+        /// Packed already.
+        case packed(PackedModelFile)
     }
 
     let origin: Origin
     let configuration: ModelConfiguration
-    let tensors: any TensorSource
+    /// What the model will run in.
+    let precision: Precision
+    let weights: Weights
     let path: String?
     /// Of random weights.
     let seed: UInt64?
-    let gguf: GGUFModel?
+    /// Metadata of the file, its tokenizer among them; nil for random weights.
+    let metadata: GGUFFile?
+    /// The metadata as a file without tensors; empty for random weights.
+    let metadataBytes: [UInt8]
 
     /// - Throws: `UsageError` when neither or both of `--model` and `--weights` are given;
     ///   `QwenError` and `MachineError` for a file that cannot be used.
     init(_ options: ModelOptions) throws {
         switch (options.model, options.weights) {
         case (let preset?, nil):
-            try self.init(preset: preset, seed: options.seed)
+            try self.init(preset: preset, precision: options.precision, seed: options.seed)
         case (nil, let path?):
-            try self.init(path: path)
+            try self.init(path: path, precision: options.precision)
         case (_?, let path?):
             throw UsageError(
                 "--model and --weights exclude each other: \(path) knows its own shape")
@@ -34,23 +47,58 @@ struct ModelSource {
     }
 
     /// Random weights of a preset's shape.
-    init(preset: String, seed: UInt64) throws {
+    init(preset: String, precision: Precision?, seed: UInt64) throws {
         origin = .random
         configuration = try ModelConfiguration.preset(named: preset)
-        tensors = RandomTensorSource(configuration, seed: seed)
+        self.precision = precision ?? .bf16
+        weights = .tensors(RandomTensorSource(configuration, seed: seed))
         path = nil
         self.seed = seed
-        gguf = nil
+        metadata = nil
+        metadataBytes = []
     }
 
-    /// A GGUF file.
-    init(path: String) throws {
-        let model = try GGUFModel(path: path)
-        origin = .gguf
-        configuration = model.configuration
-        tensors = model
+    /// A GGUF file or a packed one.
+    ///
+    /// - Throws: `UsageError` when a packed file has another precision than the one asked for.
+    init(path: String, precision: Precision?) throws {
+        let mapping = try MappedFile(path: path)
         self.path = path
         seed = nil
-        gguf = model
+        if PackedModelFile.isPacked(mapping) {
+            let file = try PackedModelFile(mapping)
+            if let precision, precision != file.precision {
+                throw UsageError(
+                    "--precision \(precision.rawValue): \(path) is packed in "
+                        + "\(file.precision.rawValue); leave the option out, or convert again")
+            }
+            origin = .packed
+            configuration = file.configuration
+            self.precision = file.precision
+            weights = .packed(file)
+            metadata = try file.metadata()
+            metadataBytes = []
+        } else {
+            let file = try GGUFModel(mapping, path: path)
+            origin = .gguf
+            configuration = file.configuration
+            self.precision = precision ?? .bf16
+            weights = .tensors(file)
+            metadata = file.file
+            metadataBytes = file.metadataBytes
+        }
+    }
+
+    /// The tokenizer of the file.
+    ///
+    /// - Parameter purpose: what it is wanted for, as in "to generate text".
+    /// - Throws: `UsageError` for random weights, `QwenError` for one that cannot be used.
+    func tokenizer(_ purpose: String) throws -> Tokenizer {
+        guard let metadata else {
+            throw UsageError(
+                "these are random weights without a tokenizer; give --weights FILE of a trained "
+                    + "model \(purpose)")
+        }
+        return try Tokenizer(metadata)
     }
 }

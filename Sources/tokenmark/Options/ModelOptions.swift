@@ -9,11 +9,17 @@ struct ModelOptions: ParsableArguments {
             valueName: "preset"))
     var model: String?
 
-    @Option(help: ArgumentHelp("A GGUF file with trained weights.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "A GGUF file with trained weights, or a packed file.", valueName: "path"))
     var weights: String?
 
-    @Option(help: "Precision of weights, KV cache and activations: f32, bf16, int8 or int4.")
-    var precision: Precision = .bf16
+    @Option(
+        help: """
+            Precision of weights and activations: f32, bf16, int8 or int4; bf16, or that of the \
+            packed file, unless given.
+            """)
+    var precision: Precision?
 
     @Option(help: "Where random weights, prompts and sampling start from.")
     var seed: UInt64 = 0

@@ -14,18 +14,34 @@ struct Generation {
         threads: Int = 1
     ) throws {
         let topology = try Topology.read()
-        let placement = try Placement.choose(
-            threads: threads, cpus: nil, topology: topology, limits: ResourceLimits.current())
         model = try Model(
             configuration,
             source: source,
             precision: precision,
             execution: Execution(
-                pool: WorkerPool(placement: placement),
+                pool: Self.pool(threads: threads, topology),
                 instructionSet: instructionSet,
                 policy: .local,
                 topology: topology),
             availableBytes: nil)
+    }
+
+    /// A packed file on one thread.
+    init(_ file: PackedModelFile) throws {
+        let topology = try Topology.read()
+        model = try Model(
+            file,
+            execution: Execution(
+                pool: Self.pool(threads: 1, topology), instructionSet: .best, policy: .local,
+                topology: topology),
+            availableBytes: nil)
+    }
+
+    /// Pinned threads of their own.
+    static func pool(threads: Int, _ topology: Topology) throws -> WorkerPool {
+        try WorkerPool(
+            placement: Placement.choose(
+                threads: threads, cpus: nil, topology: topology, limits: ResourceLimits.current()))
     }
 
     /// The logits that choose each of `count` tokens after every prompt, all prompts in one batch.

@@ -1,0 +1,70 @@
+package import Machine
+
+/// A packed file: weights as the kernels read them, mapped and not copied.
+///
+/// Opening one checks its header and maps the rest. The pages come from the file, or from the page
+/// cache if it has them, when they are first read.
+package final class PackedModelFile: Sendable {
+    package let configuration: ModelConfiguration
+    package let precision: Precision
+    /// What the weights were made from.
+    package let origin: String
+
+    let layout: WeightLayout
+    private let mapping: MappedFile
+    private let header: PackedModelHeader
+
+    /// - Throws: `MachineError` when the file cannot be mapped; `QwenError.invalidPackedFile` when it
+    ///   is none, is cut off, or was packed in another layout; `QwenError.invalidConfiguration`.
+    package convenience init(path: String) throws {
+        try self.init(MappedFile(path: path))
+    }
+
+    /// Takes a file that is mapped already.
+    package init(_ mapping: MappedFile) throws(QwenError) {
+        let header = try PackedModelHeader(mapping.bytes)
+        let description = header.description
+        try description.configuration.validate()
+        let layout = try WeightLayout(
+            description.configuration, precision: description.precision)
+        guard layout.byteCount == header.weightsRange.count,
+            layout.checksum == description.layoutChecksum
+        else {
+            throw .invalidPackedFile(problem: "it was packed for another version of this program")
+        }
+        self.mapping = mapping
+        self.header = header
+        self.layout = layout
+        configuration = description.configuration
+        precision = description.precision
+        origin = description.origin
+    }
+
+    /// Whether a file begins as packed ones do.
+    package static func isPacked(_ mapping: MappedFile) -> Bool {
+        PackedModelHeader.isPacked(mapping.bytes)
+    }
+
+    /// The metadata of the file it was made from, its tokenizer among them; nil if it had none.
+    ///
+    /// - Throws: `QwenError.invalidGGUF`.
+    package func metadata() throws(QwenError) -> GGUFFile? {
+        guard !header.metadataRange.isEmpty else { return nil }
+        return try GGUFFile(UnsafeRawBufferPointer(rebasing: mapping.bytes[header.metadataRange]))
+    }
+
+    /// The first byte of the weights; valid as long as this object lives, and never to be written.
+    var weights: UnsafeMutableRawPointer {
+        guard let base = mapping.bytes.baseAddress else {
+            preconditionFailure("a file with a header is not empty")
+        }
+        return UnsafeMutableRawPointer(mutating: base + header.weightsRange.lowerBound)
+    }
+
+    /// Makes all pages of the weights present, so that no measurement pays for page faults.
+    ///
+    /// - Throws: `MachineError.memoryRefused`.
+    func populate() throws(MachineError) {
+        try mapping.populate(header.weightsRange)
+    }
+}

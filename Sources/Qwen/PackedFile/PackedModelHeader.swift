@@ -1,0 +1,126 @@
+internal import FoundationEssentials
+internal import Machine
+
+/// What stands before the weights of a packed file.
+///
+/// | byte | what |
+/// | --- | --- |
+/// | 0 | "TOKENMRK" |
+/// | 8 | version, 32 bits; four zero bytes |
+/// | 16 | bytes of the description |
+/// | 24 | bytes of the metadata |
+/// | 32 | bytes of the weights |
+/// | 40 | checksum (FNV-1a) of bytes 0 to 40, description and metadata |
+/// | 48 | the description: JSON; the metadata: a GGUF file without tensors, or nothing |
+/// | ⌈…⌉ | the weights, at the next multiple of 2 MiB, as `WeightLayout` has them |
+///
+/// Integers are 64 bits and little-endian where nothing else is said.
+struct PackedModelHeader {
+    /// What the weights are.
+    struct Description: Codable, Equatable {
+        let configuration: ModelConfiguration
+        let precision: Precision
+        /// Of the layout that the weights were packed in: another version may pack otherwise.
+        let layoutChecksum: UInt64
+        /// What the weights were made from.
+        let origin: String
+
+        enum CodingKeys: String, CodingKey {
+            case configuration, precision, origin
+            case layoutChecksum = "layout_checksum"
+        }
+    }
+
+    static let magic = Array("TOKENMRK".utf8)
+    static let version: UInt32 = 1
+    /// Weights begin at a multiple, so that a mapping of them can have huge pages.
+    private static let alignment = 2 << 20
+    private static let fixedByteCount = 48
+    /// Far more than any description takes.
+    private static let mostDescriptionBytes = 1 << 20
+
+    let description: Description
+    /// Where in the file they lie.
+    let metadataRange: Range<Int>
+    let weightsRange: Range<Int>
+
+    /// The bytes of a header, up to where the weights begin.
+    static func bytes(
+        description: Description, metadata: [UInt8], weightsByteCount: Int
+    ) throws(QwenError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json: Data
+        do {
+            json = try encoder.encode(description)
+        } catch {
+            throw .invalidPackedFile(problem: "its description cannot be written: \(error)")
+        }
+        var bytes = magic
+        func append(_ number: UInt64) {
+            withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
+        }
+        append(UInt64(version))
+        append(UInt64(json.count))
+        append(UInt64(metadata.count))
+        append(UInt64(weightsByteCount))
+        var checksum = Checksum()
+        checksum.combine(bytes)
+        checksum.combine(json)
+        checksum.combine(metadata)
+        append(checksum.value)
+        bytes += json
+        bytes += metadata
+        let end = bytes.count.roundedUp(toMultipleOf: alignment)
+        bytes += [UInt8](repeating: 0, count: end - bytes.count)
+        return bytes
+    }
+
+    /// Reads and checks the header of a whole file.
+    ///
+    /// - Throws: `QwenError.invalidPackedFile` saying what is wrong.
+    init(_ file: UnsafeRawBufferPointer) throws(QwenError) {
+        guard Self.isPacked(file), file.count >= Self.fixedByteCount else {
+            throw .invalidPackedFile(problem: "it does not begin with a whole header")
+        }
+        func number(at offset: Int) -> UInt64 {
+            UInt64(littleEndian: file.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        guard number(at: 8) == UInt64(Self.version) else {
+            throw .invalidPackedFile(
+                problem: "its version is \(number(at: 8)), this program reads \(Self.version)")
+        }
+        let most = UInt64(file.count)
+        let sizes = [number(at: 16), number(at: 24), number(at: 32)]
+        guard sizes[0] <= Self.mostDescriptionBytes, sizes.allSatisfy({ $0 <= most }) else {
+            throw .invalidPackedFile(problem: "its parts are larger than the file: it is cut off")
+        }
+        let descriptionEnd = Self.fixedByteCount + Int(sizes[0])
+        let metadataEnd = descriptionEnd + Int(sizes[1])
+        let weightsStart = metadataEnd.roundedUp(toMultipleOf: Self.alignment)
+        guard weightsStart <= file.count, Int(sizes[2]) <= file.count - weightsStart else {
+            throw .invalidPackedFile(
+                problem: "it has \(file.count) bytes and its weights end at "
+                    + "\(weightsStart + Int(sizes[2])): it is cut off")
+        }
+        var checksum = Checksum()
+        checksum.combine(file[0..<40])
+        checksum.combine(file[Self.fixedByteCount..<metadataEnd])
+        guard checksum.value == number(at: 40) else {
+            throw .invalidPackedFile(problem: "its header does not match its checksum")
+        }
+        do {
+            description = try JSONDecoder().decode(
+                Description.self, from: Data(file[Self.fixedByteCount..<descriptionEnd]))
+        } catch {
+            throw .invalidPackedFile(problem: "its description cannot be read")
+        }
+        metadataRange = descriptionEnd..<metadataEnd
+        weightsRange = weightsStart..<weightsStart + Int(sizes[2])
+    }
+
+    /// Whether a file begins as packed ones do.
+    static func isPacked(_ file: UnsafeRawBufferPointer) -> Bool {
+        file.prefix(magic.count).elementsEqual(magic)
+    }
+}
