@@ -38,7 +38,7 @@ ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t r
                     w = _mm256_xor_si256(w, _mm256_set1_epi8(-128));
                     __m256i signed_x = _mm256_sign_epi8(broadcast_four(x + step * 4), w);
                     whole = add_products(whole, _mm256_abs_epi8(w), signed_x);
-                    line += CK_STEP_BYTES;
+                    line += m->b_step_bytes;
                 }
                 sum = _mm256_cvtepi32_ps(whole);
             } else {
@@ -62,8 +62,12 @@ ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t r
                     line += CK_GROUP_BYTES;
                 }
             }
-            __m256 scale = _mm256_loadu_ps(ck_panel_scales(element, b, m->steps) + half * 8);
-            sums[i][j] = _mm256_mul_ps(sum, _mm256_mul_ps(row_scale, scale));
+            __m256 scale = row_scale;
+            if (!m->bare) {
+                const float *scales = ck_panel_scales(element, b, m->steps) + half * 8;
+                scale = _mm256_mul_ps(row_scale, _mm256_loadu_ps(scales));
+            }
+            sums[i][j] = _mm256_mul_ps(sum, scale);
         }
     }
     store_tile(CK_F32, m, row, rows, panel, panels, sums);

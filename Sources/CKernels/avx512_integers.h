@@ -25,9 +25,13 @@ ALWAYS_INLINE void scale_tile(ck_element element, const ck_matmul *m, size_t row
         __m512 row_scale = _mm512_set1_ps(ck_header(a, m->steps * 4)->scale);
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels; j++) {
-            const char *b = (const char *)m->b + (panel + (size_t)j) * m->b_panel_bytes;
-            __m512 scale = _mm512_loadu_ps(ck_panel_scales(element, b, m->steps));
-            sums[i][j] = _mm512_mul_ps(sums[i][j], _mm512_mul_ps(row_scale, scale));
+            __m512 scale = row_scale;
+            if (!m->bare) {
+                const char *b = (const char *)m->b + (panel + (size_t)j) * m->b_panel_bytes;
+                const float *scales = ck_panel_scales(element, b, m->steps);
+                scale = _mm512_mul_ps(row_scale, _mm512_loadu_ps(scales));
+            }
+            sums[i][j] = _mm512_mul_ps(sums[i][j], scale);
         }
     }
 }
@@ -37,6 +41,7 @@ ALWAYS_INLINE void tile_int8(const ck_matmul *m, size_t row, int rows, size_t pa
     const char *a = (const char *)m->a + row * m->a_row_bytes;
     const char *b = (const char *)m->b + panel * m->b_panel_bytes;
     const size_t a_row_bytes = m->a_row_bytes, b_panel_bytes = m->b_panel_bytes;
+    const size_t b_step_bytes = m->b_step_bytes;
     // The weights carry 128 too much: begin with what that will add, taken away.
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
@@ -61,7 +66,7 @@ ALWAYS_INLINE void tile_int8(const ck_matmul *m, size_t row, int rows, size_t pa
             }
         }
         a += 4;
-        b += CK_STEP_BYTES;
+        b += b_step_bytes;
     }
     __m512 sums[TILE_ROWS_INT8][TILE_PANELS];
 #pragma clang loop unroll(full)

@@ -21,3 +21,40 @@ static inline __attribute__((always_inline)) float integer_softmax(ck_element el
     (void)element;
     return real_softmax(CK_F32, x, count, padded_count, scale, out);
 }
+
+/// The largest attention weight in 14 bits: 127 · 128.
+#define LARGEST_SPLIT 16256.0f
+
+static void integer_split(const float *x, const float *scales, size_t count, size_t padded_count,
+                          void *out, size_t row_bytes) {
+// One rounding for each operation, whatever the instruction set.
+#pragma STDC FP_CONTRACT OFF
+    int8_t *upper = (int8_t *)out, *lower = upper + row_bytes;
+    // Floats that are not negative have the order of their bits, which vectors compare faster.
+    uint32_t largest_bits = 0;
+    for (size_t i = 0; i < count; i++) {
+        float weight = x[i] * scales[i];
+        uint32_t bits;
+        memcpy(&bits, &weight, sizeof bits);
+        largest_bits = bits > largest_bits ? bits : largest_bits;
+    }
+    float largest;
+    memcpy(&largest, &largest_bits, sizeof largest);
+    const float inverse = largest > 0 ? LARGEST_SPLIT / largest : 0.0f;
+    int32_t upper_sum = 0, lower_sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        int32_t number = (int32_t)(x[i] * scales[i] * inverse + 0.5f);
+        upper[i] = (int8_t)(number >> 7);
+        lower[i] = (int8_t)(number & 127);
+        upper_sum += number >> 7;
+        lower_sum += number & 127;
+    }
+    memset(upper + count, 0, padded_count - count);
+    memset(lower + count, 0, padded_count - count);
+    ck_row_header *header = (ck_row_header *)(upper + padded_count);
+    header->scale = largest / 127.0f;
+    header->sum = upper_sum;
+    header = (ck_row_header *)(lower + padded_count);
+    header->scale = largest / LARGEST_SPLIT;
+    header->sum = lower_sum;
+}

@@ -36,37 +36,59 @@ static void copy_numbers(const float *row, size_t depth, size_t first, size_t co
     memset(w + present, 0, (count - present) * sizeof *w);
 }
 
+// Rounds one row into a channel of a panel whose bytes are 128 where nothing was written.
+static void store_channel(const float *row, size_t depth, uint8_t *bytes, size_t channel) {
+    size_t padded = ck_whole_depth(depth);
+    float w[CK_BLOCK], largest = 0;
+    for (size_t first = 0; first < padded; first += CK_BLOCK) {
+        copy_numbers(row, depth, first, CK_BLOCK, w);
+        ck_mix(w);
+        for (size_t k = 0; k < CK_BLOCK; k++) {
+            float magnitude = fabsf(w[k]);
+            largest = magnitude > largest ? magnitude : largest;
+        }
+    }
+    float inverse = largest > 0 ? 127.0f / largest : 0.0f;
+    ((float *)(bytes + padded * CK_PANEL))[channel] = largest / 127.0f;
+    for (size_t first = 0; first < padded; first += CK_BLOCK) {
+        copy_numbers(row, depth, first, CK_BLOCK, w);
+        ck_mix(w);
+        for (size_t k = 0; k < CK_BLOCK; k++) {
+            size_t line = (first + k) / 4;
+            // Positive after adding 128.5, so that truncation rounds.
+            bytes[line * CK_STEP_BYTES + channel * 4 + k % 4] =
+                (uint8_t)(int32_t)(w[k] * inverse + 128.5f);
+        }
+    }
+}
+
 void ck_pack_int8(const float *rows, size_t row_count, size_t row_stride, size_t depth,
                   void *panel) {
     size_t padded = ck_whole_depth(depth);
-    uint8_t *bytes = (uint8_t *)panel;
-    float *scales = (float *)(bytes + padded * CK_PANEL);
     memset(panel, 128, padded * CK_PANEL);
-    memset(scales, 0, CK_SCALE_BYTES);
+    memset((uint8_t *)panel + padded * CK_PANEL, 0, CK_SCALE_BYTES);
     for (size_t channel = 0; channel < row_count && channel < CK_PANEL; channel++) {
-        const float *row = rows + channel * row_stride;
-        float w[CK_BLOCK], largest = 0;
-        for (size_t first = 0; first < padded; first += CK_BLOCK) {
-            copy_numbers(row, depth, first, CK_BLOCK, w);
-            ck_mix(w);
-            for (size_t k = 0; k < CK_BLOCK; k++) {
-                float magnitude = fabsf(w[k]);
-                largest = magnitude > largest ? magnitude : largest;
-            }
-        }
-        float inverse = largest > 0 ? 127.0f / largest : 0.0f;
-        scales[channel] = largest / 127.0f;
-        for (size_t first = 0; first < padded; first += CK_BLOCK) {
-            copy_numbers(row, depth, first, CK_BLOCK, w);
-            ck_mix(w);
-            for (size_t k = 0; k < CK_BLOCK; k++) {
-                size_t line = (first + k) / 4;
-                // Positive after adding 128.5, so that truncation rounds.
-                bytes[line * CK_STEP_BYTES + channel * 4 + k % 4] =
-                    (uint8_t)(int32_t)(w[k] * inverse + 128.5f);
-            }
-        }
+        store_channel(rows + channel * row_stride, depth, (uint8_t *)panel, channel);
     }
+}
+
+void ck_store_int8_key(const float *key, size_t depth, void *panel, size_t channel) {
+    store_channel(key, depth, (uint8_t *)panel, channel);
+}
+
+float ck_store_int8_value(const float *value, size_t depth, void *cache, size_t step_bytes,
+                          size_t position) {
+    float largest = 0;
+    for (size_t k = 0; k < depth; k++) {
+        float magnitude = fabsf(value[k]);
+        largest = magnitude > largest ? magnitude : largest;
+    }
+    float inverse = largest > 0 ? 127.0f / largest : 0.0f;
+    uint8_t *bytes = (uint8_t *)cache + position / 4 * step_bytes + position % 4;
+    for (size_t k = 0; k < depth; k++) {
+        bytes[k * 4] = (uint8_t)(int32_t)(value[k] * inverse + 128.5f);
+    }
+    return largest / 127.0f;
 }
 
 /// One group of one channel: w ≈ scale · n + minimum, n in 0 … 15.

@@ -38,6 +38,10 @@ void ck_unpack_channel(ck_element element, const void *panel, size_t channel, si
 }
 
 void ck_store_key(ck_element element, const float *key, size_t depth, void *panel, size_t channel) {
+    if (element == CK_INT8) {
+        ck_store_int8_key(key, depth, panel, channel);
+        return;
+    }
     size_t per_step = ck_step_depth(element);
     for (size_t k = 0; k < depth; k++) {
         size_t index = ((k / per_step) * CK_PANEL + channel) * per_step + k % per_step;
@@ -45,12 +49,16 @@ void ck_store_key(ck_element element, const float *key, size_t depth, void *pane
     }
 }
 
-void ck_store_value(ck_element element, const float *value, size_t depth, void *cache,
-                    size_t step_bytes, size_t position) {
+float ck_store_value(ck_element element, const float *value, size_t depth, void *cache,
+                     size_t step_bytes, size_t position) {
+    if (element == CK_INT8) {
+        return ck_store_int8_value(value, depth, cache, step_bytes, position);
+    }
     size_t per_step = ck_step_depth(element);
     char *step = (char *)cache + position / per_step * step_bytes;
     size_t lane = position % per_step;
     for (size_t k = 0; k < depth; k++) {
         ck_store(element, step, k * per_step + lane, value[k]);
     }
+    return 1;
 }

@@ -123,10 +123,11 @@ static size_t largest(const float *x, size_t count) {
     return best;
 }
 
-ALWAYS_INLINE float int8_sum(const int8_t *a, const uint8_t *panel, size_t steps, size_t channel) {
+ALWAYS_INLINE float int8_sum(const int8_t *a, const uint8_t *panel, size_t step_bytes, size_t steps,
+                             size_t channel) {
     int32_t sum = -128 * ck_header(a, steps * 4)->sum;
     for (size_t k = 0; k < steps * 4; k++) {
-        sum += panel[k / 4 * CK_STEP_BYTES + channel * 4 + k % 4] * a[k];
+        sum += panel[k / 4 * step_bytes + channel * 4 + k % 4] * a[k];
     }
     return (float)sum;
 }
@@ -150,30 +151,35 @@ ALWAYS_INLINE float int4_sum(const int8_t *a, const uint8_t *panel, size_t steps
     return total;
 }
 
-ALWAYS_INLINE float column_sum(ck_element element, const ck_matmul *m, const int8_t *a,
-                               size_t panel, size_t channel) {
+ALWAYS_INLINE float column_sum(ck_element element, const ck_matmul *m, size_t row, size_t panel,
+                               size_t channel) {
+    const int8_t *a = (const int8_t *)m->a + row * m->a_row_bytes;
     const uint8_t *b = (const uint8_t *)m->b + panel * m->b_panel_bytes;
-    float sum =
-        element == CK_INT8 ? int8_sum(a, b, m->steps, channel) : int4_sum(a, b, m->steps, channel);
-    float scale =
-        ck_header(a, m->steps * 4)->scale * ck_panel_scales(element, b, m->steps)[channel];
+    float sum = element == CK_INT8 ? int8_sum(a, b, m->b_step_bytes, m->steps, channel)
+                                   : int4_sum(a, b, m->steps, channel);
+    float scale = ck_header(a, m->steps * 4)->scale;
+    if (!m->bare) {
+        scale *= ck_panel_scales(element, b, m->steps)[channel];
+    }
     sum *= scale;
+    if (m->row_scale) {
+        sum *= m->row_scale[row];
+    }
     return m->bias ? sum + m->bias[panel * CK_PANEL + channel] : sum;
 }
 
 ALWAYS_INLINE void whole_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
     size_t panel_stride = m->output == CK_SWIGLU ? 2 : 1;
     for (size_t row = 0; row < m->rows; row++) {
-        const int8_t *a = (const int8_t *)m->a + row * m->a_row_bytes;
         float *c = (float *)((char *)m->c + row * m->c_row_bytes);
         for (size_t panel = first; panel < end; panel += panel_stride) {
             for (size_t channel = 0; channel < CK_PANEL; channel++) {
                 size_t column = panel * CK_PANEL + channel;
-                float sum = column_sum(element, m, a, panel, channel);
+                float sum = column_sum(element, m, row, panel, channel);
                 if (m->output == CK_ACCUMULATE) {
                     c[column] += sum;
                 } else if (m->output == CK_SWIGLU) {
-                    float up = column_sum(element, m, a, panel + 1, channel);
+                    float up = column_sum(element, m, row, panel + 1, channel);
                     c[panel / 2 * CK_PANEL + channel] = silu(sum) * up;
                 } else {
                     c[column] = sum;

@@ -6,6 +6,9 @@
 /// stream past; half of the 1 MiB that AVX-512 servers have had since Skylake.
 #define CK_CACHE_BYTES ((size_t)512 * 1024)
 
+// Real numbers need no splitting.
+#define real_split NULL
+
 // Wraps the generic kernels of a file into functions for one element and lists them in a table.
 // KIND is `real` or `integer`: whose rms_norm, narrow and softmax make the rows.
 #define CK_TABLE(TABLE_NAME, SUFFIX, ISA, ELEMENT, KIND, MATMUL, PEAK)                             \
@@ -34,6 +37,7 @@
         .rotate = rotate,                                                                          \
         .narrow = narrow_##SUFFIX,                                                                 \
         .softmax = softmax_##SUFFIX,                                                               \
+        .split = KIND##_split,                                                                     \
         .largest = largest,                                                                        \
         .peak = peak_##SUFFIX,                                                                     \
         .read = read_bytes,                                                                        \

@@ -90,6 +90,28 @@ public struct KernelTable: Sendable {
         table.pointee.softmax(x, count, paddedCount, scale, result)
     }
 
+    /// Attention weights `x[i] · scales[i]` for a bare int8 value cache, as two encoded rows for
+    /// their upper and lower 7 bits.
+    ///
+    /// - Parameters:
+    ///   - paddedCount: a multiple of 64; zeros from `count` on.
+    ///   - result: the upper row; the lower one is `rowByteCount` behind it.
+    /// - Precondition: `element` is a whole-number type.
+    @inline(__always)
+    public func split(
+        _ x: UnsafePointer<Float>,
+        scales: UnsafePointer<Float>,
+        count: Int,
+        paddedCount: Int,
+        into result: UnsafeMutableRawPointer,
+        rowByteCount: Int
+    ) {
+        guard let split = table.pointee.split else {
+            preconditionFailure("only whole numbers are split")
+        }
+        split(x, scales, count, paddedCount, result, rowByteCount)
+    }
+
     /// Index of the largest of `count` numbers, the lowest one among equals; 0 when all are NaN.
     @inline(__always)
     public func indexOfLargest(_ x: UnsafePointer<Float>, count: Int) -> Int {

@@ -17,17 +17,22 @@ public struct PackedPanels {
     /// Steps of depth.
     public var stepCount: Int
 
+    /// int8: no scales lie behind the panels, all are 1.
+    public var isBare: Bool
+
     /// A view of panels that lie in memory already.
     public init(
         base: UnsafeMutableRawPointer,
         panelStride: Int,
         stepStride: Int = stepByteCount,
-        stepCount: Int
+        stepCount: Int,
+        isBare: Bool = false
     ) {
         self.base = base
         self.panelStride = panelStride
         self.stepStride = stepStride
         self.stepCount = stepCount
+        self.isBare = isBare
     }
 
     /// Panels that `channels` channels fill, the last one perhaps in part.

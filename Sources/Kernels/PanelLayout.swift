@@ -61,12 +61,15 @@ public struct PanelLayout: Sendable {
 
     /// Writes one value of `depth` numbers at depth `position` of a packed matrix of `depth`
     /// channels.
+    ///
+    /// - Returns: what the numbers of this position are to be multiplied by: 1, unless int8.
+    @discardableResult
     public func storeValue(
         _ value: UnsafePointer<Float>,
         depth: Int,
         position: Int,
         in values: PackedPanels
-    ) {
+    ) -> Float {
         ck_store_value(element.code, value, depth, values.base, values.stepStride, position)
     }
 }

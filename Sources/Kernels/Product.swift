@@ -59,6 +59,7 @@ public struct Product {
             bias: bias,
             row_scale: rowScale,
             output: output.code,
+            bare: panels.isBare,
             scratch: scratch
         )
     }

@@ -18,6 +18,7 @@ import Testing
             withExtendedLifetime(file.directory) {
                 try ModelSource(path: file.path, precision: .f32)
             },
+            cache: nil,
             execution: Execution(
                 pool: WorkerPool(placement: placement), instructionSet: .best, policy: .local,
                 topology: topology))

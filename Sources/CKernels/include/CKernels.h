@@ -43,6 +43,12 @@
 // are those of int8. The rounding that adds is about a tenth of the one to int4, because 8 bits cut
 // the range of a channel finer than 4 bits that of a group.
 //
+// An int8 KV cache is of the same make: keys are channels, so each position has its scale behind
+// the panel, and queries are encoded rows. Values have a scale for each position too, but position
+// is their depth: the scales lie elsewhere, are multiplied into the attention weights, and the
+// panels are bare. Attention weights need more than 8 bits, so they become two encoded rows of 7
+// bits each.
+//
 // A row of activations that meets them is encoded: depth padded to a multiple of CK_BLOCK int8
 // numbers, q = round(x · 127 / max |x|), then an f32 scale, the int32 sum of all q, and the int32
 // sum of each group. The sums take the 128 and the m out of the products again.
@@ -129,6 +135,8 @@ typedef struct ck_matmul {
     /// One f32 per row, or NULL.
     const float *_Nullable row_scale;
     ck_output output;
+    /// int8: the panels have no scales behind them, all are 1.
+    bool bare;
     /// `ck_scratch_bytes` that only this call uses: then int4 weights are widened. Or NULL.
     void *_Nullable scratch;
 } ck_matmul;
@@ -154,6 +162,12 @@ typedef struct ck_kernels {
     /// Returns 1 / Σ exp, in f32 before rounding. `count` ≥ 1, `scale` > 0.
     /// For whole numbers the weights are f32.
     float (*softmax)(const float *x, size_t count, size_t padded_count, float scale, void *out);
+
+    /// Whole numbers only. Attention weights for a bare int8 value cache: x[i] · scales[i] ≥ 0 for
+    /// i < count as two encoded rows without group sums, `out` and `out + row_bytes`, that stand
+    /// for its upper and its lower 7 bits; 0 up to `padded_count`, a multiple of CK_BLOCK.
+    void (*_Nullable split)(const float *x, const float *scales, size_t count, size_t padded_count,
+                            void *out, size_t row_bytes);
 
     /// Index of the largest number, the lowest one among equals; NaNs are never largest.
     /// `count` ≥ 1; 0 when all are NaN.
@@ -201,13 +215,14 @@ void ck_pack_panel(ck_element element, ck_fit fit, const float *rows, size_t row
 void ck_unpack_channel(ck_element element, const void *panel, size_t channel, size_t depth,
                        float *out);
 
-/// Writes one key of `depth` values as channel `channel` of a panel of positions.
+/// Writes one key of `depth` values as channel `channel` of a panel of positions. int8: mixed.
 void ck_store_key(ck_element element, const float *key, size_t depth, void *panel, size_t channel);
 
 /// Writes one value of `depth` numbers at `position` of a value cache whose steps are
-/// `step_bytes` apart and hold depth / 16 panels side by side.
-void ck_store_value(ck_element element, const float *value, size_t depth, void *cache,
-                    size_t step_bytes, size_t position);
+/// `step_bytes` apart and hold depth / 16 panels side by side. Returns the scale of the position:
+/// 1, or, for int8, what its numbers are to be multiplied by.
+float ck_store_value(ck_element element, const float *value, size_t depth, void *cache,
+                     size_t step_bytes, size_t position);
 
 /// Fills a row with seeded numbers in [−scale, scale] (+ offset), the same on every machine.
 /// Element i is drawn from word `first_word + i / 4` of the stream `key`

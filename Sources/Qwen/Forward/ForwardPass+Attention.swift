@@ -38,20 +38,23 @@ extension ForwardPass {
                 half: half)
         }
         if head < dimensions.heads {
-            let column = row * layout.queryWidth + head * width
             attention.narrow(
                 numbers, scale: queryScales.map { $0[position] } ?? 1, count: width,
-                into: workspace.queries + column * layout.elementByteCount)
+                into: workspace.queries + row * layout.queryRowByteCount
+                    + head * layout.queryHeadByteCount)
         } else if head < dimensions.heads + dimensions.kvHeads {
             cacheLayout.storeKey(
                 numbers, depth: width, position: position,
                 in: cache.keys(layer: layer, sequence: sequence, head: head - dimensions.heads))
         } else {
             let kvHead = head - dimensions.heads - dimensions.kvHeads
-            cacheLayout.storeValue(
+            let scale = cacheLayout.storeValue(
                 numbers, depth: width, position: position,
                 in: cache.values(
                     layer: layer, sequence: sequence, head: kvHead, positions: position + 1))
+            if cache.shape.valueScaleByteCount > 0 {
+                cache.valueScales(layer: layer, sequence: sequence, head: kvHead)[position] = scale
+            }
         }
     }
 
@@ -79,39 +82,52 @@ extension ForwardPass {
         layer: Int, segment: Chunk.Segment, firstRow: Int, kvHead: Int, _ worker: Int
     ) {
         let layout = workspace.layout
-        let element = layout.elementByteCount
         let rows = min(Workspace.attentionRows, segment.rowCount - firstRow)
         let position = segment.firstPosition + firstRow
-        let visible = position + rows
-        let keys = cache.keys(layer: layer, sequence: segment.sequence, head: kvHead)
-        let values = cache.values(
-            layer: layer, sequence: segment.sequence, head: kvHead, positions: visible)
+        let head = CachedHead(
+            keys: cache.keys(layer: layer, sequence: segment.sequence, head: kvHead),
+            values: cache.values(
+                layer: layer, sequence: segment.sequence, head: kvHead,
+                positions: position + rows),
+            valueScales: cache.shape.valueScaleByteCount == 0
+                ? nil
+                : UnsafePointer(
+                    cache.valueScales(layer: layer, sequence: segment.sequence, head: kvHead)))
         let row = segment.firstRow + firstRow
         let firstHead = kvHead * dimensions.group
         let queries =
-            workspace.queries
-            + (row * layout.queryWidth + firstHead * dimensions.headDimension) * element
+            workspace.queries + row * layout.queryRowByteCount
+            + firstHead * layout.queryHeadByteCount
         let result =
             workspace.attention
             + (row * layout.attentionWidth + firstHead * dimensions.paddedHead)
-            * layout.resultByteCount
+            * layout.attentionByteCount
 
         if rows == 1 {
             // The heads of the group are the rows: they share the keys, and one position.
             attend(
-                queries, stride: dimensions.headDimension * element, rows: dimensions.group,
-                keys: keys, values: values, position: position, positionStep: 0,
-                into: result, stride: dimensions.paddedHead * layout.resultByteCount, worker)
+                queries, stride: layout.queryHeadByteCount, rows: dimensions.group,
+                head, position: position, positionStep: 0,
+                into: result, stride: dimensions.paddedHead * layout.attentionByteCount, worker)
         } else {
-            for head in 0..<dimensions.group {
+            for index in 0..<dimensions.group {
                 attend(
-                    queries + head * dimensions.headDimension * element,
-                    stride: layout.queryWidth * element, rows: rows,
-                    keys: keys, values: values, position: position, positionStep: 1,
-                    into: result + head * dimensions.paddedHead * layout.resultByteCount,
-                    stride: layout.attentionWidth * layout.resultByteCount, worker)
+                    queries + index * layout.queryHeadByteCount,
+                    stride: layout.queryRowByteCount, rows: rows,
+                    head, position: position, positionStep: 1,
+                    into: result + index * dimensions.paddedHead * layout.attentionByteCount,
+                    stride: layout.attentionWidth * layout.attentionByteCount, worker)
             }
         }
+    }
+
+    /// One head's part of the cache.
+    private struct CachedHead {
+        let keys: PackedPanels
+        /// Of the positions that are visible, in whole panels or blocks.
+        let values: PackedPanels
+        /// int8: what each value is to be multiplied by.
+        let valueScales: UnsafePointer<Float>?
     }
 
     /// Rows of queries against one head's cache; row r sees positions up to
@@ -120,8 +136,7 @@ extension ForwardPass {
         _ queries: UnsafeRawPointer,
         stride queryStride: Int,
         rows: Int,
-        keys: PackedPanels,
-        values: PackedPanels,
+        _ head: CachedHead,
         position: Int,
         positionStep: Int,
         into result: UnsafeMutableRawPointer,
@@ -133,25 +148,44 @@ extension ForwardPass {
         let weights = workspace.weights(worker: worker)
         let scales = workspace.scales(worker: worker)
         let visible = position + (rows - 1) * positionStep + 1
-        let paddedVisible = visible.roundedUp(toMultipleOf: PackedPanels.channels)
+        let paddedVisible = visible.roundedUp(toMultipleOf: cache.shape.positionUnit)
 
         attention.multiply(
             Product(
-                activations: queries, activationStride: queryStride, rows: rows, panels: keys,
+                activations: queries, activationStride: queryStride, rows: rows, panels: head.keys,
                 result: scores, resultStride: layout.scoreWidth * 4, output: .store),
             panels: 0..<paddedVisible / PackedPanels.channels)
-        for row in 0..<rows {
-            let column = row * layout.scoreWidth
-            scales[row] = attention.softmax(
-                scores + column, count: position + row * positionStep + 1,
-                paddedCount: paddedVisible, scale: dimensions.scoreScale,
-                into: weights + column * layout.elementByteCount)
-        }
-        attention.multiply(
+        let panels = 0..<dimensions.paddedHead / PackedPanels.channels
+        let weightStride = layout.weightRowParts * layout.weightRowByteCount
+        func product(_ part: Int, _ output: Product.Output) -> Product {
             Product(
-                activations: weights, activationStride: layout.scoreWidth * layout.elementByteCount,
-                rows: rows, panels: values, result: result, resultStride: resultStride,
-                output: layout.encodes ? .store : .storeElement, rowScale: scales),
-            panels: 0..<dimensions.paddedHead / PackedPanels.channels)
+                activations: weights + part * layout.weightRowByteCount,
+                activationStride: weightStride, rows: rows, panels: head.values, result: result,
+                resultStride: resultStride, output: output, rowScale: scales)
+        }
+        for row in 0..<rows {
+            let count = position + row * positionStep + 1
+            let rowScores = scores + row * layout.scoreWidth
+            let rowWeights = weights + row * weightStride
+            if let valueScales = head.valueScales {
+                scales[row] = attention.softmax(
+                    rowScores, count: count, paddedCount: count, scale: dimensions.scoreScale,
+                    into: rowScores)
+                attention.split(
+                    rowScores, scales: valueScales, count: count, paddedCount: paddedVisible,
+                    into: rowWeights, rowByteCount: layout.weightRowByteCount)
+            } else {
+                scales[row] = attention.softmax(
+                    rowScores, count: count, paddedCount: paddedVisible,
+                    scale: dimensions.scoreScale, into: rowWeights)
+            }
+        }
+        if head.valueScales == nil {
+            attention.multiply(
+                product(0, layout.narrowsAttention ? .storeElement : .store), panels: panels)
+        } else {
+            attention.multiply(product(0, .store), panels: panels)
+            attention.multiply(product(1, .accumulate), panels: panels)
+        }
     }
 }

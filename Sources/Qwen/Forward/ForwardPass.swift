@@ -51,7 +51,9 @@ struct ForwardPass {
             multiply(
                 inputs(
                     workspace.attention, width: layout.attentionWidth,
-                    encodedRowBytes: layout.encodedAttentionRowBytes, worker),
+                    numberBytes: layout.attentionByteCount,
+                    encodedRowBytes: layout.encodesAttention
+                        ? layout.encodedAttentionRowBytes : nil, worker),
                 by: layer.attentionOutput, into: workspace.hidden, stride: hiddenStride,
                 .accumulate, worker)
             worker.barrier()
@@ -59,13 +61,15 @@ struct ForwardPass {
             worker.barrier()
             multiply(
                 normalized, by: layer.gateUp, into: workspace.gated,
-                stride: layout.intermediateWidth * layout.resultByteCount, .swiGLU, unit: 2,
+                stride: layout.intermediateWidth * layout.gatedByteCount, .swiGLU, unit: 2,
                 worker)
             worker.barrier()
             multiply(
                 inputs(
                     workspace.gated, width: layout.intermediateWidth,
-                    encodedRowBytes: layout.encodedGatedRowBytes, worker),
+                    numberBytes: layout.gatedByteCount,
+                    encodedRowBytes: layout.encodesGated ? layout.encodedGatedRowBytes : nil,
+                    worker),
                 by: layer.down, into: workspace.hidden, stride: hiddenStride, .accumulate, worker)
             worker.barrier()
         }
@@ -93,12 +97,11 @@ struct ForwardPass {
 
     /// Results of the step before as they meet weights: as they are, or encoded by all workers.
     private func inputs(
-        _ results: UnsafeMutableRawPointer, width: Int, encodedRowBytes: Int, _ worker: Worker
+        _ results: UnsafeMutableRawPointer, width: Int, numberBytes: Int, encodedRowBytes: Int?,
+        _ worker: Worker
     ) -> Rows {
-        let layout = workspace.layout
-        guard layout.encodes else {
-            return Rows(
-                base: results, stride: width * layout.resultByteCount, count: chunk.rowCount)
+        guard let encodedRowBytes else {
+            return Rows(base: results, stride: width * numberBytes, count: chunk.rowCount)
         }
         let floats = results.assumingMemoryBound(to: Float.self)
         for row in worker.share(of: chunk.rowCount) {

@@ -11,18 +11,26 @@ struct Workspace {
     struct Layout: Sendable {
         let hiddenWidth: Int
         let projectionWidth: Int
-        let queryWidth: Int
         let attentionWidth: Int
         let intermediateWidth: Int
         let logitWidth: Int
         let scoreWidth: Int
         let scoreRows: Int
-        /// Whether results must be encoded before they meet weights again.
-        let encodes: Bool
-        /// Bytes of one number that attention reads.
-        let elementByteCount: Int
-        /// Bytes of one number of `attention` and `gated`.
-        let resultByteCount: Int
+        /// Whether the results of gate and up must be encoded before they meet weights again.
+        let encodesGated: Bool
+        /// Whether attention writes its results as the weights take them, rather than in f32.
+        let narrowsAttention: Bool
+        /// Whether they must be encoded, or rounded, before they meet weights.
+        let encodesAttention: Bool
+        /// Bytes of one head of a query as it meets keys, and of a row of them.
+        let queryHeadByteCount: Int
+        let queryRowByteCount: Int
+        /// Bytes of a row of attention weights as it meets values; two of them for int8.
+        let weightRowByteCount: Int
+        let weightRowParts: Int
+        /// Bytes of one number of `gated` and of `attention`.
+        let gatedByteCount: Int
+        let attentionByteCount: Int
         /// Bytes of one row as it meets weights.
         let normalizedRowBytes: Int
         let encodedAttentionRowBytes: Int
@@ -51,6 +59,7 @@ struct Workspace {
         init(
             _ model: ModelConfiguration,
             precision: Precision,
+            cache: CachePrecision,
             rows: Int,
             batch: Int,
             capacity: Int,
@@ -61,15 +70,25 @@ struct Workspace {
             hiddenWidth = model.hiddenSize.roundedUp(toMultipleOf: channels)
             projectionWidth = (model.queryWidth + 2 * model.keyValueWidth)
                 .roundedUp(toMultipleOf: channels)
-            queryWidth = model.queryWidth.roundedUp(toMultipleOf: channels)
             attentionWidth = model.headCount * model.paddedHeadDimension
             intermediateWidth = model.intermediateSize.roundedUp(toMultipleOf: channels)
             logitWidth = model.vocabularySize.roundedUp(toMultipleOf: channels)
             scoreWidth = capacity
             scoreRows = max(Workspace.attentionRows, model.headCount / model.kvHeadCount)
-            encodes = weights.isInteger
-            elementByteCount = precision.attention.resultByteCount
-            resultByteCount = weights.resultByteCount
+            let element = cache.element
+            encodesGated = weights.isInteger
+            narrowsAttention = weights == .bf16 && element == .bf16
+            encodesAttention = !narrowsAttention && weights != .f32
+            queryHeadByteCount =
+                element.isInteger
+                ? element.rowByteCount(depth: model.headDimension)
+                : model.headDimension * element.resultByteCount
+            queryRowByteCount = (model.headCount * queryHeadByteCount)
+                .roundedUp(toMultipleOf: 64)
+            weightRowParts = element.isInteger ? 2 : 1
+            weightRowByteCount = element.rowByteCount(depth: scoreWidth)
+            gatedByteCount = weights.resultByteCount
+            attentionByteCount = narrowsAttention ? 2 : 4
             normalizedRowBytes = weights.rowByteCount(depth: hiddenWidth)
             encodedAttentionRowBytes = weights.rowByteCount(depth: attentionWidth)
             encodedGatedRowBytes = weights.rowByteCount(depth: intermediateWidth)
@@ -79,16 +98,17 @@ struct Workspace {
             hiddenOffset = arena.reserve(rows, hiddenWidth, float)
             normalizedOffset = arena.reserve(rows, normalizedRowBytes)
             projectionOffset = arena.reserve(rows, projectionWidth, float)
-            queryOffset = arena.reserve(rows, queryWidth, elementByteCount)
-            attentionOffset = arena.reserve(rows, attentionWidth, resultByteCount)
-            gatedOffset = arena.reserve(rows, intermediateWidth, resultByteCount)
+            queryOffset = arena.reserve(rows, queryRowByteCount)
+            attentionOffset = arena.reserve(rows, attentionWidth, attentionByteCount)
+            gatedOffset = arena.reserve(rows, intermediateWidth, gatedByteCount)
             encodedOffset =
-                encodes
+                encodesAttention
                 ? arena.reserve(rows, max(encodedAttentionRowBytes, encodedGatedRowBytes)) : 0
             lastOffset = arena.reserve(batch, normalizedRowBytes)
             logitsOffset = arena.reserve(batch, logitWidth, float)
             scoresOffset = arena.reserve(workers, scoreRows, scoreWidth, float)
-            weightsOffset = arena.reserve(workers, scoreRows, scoreWidth, elementByteCount)
+            weightsOffset = arena.reserve(
+                workers, scoreRows, weightRowParts, weightRowByteCount)
             // One cache line at least for each worker.
             scalesOffset = arena.reserve(workers, scoreRows.roundedUp(toMultipleOf: 16), float)
             scratchByteCount =
@@ -111,7 +131,7 @@ struct Workspace {
     var normalized: UnsafeMutableRawPointer { base + layout.normalizedOffset }
     /// (rows, projectionWidth) f32: query, key, value of each row.
     var projection: UnsafeMutablePointer<Float> { floats(layout.projectionOffset) }
-    /// (rows, queryWidth) elements: rotated queries.
+    /// (rows, heads) rows of rotated queries as they meet keys.
     var queries: UnsafeMutableRawPointer { base + layout.queryOffset }
     /// (rows, heads, paddedHead) results.
     var attention: UnsafeMutableRawPointer { base + layout.attentionOffset }
@@ -129,10 +149,10 @@ struct Workspace {
         floats(layout.scoresOffset) + worker * layout.scoreRows * layout.scoreWidth
     }
 
-    /// (scoreRows, scoreWidth) elements of one worker.
+    /// (scoreRows, weightRowParts) rows of one worker as they meet values.
     func weights(worker: Int) -> UnsafeMutableRawPointer {
         base + layout.weightsOffset
-            + worker * layout.scoreRows * layout.scoreWidth * layout.elementByteCount
+            + worker * layout.scoreRows * layout.weightRowParts * layout.weightRowByteCount
     }
 
     /// (scoreRows) f32 of one worker.

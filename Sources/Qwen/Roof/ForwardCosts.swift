@@ -31,7 +31,9 @@ package struct ForwardCosts {
     private let positionBytes: Double
 
     /// - Throws: `QwenError.tooLarge` when a size overflows.
-    package init(_ model: ModelConfiguration, precision: Precision) throws(QwenError) {
+    package init(
+        _ model: ModelConfiguration, precision: Precision, cache: CachePrecision? = nil
+    ) throws(QwenError) {
         let layout = try WeightLayout(model, precision: precision)
         let layer =
             model.hiddenSize * 2 * (model.queryWidth + model.keyValueWidth)
@@ -42,8 +44,15 @@ package struct ForwardCosts {
             .filter { $0.role != .embedding || model.tiesEmbeddings }
             .reduce(0) { $0 + Double($1.panelCount) * Double($1.panelByteCount) }
         attentionOperations = 4 * Double(model.layerCount) * Double(model.queryWidth)
-        let elementBytes = precision.attention.resultByteCount
-        positionBytes = Double(model.kvBytesPerToken(elementBytes: elementBytes))
+        switch cache ?? precision.defaultCache {
+        case .f32: positionBytes = Double(model.kvBytesPerToken(elementBytes: 4))
+        case .bf16: positionBytes = Double(model.kvBytesPerToken(elementBytes: 2))
+        case .int8:
+            // A key and a value of a head have a scale of 4 bytes each.
+            positionBytes =
+                Double(model.kvBytesPerToken(elementBytes: 1))
+                + Double(model.layerCount * model.kvHeadCount * 8)
+        }
     }
 
     /// The forward pass of `batch` prompts of `length` tokens each.

@@ -13,18 +13,21 @@ package struct MemoryEstimate: Sendable, Equatable {
     }
 
     /// - Parameters:
+    ///   - cache: precision of the KV cache; the one that belongs to `precision` unless given.
     ///   - batch: sequences at once.
     ///   - capacity: positions of each sequence: input and output together.
     /// - Throws: `QwenError.tooLarge` when a size overflows.
     package init(
         _ model: ModelConfiguration,
         precision: Precision,
+        cache: CachePrecision? = nil,
         batch: Int,
         capacity: Int,
         workers: Int
     ) throws(QwenError) {
         let plan = try SessionPlan(
-            model, precision: precision, batch: batch, capacity: capacity, workers: workers)
+            model, precision: precision, cache: cache ?? precision.defaultCache, batch: batch,
+            capacity: capacity, workers: workers)
         weightBytes = try WeightLayout(model, precision: precision).byteCount
         kvCacheBytes = plan.cacheByteCount
         scratchBytes = plan.workspace.byteCount

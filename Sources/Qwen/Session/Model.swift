@@ -5,6 +5,7 @@ internal import Machine
 package final class Model: Sendable {
     package let configuration: ModelConfiguration
     package let precision: Precision
+    package let cachePrecision: CachePrecision
     package let execution: Execution
     /// Bytes of packed weights.
     package let weightBytes: Int
@@ -19,13 +20,16 @@ package final class Model: Sendable {
 
     /// Packs the weights of `source` on the threads that will multiply by them.
     ///
-    /// - Parameter availableBytes: refuses a model that needs more, before it allocates.
+    /// - Parameters:
+    ///   - cache: precision of the KV cache; the one that belongs to `precision` unless given.
+    ///   - availableBytes: refuses a model that needs more, before it allocates.
     /// - Throws: `QwenError.doesNotFit`, `QwenError.unusableInstructionSet`, `QwenError.tooLarge`,
     ///   `MachineError` when the memory cannot be mapped.
     package convenience init(
         _ configuration: ModelConfiguration,
         source: any TensorSource,
         precision: Precision,
+        cache: CachePrecision? = nil,
         execution: Execution,
         availableBytes: Int?
     ) throws {
@@ -33,7 +37,7 @@ package final class Model: Sendable {
         let layout = try WeightLayout(configuration, precision: precision)
         try Self.checkFit(configuration, precision, layout, availableBytes)
         let region = try execution.region(byteCount: layout.byteCount)
-        try self.init(configuration, precision, layout, execution) {
+        try self.init(configuration, precision, cache, layout, execution) {
             ModelWeights(
                 configuration, layout: layout, source: source, pool: execution.pool,
                 region: region)
@@ -49,28 +53,31 @@ package final class Model: Sendable {
     /// - Throws: `QwenError.doesNotFit`, `QwenError.unusableInstructionSet`,
     ///   `MachineError.memoryRefused`.
     package convenience init(
-        _ file: PackedModelFile, execution: Execution, availableBytes: Int?
+        _ file: PackedModelFile, cache: CachePrecision? = nil, execution: Execution,
+        availableBytes: Int?
     ) throws {
         try Self.checkFit(file.configuration, file.precision, file.layout, availableBytes)
         try file.populate()
-        try self.init(file.configuration, file.precision, file.layout, execution) {
+        try self.init(file.configuration, file.precision, cache, file.layout, execution) {
             ModelWeights(file)
         }
     }
 
     private init(
-        _ configuration: ModelConfiguration, _ precision: Precision, _ layout: WeightLayout,
-        _ execution: Execution, weights: () -> ModelWeights
+        _ configuration: ModelConfiguration, _ precision: Precision, _ cache: CachePrecision?,
+        _ layout: WeightLayout, _ execution: Execution, weights: () -> ModelWeights
     ) throws(QwenError) {
+        let cachePrecision = cache ?? precision.defaultCache
         guard let linear = KernelTable(execution.instructionSet, precision.weights),
             let output = KernelTable(execution.instructionSet, precision.head),
-            let attention = KernelTable(execution.instructionSet, precision.attention)
+            let attention = KernelTable(execution.instructionSet, cachePrecision.element)
         else {
             throw QwenError.unusableInstructionSet(
                 execution.instructionSet.rawValue)
         }
         self.configuration = configuration
         self.precision = precision
+        self.cachePrecision = cachePrecision
         self.linear = linear
         self.output = output
         self.attention = attention

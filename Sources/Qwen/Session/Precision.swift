@@ -26,6 +26,6 @@ package enum Precision: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// What the KV cache, queries and attention weights are.
-    var attention: Element { self == .f32 ? .f32 : .bf16 }
+    /// What the KV cache is unless something else is asked for.
+    package var defaultCache: CachePrecision { self == .f32 ? .f32 : .bf16 }
 }

@@ -42,7 +42,8 @@ package final class Session {
                 model: configuration.name)
         }
         plan = try SessionPlan(
-            configuration, precision: model.precision, batch: batch, capacity: capacity,
+            configuration, precision: model.precision, cache: model.cachePrecision, batch: batch,
+            capacity: capacity,
             workers: model.execution.pool.workerCount)
         let needed = plan.cacheByteCount + plan.workspace.byteCount
         if let availableBytes, needed > availableBytes {
@@ -75,7 +76,7 @@ package final class Session {
                 output: model.output,
                 attention: model.attention,
                 embeddingLayout: PanelLayout(model.precision.head),
-                cacheLayout: PanelLayout(model.precision.attention),
+                cacheLayout: PanelLayout(model.cachePrecision.element),
                 embedding: model.weights.embedding,
                 head: model.weights.head,
                 finalNorm: model.weights.finalNorm,

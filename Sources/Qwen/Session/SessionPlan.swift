@@ -18,6 +18,7 @@ struct SessionPlan {
     init(
         _ model: ModelConfiguration,
         precision: Precision,
+        cache cachePrecision: CachePrecision,
         batch: Int,
         capacity: Int,
         workers: Int
@@ -29,20 +30,20 @@ struct SessionPlan {
         }
         chunkRows = max(batch, min(positions, Self.maximumChunkRows))
         cache = KVCache.Shape(
-            model, element: precision.attention, batch: batch, capacity: capacity)
+            model, element: cachePrecision.element, batch: batch, capacity: capacity)
         var arena = Arena()
         let heads = model.layerCount * model.kvHeadCount
         let panels = cache.capacity / PackedPanels.channels
         _ = arena.reserve(heads, batch, panels, cache.keyPanelByteCount)
         keyByteCount = arena.byteCount ?? 0
-        _ = arena.reserve(
-            heads, batch, cache.capacity / cache.depthPerStep, cache.valueStepByteCount)
+        _ = arena.reserve(heads, batch, cache.valueHeadByteCount)
         guard let cacheByteCount = arena.byteCount else {
             throw QwenError.tooLarge(model: model.name)
         }
         self.cacheByteCount = cacheByteCount
         workspace = try Workspace.Layout(
-            model, precision: precision, rows: chunkRows, batch: batch, capacity: cache.capacity,
+            model, precision: precision, cache: cachePrecision, rows: chunkRows, batch: batch,
+            capacity: cache.capacity,
             workers: workers)
     }
 }

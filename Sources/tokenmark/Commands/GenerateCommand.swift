@@ -56,7 +56,8 @@ struct GenerateCommand: ParsableCommand {
         let source = try ModelSource(modelOptions)
         let tokenizer = try source.tokenizer("to generate text")
         let ids = try promptTokens(tokenizer)
-        let loaded = try LoadedModel(source, execution: machineOptions.execution())
+        let loaded = try LoadedModel(
+            source, cache: modelOptions.kvCache, execution: machineOptions.execution())
         try generate(loaded, tokenizer, ids, options)
     }
 

@@ -39,7 +39,8 @@ struct PerplexityCommand: ParsableCommand {
         }
         let source = try ModelSource(modelOptions)
         let windows = try windows(source.tokenizer("for perplexity"))
-        let loaded = try LoadedModel(source, execution: machineOptions.execution())
+        let loaded = try LoadedModel(
+            source, cache: modelOptions.kvCache, execution: machineOptions.execution())
         var perplexity = Perplexity(context: context)
         var done = 0
         while done < windows.count {

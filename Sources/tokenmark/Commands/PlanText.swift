@@ -20,7 +20,8 @@ struct PlanText {
         if grid.warmup > 0 { lines.append("warm-up: \(plan.warmupPoint.id)") }
         for (index, point) in plan.points.enumerated() {
             let estimate = try MemoryEstimate(
-                configuration, precision: source.precision, batch: point.batch,
+                configuration, precision: source.precision, cache: options.kvCache,
+                batch: point.batch,
                 capacity: point.inputLength + point.outputLength, workers: 1)
             let mebibytes = estimate.totalBytes >> 20
             lines.append(

@@ -36,6 +36,10 @@ struct RunCommand: ParsableCommand {
             """)
     var precision: Precision?
 
+    @Option(
+        help: "Precision of the KV cache: f32, bf16 or int8; bf16, or f32 for f32, unless given.")
+    var kvCache: CachePrecision?
+
     @Option(help: "Where random weights and prompts start from.")
     var seed: UInt64 = 0
 
@@ -64,7 +68,7 @@ struct RunCommand: ParsableCommand {
             configuration.saveFileName.isEmpty ? nil : configuration.saveFileName
         try gridRun.run {
             try LoadedModel(
-                modelSource(configuration),
+                modelSource(configuration), cache: kvCache,
                 execution: machineOptions.execution(pinsThreads: configuration.bindsCPU))
         }
     }

@@ -33,7 +33,7 @@ struct GridRun {
         let loaded = try load()
         let loadSeconds = Double(Clock.now() - start) / 1e9
         let engine = QwenEngine(
-            model: loaded.model, precisionName: loaded.model.precision.rawValue,
+            model: loaded.model, precisionName: loaded.precisionName,
             availableBytes: loaded.availableBytes, measuresRoof: measuresRoof)
         for pin in loaded.model.execution.pool.pins where pin.askedCPU != nil && !pin.isPinned {
             progress.report(

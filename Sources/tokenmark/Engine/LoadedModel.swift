@@ -17,10 +17,12 @@ struct LoadedModel {
         _ options: ModelOptions, _ machine: MachineOptions, pinsThreads: Bool = true
     ) throws {
         try self.init(
-            ModelSource(options), execution: machine.execution(pinsThreads: pinsThreads))
+            ModelSource(options), cache: options.kvCache,
+            execution: machine.execution(pinsThreads: pinsThreads))
     }
 
-    init(_ source: ModelSource, execution: Execution) throws {
+    /// - Parameter cache: precision of the KV cache, or nil for the usual one.
+    init(_ source: ModelSource, cache: CachePrecision?, execution: Execution) throws {
         self.source = source
         let usable = try ResourceLimits.current().usableMemoryBytes - Self.reserveBytes
         switch source.weights {
@@ -29,11 +31,19 @@ struct LoadedModel {
                 source.configuration,
                 source: tensors,
                 precision: source.precision,
+                cache: cache,
                 execution: execution,
                 availableBytes: usable)
         case .packed(let file):
-            model = try Model(file, execution: execution, availableBytes: usable)
+            model = try Model(file, cache: cache, execution: execution, availableBytes: usable)
         }
         availableBytes = usable - model.weightBytes
+    }
+
+    /// The precision as reports name it: that of the KV cache is said where it is not the usual one.
+    var precisionName: String {
+        let cache = model.cachePrecision
+        let suffix = cache == model.precision.defaultCache ? "" : "-kv-\(cache.rawValue)"
+        return model.precision.rawValue + suffix
     }
 }

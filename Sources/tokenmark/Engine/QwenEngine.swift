@@ -38,6 +38,7 @@ final class QwenEngine: Engine {
             let estimate = try? Qwen.MemoryEstimate(
                 model.configuration,
                 precision: model.precision,
+                cache: model.cachePrecision,
                 batch: point.batch,
                 capacity: point.inputLength + point.outputLength,
                 workers: model.execution.pool.workerCount)
@@ -49,9 +50,10 @@ final class QwenEngine: Engine {
     }
 
     func costs(of point: Point) -> PhaseCosts? {
-        guard let costs = try? ForwardCosts(model.configuration, precision: model.precision) else {
-            return nil
-        }
+        guard
+            let costs = try? ForwardCosts(
+                model.configuration, precision: model.precision, cache: model.cachePrecision)
+        else { return nil }
         return PhaseCosts(
             prefill: Cost(costs.prefill(batch: point.batch, length: point.inputLength)),
             decode: point.outputLength == 1

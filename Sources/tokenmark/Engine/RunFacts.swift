@@ -18,6 +18,7 @@ struct RunFacts {
         let numaPolicy: String
         let instructionSet: String
         let usableInstructionSets: [String]
+        let kvCachePrecision: String
     }
 
     private struct Weights: Encodable {
@@ -49,7 +50,8 @@ struct RunFacts {
                 pins: execution.pool.pins,
                 numaPolicy: execution.policy.description,
                 instructionSet: execution.instructionSet.rawValue,
-                usableInstructionSets: InstructionSetChoice.usableNames))
+                usableInstructionSets: InstructionSetChoice.usableNames,
+                kvCachePrecision: loaded.model.cachePrecision.rawValue))
         try manifest.set(
             "weights",
             to: Weights(

@@ -21,8 +21,13 @@ struct ModelOptions: ParsableArguments {
             """)
     var precision: Precision?
 
+    @Option(
+        help: "Precision of the KV cache: f32, bf16 or int8; bf16, or f32 for f32, unless given.")
+    var kvCache: CachePrecision?
+
     @Option(help: "Where random weights, prompts and sampling start from.")
     var seed: UInt64 = 0
 }
 
 extension Precision: ExpressibleByArgument {}
+extension CachePrecision: ExpressibleByArgument {}

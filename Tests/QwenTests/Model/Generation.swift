@@ -10,6 +10,7 @@ struct Generation {
         _ configuration: ModelConfiguration,
         source: any TensorSource,
         precision: Precision = .f32,
+        cache: CachePrecision? = nil,
         instructionSet: InstructionSet = .best,
         threads: Int = 1
     ) throws {
@@ -18,6 +19,7 @@ struct Generation {
             configuration,
             source: source,
             precision: precision,
+            cache: cache,
             execution: Execution(
                 pool: Self.pool(threads: threads, topology),
                 instructionSet: instructionSet,

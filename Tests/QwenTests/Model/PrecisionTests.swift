@@ -19,23 +19,28 @@ struct PrecisionTests {
 
     /// Mean Kullback–Leibler divergence from f32, in nats a token, and what it may be: twice what
     /// was measured when the formats were chosen.
-    static let limits: [(Precision, Double)] = [(.bf16, 0.002), (.int8, 0.03), (.int4, 0.12)]
+    static let limits: [(Precision, CachePrecision, Double)] = [
+        (.bf16, .bf16, 0.002), (.int8, .bf16, 0.03), (.int4, .bf16, 0.12),
+        (.f32, .bf16, 0.001), (.f32, .int8, 0.002), (.bf16, .int8, 0.003), (.int8, .int8, 0.03),
+    ]
 
     @Test(arguments: limits)
-    func logitsStayCloseToThoseOfF32(_ precision: Precision, _ limit: Double) throws {
+    func logitsStayCloseToThoseOfF32(
+        _ precision: Precision, _ cache: CachePrecision, _ limit: Double
+    ) throws {
         let gguf = try GGUFModel(path: TrainedModel.path)
         let tokens = try Tokenizer(gguf.file).encode(Self.text).map { Int32($0) }
-        func logits(_ precision: Precision) throws -> [[Float]] {
+        func logits(_ precision: Precision, _ cache: CachePrecision) throws -> [[Float]] {
             try Generation(
-                gguf.configuration, source: gguf, precision: precision, threads: 2
+                gguf.configuration, source: gguf, precision: precision, cache: cache, threads: 2
             ).run([Array(tokens[..<8])], count: tokens.count - 8, forced: [Array(tokens[8...])])[0]
             .map(\.logits)
         }
-        let reference = try logits(.f32)
-        let other = try logits(precision)
+        let reference = try logits(.f32, .f32)
+        let other = try logits(precision, cache)
         let divergences = zip(reference, other).map(Self.divergence)
         let mean = divergences.reduce(0, +) / Double(divergences.count)
-        #expect(mean <= limit, "\(precision): \(mean)")
+        #expect(mean <= limit, "\(precision), cache \(cache): \(mean)")
         #expect(mean > 0)
     }
 

@@ -50,13 +50,37 @@ import Testing
         }
     }
 
+    /// Weights in f32, so that what differs comes from the cache; the last positions of a prompt
+    /// see several panels of it.
+    @Test(arguments: CachePrecision.allCases, InstructionSet.usable)
+    func everyCacheIsCloseToTheReference(
+        _ cache: CachePrecision, _ instructionSet: InstructionSet
+    ) throws {
+        let tolerances: [CachePrecision: Double] = [.f32: 1e-4, .bf16: 0.02, .int8: 0.05]
+        for name in ReferenceFixture.names {
+            let fixture = try ReferenceFixture.load(name)
+            let generation = try Generation(
+                fixture.model, source: RandomTensorSource(fixture.model, seed: fixture.seed),
+                cache: cache, instructionSet: instructionSet)
+            for (prompt, answer) in zip(fixture.prompts, fixture.answers) {
+                let result = try generation.run(
+                    [prompt], count: answer.tokens.count, forced: [answer.tokens])[0]
+                for (step, expected) in answer.logits.enumerated() {
+                    expect(
+                        result[step].logits, agreeWith: expected, within: tolerances[cache] ?? 0)
+                }
+            }
+        }
+    }
+
     @Test(arguments: ReferenceFixture.names, [1, 2])
     func aBatchGivesEachPromptTheLogitsItGetsAlone(_ name: String, _ threads: Int) throws {
         let fixture = try ReferenceFixture.load(name)
-        for precision in Precision.allCases {
+        let formats = Precision.allCases.map { ($0, $0.defaultCache) } + [(.int8, .int8)]
+        for (precision, cache) in formats {
             let generation = try Generation(
                 fixture.model, source: RandomTensorSource(fixture.model, seed: fixture.seed),
-                precision: precision, threads: threads)
+                precision: precision, cache: cache, threads: threads)
             let prompts = Array(fixture.prompts[..<4])
             #expect(Set(prompts.map(\.count)).count == 1)
             let together = try generation.run(prompts, count: 3)
@@ -96,17 +120,20 @@ import Testing
     }
 
     /// A prompt longer than a chunk passes the layers in pieces; the pieces must not show.
-    @Test func aPromptOfSeveralChunksEqualsTheSameTokensOneByOne() throws {
+    @Test(arguments: [(CachePrecision.f32, 1e-5), (.int8, 0.05)])
+    func aPromptOfSeveralChunksEqualsTheSameTokensOneByOne(
+        _ cache: CachePrecision, _ tolerance: Double
+    ) throws {
         let fixture = try ReferenceFixture.load("llama-gqa")
         var model = fixture.model
         model.maximumPositions = 1200
         let generation = try Generation(
-            model, source: RandomTensorSource(model, seed: 1), threads: 2)
+            model, source: RandomTensorSource(model, seed: 1), cache: cache, threads: 2)
         let tokens = (0..<1100).map { Int32($0 * 31 % model.vocabularySize) }
         let whole = try generation.run([tokens], count: 1)[0][0].logits
         let pieces = try generation.run(
             [Array(tokens[..<1])], count: 1100, forced: [Array(tokens[1...])])[0][1099].logits
-        expect(pieces, agreeWith: whole.map(Double.init), within: 1e-5)
+        expect(pieces, agreeWith: whole.map(Double.init), within: tolerance)
     }
 
     private func expect(
