@@ -18,9 +18,8 @@ struct Chunk {
     let tokens: UnsafeMutablePointer<Int32>
     let rowCount: Int
     let segments: UnsafeMutableBufferPointer<Segment>
-    /// Whether int4 weights are widened for it: for prompts, whatever their length, so that a
-    /// prompt has the same logits alone and in a batch; not for single tokens.
-    let widensWeights: Bool
+    /// Whether the rows are those of prompts, however short; otherwise every segment is one token.
+    let isPrompt: Bool
     /// Whether the logits are computed after this chunk.
     let endsInput: Bool
 }

@@ -1,8 +1,6 @@
 internal import Kernels
 internal import Machine
 
-// Attention as two products against the cache, with a softmax between them:
-// scores = Q · Kᵀ, weights = softmax(scores / √d) over the positions a row may see, out = weights · V.
 extension ForwardPass {
     /// Rotates queries and keys, and writes keys and values to the cache.
     ///
@@ -58,19 +56,32 @@ extension ForwardPass {
         }
     }
 
-    /// Every row's attention over the cache, one key/value head and one run of rows at a time.
+    /// Every row's attention over the cache.
+    func attend(layer: Int, _ worker: Worker) {
+        if chunk.isPrompt {
+            attendPrompts(layer: layer, worker)
+        } else {
+            attendStep(layer: layer, worker)
+        }
+    }
+
+    /// One key/value head and one run of rows at a time.
     ///
     /// Items are dealt out in turn, so that the long ones at the end of a prompt, which see the
     /// most positions, do not all fall to one worker.
-    func attend(layer: Int, _ worker: Worker) {
+    private func attendPrompts(layer: Int, _ worker: Worker) {
         var item = 0
         for segment in chunk.segments {
             for first in stride(from: 0, to: segment.rowCount, by: Workspace.attentionRows) {
                 for kvHead in 0..<dimensions.kvHeads {
                     if item % worker.count == worker.index {
-                        attend(
-                            layer: layer, segment: segment, firstRow: first, kvHead: kvHead,
-                            worker.index)
+                        let rows = min(Workspace.attentionRows, segment.rowCount - first)
+                        for index in 0..<dimensions.group {
+                            attend(
+                                block(
+                                    layer: layer, segment, kvHead: kvHead, firstRow: first,
+                                    rows: rows, groupIndex: index, scratch: worker.index))
+                        }
                     }
                     item += 1
                 }
@@ -78,114 +89,99 @@ extension ForwardPass {
         }
     }
 
-    private func attend(
-        layer: Int, segment: Chunk.Segment, firstRow: Int, kvHead: Int, _ worker: Int
-    ) {
+    /// One key/value head of one sequence at a time: the heads of its group are the rows, they
+    /// share the keys and one position.
+    ///
+    /// Items that are left over when every worker has had as many as the others are shared by all,
+    /// if they are long enough to be worth three barriers.
+    private func attendStep(layer: Int, _ worker: Worker) {
+        let items = chunk.segments.count * dimensions.kvHeads
+        let shared = sharedItems(items, workers: worker.count)
+        for item in stride(from: worker.index, to: items - shared, by: worker.count) {
+            attend(stepBlock(layer: layer, item: item, scratch: worker.index))
+        }
+        guard shared > 0 else { return }
+        worker.barrier()
+        for index in 0..<shared {
+            let block = stepBlock(layer: layer, item: items - shared + index, scratch: index)
+            block.score(panels: worker.share(of: block.keyPanels.count))
+        }
+        worker.barrier()
+        if worker.index < shared {
+            let item = items - shared + worker.index
+            stepBlock(layer: layer, item: item, scratch: worker.index).weigh()
+        }
+        worker.barrier()
+        for index in 0..<shared {
+            stepBlock(layer: layer, item: items - shared + index, scratch: index)
+                .combine(panels: worker.share(of: headPanels.count))
+        }
+    }
+
+    /// Positions from which on a head is read longer than its barriers take.
+    private static var leastSharedPositions: Int { 256 }
+
+    private func sharedItems(_ items: Int, workers: Int) -> Int {
+        var longest = 0
+        for segment in chunk.segments { longest = max(longest, segment.firstPosition + 1) }
+        return longest < Self.leastSharedPositions ? 0 : items % workers
+    }
+
+    private func attend(_ block: AttentionBlock) {
+        block.score(panels: block.keyPanels)
+        block.weigh()
+        block.combine(panels: headPanels)
+    }
+
+    /// The panels of one head's results.
+    private var headPanels: Range<Int> { 0..<dimensions.paddedHead / PackedPanels.channels }
+
+    private func stepBlock(layer: Int, item: Int, scratch: Int) -> AttentionBlock {
+        block(
+            layer: layer, chunk.segments[item / dimensions.kvHeads],
+            kvHead: item % dimensions.kvHeads, firstRow: 0, rows: 1, groupIndex: nil,
+            scratch: scratch)
+    }
+
+    /// - Parameters:
+    ///   - firstRow: in the segment.
+    ///   - groupIndex: which head of the group; nil takes all of them as rows of one position.
+    ///   - scratch: the worker whose scores and weights are used.
+    private func block(
+        layer: Int, _ segment: Chunk.Segment, kvHead: Int, firstRow: Int, rows: Int,
+        groupIndex: Int?, scratch: Int
+    ) -> AttentionBlock {
         let layout = workspace.layout
-        let rows = min(Workspace.attentionRows, segment.rowCount - firstRow)
         let position = segment.firstPosition + firstRow
-        let head = CachedHead(
+        let visible = position + rows
+        let row = segment.firstRow + firstRow
+        let head = kvHead * dimensions.group + (groupIndex ?? 0)
+        let headResultBytes = dimensions.paddedHead * layout.attentionByteCount
+        let rowResultBytes = layout.attentionWidth * layout.attentionByteCount
+        return AttentionBlock(
+            kernels: attention,
+            queries: workspace.queries + row * layout.queryRowByteCount
+                + head * layout.queryHeadByteCount,
+            queryStride: groupIndex == nil ? layout.queryHeadByteCount : layout.queryRowByteCount,
+            rowCount: groupIndex == nil ? dimensions.group : rows,
             keys: cache.keys(layer: layer, sequence: segment.sequence, head: kvHead),
             values: cache.values(
-                layer: layer, sequence: segment.sequence, head: kvHead,
-                positions: position + rows),
+                layer: layer, sequence: segment.sequence, head: kvHead, positions: visible),
             valueScales: cache.shape.valueScaleByteCount == 0
                 ? nil
                 : UnsafePointer(
-                    cache.valueScales(layer: layer, sequence: segment.sequence, head: kvHead)))
-        let row = segment.firstRow + firstRow
-        let firstHead = kvHead * dimensions.group
-        let queries =
-            workspace.queries + row * layout.queryRowByteCount
-            + firstHead * layout.queryHeadByteCount
-        let result =
-            workspace.attention
-            + (row * layout.attentionWidth + firstHead * dimensions.paddedHead)
-            * layout.attentionByteCount
-
-        if rows == 1 {
-            // The heads of the group are the rows: they share the keys, and one position.
-            attend(
-                queries, stride: layout.queryHeadByteCount, rows: dimensions.group,
-                head, position: position, positionStep: 0,
-                into: result, stride: dimensions.paddedHead * layout.attentionByteCount, worker)
-        } else {
-            for index in 0..<dimensions.group {
-                attend(
-                    queries + index * layout.queryHeadByteCount,
-                    stride: layout.queryRowByteCount, rows: rows,
-                    head, position: position, positionStep: 1,
-                    into: result + index * dimensions.paddedHead * layout.attentionByteCount,
-                    stride: layout.attentionWidth * layout.attentionByteCount, worker)
-            }
-        }
-    }
-
-    /// One head's part of the cache.
-    private struct CachedHead {
-        let keys: PackedPanels
-        /// Of the positions that are visible, in whole panels or blocks.
-        let values: PackedPanels
-        /// int8: what each value is to be multiplied by.
-        let valueScales: UnsafePointer<Float>?
-    }
-
-    /// Rows of queries against one head's cache; row r sees positions up to
-    /// `position + r · positionStep`.
-    private func attend(
-        _ queries: UnsafeRawPointer,
-        stride queryStride: Int,
-        rows: Int,
-        _ head: CachedHead,
-        position: Int,
-        positionStep: Int,
-        into result: UnsafeMutableRawPointer,
-        stride resultStride: Int,
-        _ worker: Int
-    ) {
-        let layout = workspace.layout
-        let scores = workspace.scores(worker: worker)
-        let weights = workspace.weights(worker: worker)
-        let scales = workspace.scales(worker: worker)
-        let visible = position + (rows - 1) * positionStep + 1
-        let paddedVisible = visible.roundedUp(toMultipleOf: cache.shape.positionUnit)
-
-        attention.multiply(
-            Product(
-                activations: queries, activationStride: queryStride, rows: rows, panels: head.keys,
-                result: scores, resultStride: layout.scoreWidth * 4, output: .store),
-            panels: 0..<paddedVisible / PackedPanels.channels)
-        let panels = 0..<dimensions.paddedHead / PackedPanels.channels
-        let weightStride = layout.weightRowParts * layout.weightRowByteCount
-        func product(_ part: Int, _ output: Product.Output) -> Product {
-            Product(
-                activations: weights + part * layout.weightRowByteCount,
-                activationStride: weightStride, rows: rows, panels: head.values, result: result,
-                resultStride: resultStride, output: output, rowScale: scales)
-        }
-        for row in 0..<rows {
-            let count = position + row * positionStep + 1
-            let rowScores = scores + row * layout.scoreWidth
-            let rowWeights = weights + row * weightStride
-            if let valueScales = head.valueScales {
-                scales[row] = attention.softmax(
-                    rowScores, count: count, paddedCount: count, scale: dimensions.scoreScale,
-                    into: rowScores)
-                attention.split(
-                    rowScores, scales: valueScales, count: count, paddedCount: paddedVisible,
-                    into: rowWeights, rowByteCount: layout.weightRowByteCount)
-            } else {
-                scales[row] = attention.softmax(
-                    rowScores, count: count, paddedCount: paddedVisible,
-                    scale: dimensions.scoreScale, into: rowWeights)
-            }
-        }
-        if head.valueScales == nil {
-            attention.multiply(
-                product(0, layout.narrowsAttention ? .storeElement : .store), panels: panels)
-        } else {
-            attention.multiply(product(0, .store), panels: panels)
-            attention.multiply(product(1, .accumulate), panels: panels)
-        }
+                    cache.valueScales(layer: layer, sequence: segment.sequence, head: kvHead)),
+            position: position,
+            positionStep: groupIndex == nil ? 0 : 1,
+            paddedVisible: visible.roundedUp(toMultipleOf: cache.shape.positionUnit),
+            scoreScale: dimensions.scoreScale,
+            scores: workspace.scores(worker: scratch),
+            scoreWidth: layout.scoreWidth,
+            weights: workspace.weights(worker: scratch),
+            weightRowByteCount: layout.weightRowByteCount,
+            scales: workspace.scales(worker: scratch),
+            result: workspace.attention + row * rowResultBytes + head * headResultBytes,
+            resultStride: groupIndex == nil ? headResultBytes : rowResultBytes,
+            output: layout.narrowsAttention ? .storeElement : .store)
     }
 }

@@ -155,11 +155,13 @@ struct ForwardPass {
         with kernels: KernelTable? = nil,
         _ worker: Worker
     ) {
+        // Prompts always, single tokens never: a prompt has the same logits alone and in a batch.
+        let scratch = chunk.isPrompt ? workspace.scratch(worker: worker.index) : nil
         let product = Product(
             activations: rows.base, activationStride: rows.stride, rows: rows.count,
             panels: matrix.panels, result: result, resultStride: resultStride,
             output: output, bias: matrix.bias,
-            scratch: chunk.widensWeights ? workspace.scratch(worker: worker.index) : nil)
+            scratch: scratch)
         (kernels ?? linear).multiply(
             product, panels: worker.share(of: matrix.panelCount, unit: unit))
     }

@@ -8,8 +8,8 @@ final class ChunkBuffer {
     private let first: UnsafeMutablePointer<Int32>
     let chunks: [Chunk]
 
-    /// - Parameter widensWeights: for prompts.
-    init(lengths: [Int], maximumRows: Int, widensWeights: Bool) {
+    /// - Parameter isPrompt: false for one token of each sequence.
+    init(lengths: [Int], maximumRows: Int, isPrompt: Bool) {
         self.lengths = lengths
         let total = lengths.reduce(0, +)
         first = .allocate(capacity: total)
@@ -27,7 +27,7 @@ final class ChunkBuffer {
                     tokens: first + start,
                     rowCount: end - start,
                     segments: buffer,
-                    widensWeights: widensWeights,
+                    isPrompt: isPrompt,
                     endsInput: end == total))
         }
         self.chunks = chunks

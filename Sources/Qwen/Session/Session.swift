@@ -66,7 +66,7 @@ package final class Session {
         sequences = .allocate(capacity: batch)
         queryScales = Self.queryScales(configuration, positions: plan.cache.capacity)
         stepChunk = ChunkBuffer(
-            lengths: Array(repeating: 1, count: batch), maximumRows: batch, widensWeights: false)
+            lengths: Array(repeating: 1, count: batch), maximumRows: batch, isPrompt: false)
         promptChunks = stepChunk
         pass = .allocate(capacity: 1)
         pass.initialize(
@@ -112,7 +112,7 @@ package final class Session {
         if promptLengths != self.promptLengths {
             self.promptLengths = promptLengths
             promptChunks = ChunkBuffer(
-                lengths: promptLengths, maximumRows: plan.chunkRows, widensWeights: true)
+                lengths: promptLengths, maximumRows: plan.chunkRows, isPrompt: true)
         }
         for (index, length) in promptLengths.enumerated() {
             let table = rotaryTable(

@@ -119,6 +119,22 @@ import Testing
         }
     }
 
+    /// Three key/value heads on two threads: the odd one is shared out once the context is long.
+    @Test(arguments: CachePrecision.allCases)
+    func sharingAHeadChangesNoBit(_ cache: CachePrecision) throws {
+        let model = ModelConfiguration(
+            name: "odd", architecture: .llama, hiddenSize: 48, layerCount: 2, headCount: 6,
+            kvHeadCount: 3, headDimension: 40, intermediateSize: 64, vocabularySize: 50,
+            maximumPositions: 400, rmsNormEpsilon: 1e-6, ropeTheta: 1e4, tiesEmbeddings: true)
+        let prompt = (0..<250).map { Int32($0 * 7 % 50) }
+        let results = try [1, 2].map { threads in
+            try Generation(
+                model, source: RandomTensorSource(model, seed: 5), cache: cache, threads: threads
+            ).run([prompt], count: 20).map { $0.map(\.logits) }
+        }
+        #expect(results[0] == results[1])
+    }
+
     /// A prompt longer than a chunk passes the layers in pieces; the pieces must not show.
     @Test(arguments: [(CachePrecision.f32, 1e-5), (.int8, 0.05)])
     func aPromptOfSeveralChunksEqualsTheSameTokensOneByOne(
