@@ -44,6 +44,7 @@ let package = Package(
             dependencies: ["Sweep", "Measurement"],
             path: "Tests/TestSupport"
         ),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(
             name: "TileEmulator",
             dependencies: ["CKernels"],
@@ -61,7 +62,7 @@ let package = Package(
         ),
         .testTarget(
             name: "QwenTests",
-            dependencies: ["Qwen", "Machine", "Kernels", "TestSupport"],
+            dependencies: ["Qwen", "Machine", "Kernels", "AllocationCounter", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TestSupport"]),

@@ -1,0 +1,88 @@
+import AllocationCounter
+import Glibc
+import Kernels
+import Machine
+import Qwen
+import Synchronization
+import Testing
+
+/// Between the entry of a call and its end nothing is allocated and no page is missing, on any
+/// thread: neither would belong to the model.
+@Suite(.serialized) struct SteadyStateTests {
+    private static let model = ModelConfiguration(
+        name: "steady", architecture: .qwen2, hiddenSize: 256, layerCount: 3, headCount: 6,
+        kvHeadCount: 3, headDimension: 32, intermediateSize: 512, vocabularySize: 3000,
+        maximumPositions: 1024, rmsNormEpsilon: 1e-6, ropeTheta: 1e4, tiesEmbeddings: false)
+
+    /// A prompt of more than one chunk in a batch of two, then steps over a shared head.
+    private func run(
+        precision: Precision, cache: CachePrecision, watching watch: (Model, () -> Void) -> Void
+    ) throws {
+        let generation = try Generation(
+            Self.model, source: RandomTensorSource(Self.model, seed: 1), precision: precision,
+            cache: cache, threads: 2)
+        let session = try Session(
+            model: generation.model, batch: 2, capacity: 440, availableBytes: nil)
+        let prompts = (0..<2 * 400).map { Int32($0 % 3000) }
+        var tokens: [Int32] = [0, 0]
+        func call() {
+            prompts.withUnsafeBufferPointer { session.stagePrompts($0) }
+            for _ in 0..<40 {
+                session.forward()
+                for sequence in 0..<2 { tokens[sequence] = session.greedyToken(sequence) }
+                tokens.withUnsafeBufferPointer { session.stageTokens($0) }
+            }
+        }
+        // The first call may find code and stacks that were never touched.
+        session.start(promptLengths: [400, 400])
+        call()
+        session.start(promptLengths: [400, 400])
+        watch(generation.model, call)
+    }
+
+    @Test(arguments: Precision.allCases)
+    func aCallAllocatesNothing(_ precision: Precision) throws {
+        let cache: CachePrecision = precision == .int8 ? .int8 : precision.defaultCache
+        try run(precision: precision, cache: cache) { model, call in
+            let pool = model.execution.pool
+            pool.run { _ in allocation_counter_watch(true) }
+            let before = allocation_counter_count()
+            call()
+            let after = allocation_counter_count()
+            pool.run { _ in allocation_counter_watch(false) }
+            #expect(after == before)
+        }
+    }
+
+    @Test func theCounterSeesAnAllocation() {
+        allocation_counter_watch(true)
+        let before = allocation_counter_count()
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: 100, alignment: 16)
+        let after = allocation_counter_count()
+        allocation_counter_watch(false)
+        memory.deallocate()
+        #expect(after == before + 1)
+    }
+
+    @Test(arguments: Precision.allCases)
+    func aCallMeetsNoMissingPage(_ precision: Precision) throws {
+        try run(precision: precision, cache: precision.defaultCache) { model, call in
+            let pool = model.execution.pool
+            let before = Self.pageFaults(of: pool)
+            call()
+            // One fault a thread may come from the measurement itself.
+            #expect(Self.pageFaults(of: pool) - before <= pool.workerCount)
+        }
+    }
+
+    /// Page faults so far of the pool's threads, the driving one among them.
+    private static func pageFaults(of pool: WorkerPool) -> Int {
+        let sum = Atomic<Int>(0)
+        pool.run { _ in
+            var usage = rusage()
+            getrusage(RUSAGE_THREAD, &usage)
+            sum.wrappingAdd(usage.ru_minflt + usage.ru_majflt, ordering: .relaxed)
+        }
+        return sum.load(ordering: .relaxed)
+    }
+}
