@@ -18,13 +18,14 @@ let package = Package(
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "Reporting", "Sweep", "Measurement", "Qwen", "Machine", "Kernels",
+                "Reporting", "Isolation", "Sweep", "Measurement", "Qwen", "Machine", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 
         // The benchmark: from a grid to a report. Never sees a model.
         .target(name: "Reporting", dependencies: ["Sweep", "Measurement"]),
+        .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
         .target(name: "Measurement"),
 
@@ -66,6 +67,15 @@ let package = Package(
             resources: [.copy("Fixtures")]
         ),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TestSupport"]),
+        .executableTarget(
+            name: "scripted-worker",
+            dependencies: ["Isolation", "Sweep", "TestSupport"],
+            path: "Tests/ScriptedWorker"
+        ),
+        .testTarget(
+            name: "IsolationTests",
+            dependencies: ["Isolation", "Sweep", "Measurement", "scripted-worker", "TestSupport"]
+        ),
         .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",

@@ -5,9 +5,11 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +17,9 @@
 #include <cpuid.h>
 #endif
 
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#endif
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
@@ -101,6 +106,15 @@ int cls_populate(void *base, size_t length, size_t page_bytes) {
         __atomic_fetch_add((unsigned char *)base + offset, 0, __ATOMIC_RELAXED);
     }
     return 0;
+}
+
+void cls_die_with_parent(void) {
+    pid_t parent = getppid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // It may have ended before that.
+    if (getppid() != parent) {
+        raise(SIGKILL);
+    }
 }
 
 int cls_populate_read(const void *base, size_t length, size_t page_bytes) {

@@ -12,6 +12,8 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
     case newerSchema(path: String, found: Int, known: Int)
     /// A file of a report does not say what it must; `line` counts from 1.
     case malformed(path: String, line: Int, what: String)
+    /// A report to go on with was made in another way; each difference names both values.
+    case otherConfiguration(path: String, differences: [String])
     /// Something cannot be written as JSON.
     case unencodable(what: String)
 
@@ -28,6 +30,9 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
             "\(path) has schema version \(found), this program knows up to \(known): update it"
         case .malformed(let path, let line, let what):
             "\(path), line \(line): \(what)"
+        case .otherConfiguration(let path, let differences):
+            "\(path) was measured in another way: \(differences.joined(separator: "; ")); give the "
+                + "same options, or another directory"
         case .unencodable(let what):
             "cannot write as JSON: \(what)"
         }

@@ -18,8 +18,10 @@ struct Tokenmark: ParsableCommand {
             """,
         version: ToolVersion.current,
         subcommands: [
-            SweepCommand.self, RunCommand.self, GenerateCommand.self, TokenizeCommand.self,
+            SweepCommand.self, MaxBatchCommand.self, RunCommand.self, GenerateCommand.self,
+            TokenizeCommand.self,
             PerplexityCommand.self, ConvertCommand.self, ReportCommand.self, DoctorCommand.self,
+            WorkerCommand.self,
         ]
     )
 

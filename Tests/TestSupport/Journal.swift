@@ -4,6 +4,10 @@ package final class Journal {
 
     package init() {}
 
+    package func clear() {
+        entries = []
+    }
+
     package func note(_ entry: String) {
         entries.append(entry)
     }

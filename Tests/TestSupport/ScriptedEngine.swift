@@ -1,3 +1,4 @@
+import Glibc
 package import Measurement
 package import Sweep
 
@@ -32,6 +33,14 @@ package final class ScriptedEngine: Engine {
             case short(by: Int)
             /// The end of the call is not stamped.
             case unstamped
+            /// The process dies of this signal.
+            case die(signal: Int32)
+            /// Memory is filled until something stops it.
+            case fillMemory
+            /// The call never ends.
+            case stall
+            /// Half an answer is written, and the process ends as if all were well.
+            case halfAnswer
         }
 
         package var point: String
@@ -49,8 +58,10 @@ package final class ScriptedEngine: Engine {
         package let description: String
     }
 
-    package struct Refusal: PointSkippingError, CustomStringConvertible {
+    package struct Refusal: PointStatusError, CustomStringConvertible {
         package let description: String
+
+        package var status: Status { .skipped }
     }
 
     package var identity = EngineIdentity(
@@ -145,6 +156,21 @@ package final class ScriptedEngine: Engine {
         case .fail(let reason): throw Failure(description: reason)
         case .skip(let reason): throw Refusal(description: reason)
         case .short, .unstamped: break
+        case .die(let number):
+            signal(number, SIG_DFL)
+            kill(getpid(), number)
+        case .fillMemory:
+            while true {
+                let chunk = UnsafeMutableRawPointer.allocate(byteCount: 16 << 20, alignment: 4096)
+                chunk.initializeMemory(as: UInt8.self, repeating: 1, count: 16 << 20)
+                usleep(1000)
+            }
+        case .stall:
+            while true { sleep(1000) }
+        case .halfAnswer:
+            let half = "{\"ran\":{\"_0\":{\"entry\":12"
+            _ = half.withCString { write(STDOUT_FILENO, $0, half.utf8.count) }
+            Glibc.exit(0)
         }
     }
 }

@@ -22,8 +22,7 @@ import Testing
             execution: Execution(
                 pool: WorkerPool(placement: placement), instructionSet: .best, policy: .local,
                 topology: topology))
-        return QwenEngine(
-            model: loaded.model, precisionName: "f32", availableBytes: loaded.availableBytes)
+        return QwenEngine(loaded)
     }
 
     @Test func theContractOfEnginesIsKept() throws {

@@ -143,9 +143,12 @@ import Testing
         }
         process.interrupt()
         _ = output.fileHandleForReading.readDataToEndOfFile()
-        _ = error.fileHandleForReading.readDataToEndOfFile()
+        let told = error.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         #expect(process.terminationStatus == 130)
+        #expect(
+            String(decoding: told, as: UTF8.self)
+                .contains("--resume \(model.directory.path("report"))"))
         let manifest = try model.text("report/manifest.json")
         #expect(manifest.contains("\"interrupted\""))
         #expect(try model.text("report/tables.md").contains("首token耗时（ms）"))

@@ -64,6 +64,9 @@ int32_t cls_current_cpu(void);
 // base and length are multiples of page_bytes.
 int cls_populate(void *base, size_t length, size_t page_bytes);
 
+// Has the kernel end this process when its parent ends; prctl has a variable number of arguments.
+void cls_die_with_parent(void);
+
 // Makes pages present for reading, as cls_populate does for writing. 0, or an errno.
 int cls_populate_read(const void *base, size_t length, size_t page_bytes);
 

@@ -61,9 +61,12 @@ package final class OutputFile {
 }
 
 extension OutputFile {
+    /// What a file is called while its replacement is written.
+    static func temporaryName(_ path: String) -> String { path + ".tmp" }
+
     /// Replaces a file as a whole: a reader sees the old text or the new, never a part.
     package static func replace(_ path: String, with text: String) throws(ReportingError) {
-        let temporary = path + ".tmp"
+        let temporary = temporaryName(path)
         unlink(temporary)
         do {
             try OutputFile(creating: temporary).append(text)

@@ -17,10 +17,7 @@ package struct Report: Equatable, Sendable {
     ///
     /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
     package init(path: String) throws(ReportingError) {
-        let manifestPath = "\(path)/\(ReportDirectory.manifestName)"
-        guard access(manifestPath, F_OK) == 0 else { throw .notAReport(path: path) }
-        let data = try Self.read(manifestPath)
-        manifest = try Self.manifest(data, path: manifestPath)
+        manifest = try Self.manifest(path: path)
 
         let samplesPath = "\(path)/\(ReportDirectory.samplesName)"
         var reader = SampleReader(path: samplesPath)
@@ -64,6 +61,13 @@ package struct Report: Equatable, Sendable {
         }
     }
 
+    /// The manifest of a report directory.
+    static func manifest(path: String) throws(ReportingError) -> Manifest {
+        let manifestPath = "\(path)/\(ReportDirectory.manifestName)"
+        guard access(manifestPath, F_OK) == 0 else { throw .notAReport(path: path) }
+        return try manifest(try read(manifestPath), path: manifestPath)
+    }
+
     private struct Schema: Decodable {
         var version: Int
 
@@ -90,7 +94,7 @@ package struct Report: Equatable, Sendable {
         }
     }
 
-    private static func read(_ path: String) throws(ReportingError) -> Data {
+    static func read(_ path: String) throws(ReportingError) -> Data {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .file(operation: "open", path: path, code: errno) }
         defer { close(descriptor) }

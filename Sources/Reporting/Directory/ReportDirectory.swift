@@ -17,6 +17,10 @@ package final class ReportDirectory: Sink {
     /// What the tables hold so far.
     package private(set) var rows: [Row] = []
 
+    /// What an earlier run left in the directory; nothing in a new one.
+    package let earlier: EarlierResults
+    private let isResumed: Bool
+
     private let documentsName: String
     private let createFile: (String) throws(ReportingError) -> OutputFile
     private var samples: OutputFile?
@@ -46,7 +50,56 @@ package final class ReportDirectory: Sink {
         self.manifest = manifest
         self.documentsName = documentsName ?? Self.documentsName(for: manifest.engine)
         self.createFile = createFile
+        earlier = EarlierResults()
+        isResumed = false
         try Self.checkVacant(path)
+    }
+
+    /// Takes the directory of a report that was cut off, to go on with it; a vacant one begins it.
+    ///
+    /// A last line that was cut off is taken out of the samples; the tables are written anew.
+    ///
+    /// - Throws: ``ReportingError/otherConfiguration(path:differences:)`` if something else was
+    ///   measured there, or the same in another way.
+    package init(
+        resuming path: String, manifest: Manifest, documentsName: String? = nil
+    ) throws(ReportingError) {
+        self.path = path
+        self.documentsName = documentsName ?? Self.documentsName(for: manifest.engine)
+        createFile = { path throws(ReportingError) in try OutputFile(creating: path) }
+        guard access("\(path)/\(Self.manifestName)", F_OK) == 0 else {
+            self.manifest = manifest
+            earlier = EarlierResults()
+            isResumed = false
+            // What is left of a run that was killed while it wrote its very first file.
+            unlink(OutputFile.temporaryName("\(path)/\(Self.manifestName)"))
+            try Self.checkVacant(path)
+            return
+        }
+        let old = try Report.manifest(path: path)
+        let differences = manifest.differences(from: old)
+        guard differences.isEmpty else {
+            throw .otherConfiguration(path: path, differences: differences)
+        }
+        var resumed = manifest
+        resumed.startedAt = old.startedAt
+        resumed.clockEpoch = old.clockEpoch
+        resumed.warnings += old.warnings.filter { !manifest.warnings.contains($0) }
+        self.manifest = resumed
+        let samples = "\(path)/\(Self.samplesName)"
+        var reader = SampleReader(path: samples)
+        if access(samples, F_OK) == 0 {
+            try reader.read(try Report.read(samples))
+            if truncate(samples, off_t(reader.wholeByteCount)) != 0 {
+                throw .file(operation: "truncate", path: samples, code: errno)
+            }
+        }
+        if let point = reader.points(keyedOtherwiseThan: { resumed.key(of: $0) }).first {
+            throw .otherConfiguration(
+                path: path, differences: ["\(point) was measured in another way"])
+        }
+        earlier = reader.earlierResults
+        isResumed = true
     }
 
     /// Whether a report may be written there: nothing exists, or an empty directory.
@@ -98,28 +151,34 @@ package final class ReportDirectory: Sink {
     // MARK: - Sink
 
     package func begin(_ plan: Plan) throws {
-        try Self.checkVacant(path)
-        try createDirectory()
+        if !isResumed {
+            try Self.checkVacant(path)
+            try Self.createDirectory(path)
+        }
         manifest.grid = plan.grid
         try writeManifest()
-        samples = try createFile(file(Self.samplesName))
-        let summary = try createFile(file(Self.summaryName))
+        samples = try openFile(Self.samplesName, keeping: isResumed)
+        let summary = try openFile(Self.summaryName)
         try summary.append(CSV.header(Column.summary))
         self.summary = summary
-        let documents = try createFile(file(documentsName))
+        let documents = try openFile(documentsName)
         try documents.append(CSV.header(Column.documents))
         self.documents = documents
         try syncDirectory()
     }
 
     package func record(_ repetition: Repetition) throws {
-        try samples?.append(SampleLine(repetition).text())
+        try samples?.append(
+            SampleLine(repetition, key: manifest.key(of: repetition.point)).text())
     }
 
     package func finish(_ result: PointResult) throws {
         let row = Row(result, in: manifest.grid)
         // First what happened: the rows can be made again from it.
-        if result.status != .ok { try samples?.append(SampleLine(outcomeOf: result).text()) }
+        if result.status != .ok, earlier.outcomes[result.point] == nil {
+            try samples?.append(
+                SampleLine(outcomeOf: result, key: manifest.key(of: result.point)).text())
+        }
         rows.append(row)
         try summary?.append(CSV.line(Column.summary, row))
         try documents?.append(CSV.line(Column.documents, row))
@@ -146,12 +205,24 @@ package final class ReportDirectory: Sink {
 
     private func file(_ name: String) -> String { "\(path)/\(name)" }
 
+    /// A file of the report, made anew; or, if it is there and to be kept, at its end.
+    private func openFile(
+        _ name: String, keeping isKept: Bool = false
+    ) throws(ReportingError) -> OutputFile {
+        let path = file(name)
+        if isResumed, access(path, F_OK) == 0 {
+            if isKept { return try OutputFile(appendingTo: path) }
+            unlink(path)
+        }
+        return try createFile(path)
+    }
+
     private func writeManifest() throws(ReportingError) {
         try OutputFile.replace(file(Self.manifestName), with: manifest.json())
     }
 
     /// Makes the directory and those above it.
-    private func createDirectory() throws(ReportingError) {
+    package static func createDirectory(_ path: String) throws(ReportingError) {
         var ends = path.indices.dropFirst().filter { path[$0] == "/" }
         ends.append(path.endIndex)
         for end in ends {

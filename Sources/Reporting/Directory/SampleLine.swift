@@ -29,6 +29,8 @@ struct SampleLine: Codable, Equatable {
     var schema = Manifest.currentSchema
     var kind: Kind
     var point: String
+    /// Of everything that decides the result; lines of earlier versions have none.
+    var key: String?
     var batch: Int
     var inputTokens: Int
     var outputTokens: Int
@@ -45,23 +47,25 @@ struct SampleLine: Codable, Equatable {
     var reason: String?
 
     enum CodingKeys: String, CodingKey {
-        case schema, kind, point, batch, repetition, seed, method, calls, costs, roof, status,
+        case schema, kind, point, key, batch, repetition, seed, method, calls, costs, roof, status,
             reason
         case inputTokens = "input_tokens"
         case outputTokens = "output_tokens"
         case outputHash = "output_hash"
     }
 
-    private init(_ kind: Kind, of point: Point) {
+    private init(_ kind: Kind, of point: Point, _ key: UInt64) {
         self.kind = kind
+        self.key = hexadecimal(key)
         self.point = point.id
         batch = point.batch
         inputTokens = point.inputLength
         outputTokens = point.outputLength
     }
 
-    init(_ repetition: Repetition) {
-        self.init(.repetition, of: repetition.point)
+    /// - Parameter key: of the point, `Manifest.key(of:)`.
+    init(_ repetition: Repetition, key: UInt64) {
+        self.init(.repetition, of: repetition.point, key)
         self.repetition = repetition.index
         seed = hexadecimal(repetition.seed)
         method = repetition.method
@@ -74,8 +78,8 @@ struct SampleLine: Codable, Equatable {
         }
     }
 
-    init(outcomeOf result: PointResult) {
-        self.init(.outcome, of: result.point)
+    init(outcomeOf result: PointResult, key: UInt64) {
+        self.init(.outcome, of: result.point, key)
         status = result.status
         reason = result.reason
     }

@@ -7,12 +7,33 @@ struct SampleReader {
     private(set) var warnings: [String] = []
 
     private var points: [Point] = []
+    private var keys: [Point: Set<String>] = [:]
     private var repetitions: [Point: [Repetition]] = [:]
     private var outcomes: [Point: SampleLine] = [:]
 
     init(path: String) {
         self.path = path
     }
+
+    /// What is there, for a run that goes on from it.
+    var earlierResults: EarlierResults {
+        var earlier = EarlierResults()
+        earlier.repetitions = repetitions
+        earlier.outcomes = outcomes.mapValues {
+            EarlierResults.Outcome(status: $0.status ?? .failed, reason: $0.reason)
+        }
+        return earlier
+    }
+
+    /// The points with a line whose key is another than the one they should have.
+    func points(keyedOtherwiseThan key: (Point) -> UInt64) -> [Point] {
+        points.filter { point in
+            (keys[point] ?? []).contains { $0 != hexadecimal(key(point)) }
+        }
+    }
+
+    /// The bytes of whole lines that were read.
+    private(set) var wholeByteCount = 0
 
     /// The results, in the order in which their points first occur.
     var results: [PointResult] {
@@ -38,6 +59,7 @@ struct SampleReader {
                 throw .malformed(path: path, line: number, what: error.what)
             }
             rest = rest[(end + 1)...]
+            wholeByteCount = end + 1 - bytes.startIndex
         }
     }
 
@@ -48,6 +70,7 @@ struct SampleReader {
                     + "this program knows up to \(Manifest.currentSchema)")
         }
         let point = try line.checkedPoint()
+        if let key = line.key { keys[point, default: []].insert(key) }
         switch line.kind {
         case .repetition:
             let repetition = try line.checkedRepetition()

@@ -12,7 +12,7 @@ package import Measurement
 /// - The trace is marked in the order that ``Trace`` shows: the entry when the ids are ready, the
 ///   end when the last token is booked and nothing is left running.
 /// - An error says in one line what is wrong; it becomes the reason of the row. One that conforms to
-///   ``PointSkippingError`` says that the point cannot run here at all.
+///   ``PointStatusError`` chooses the status too.
 package protocol Engine: AnyObject {
     /// What runs, for the report.
     var identity: EngineIdentity { get }
@@ -39,7 +39,7 @@ extension Engine {
     package func measureRoof() -> Roof? { nil }
 }
 
-/// An error that says that a point cannot run here, rather than that it ran and failed.
-///
-/// The row becomes `skipped` in place of `failed`: it does not fit the memory, for example.
-package protocol PointSkippingError: Error {}
+/// An error that says how its point came out, where that is not simply `failed`.
+package protocol PointStatusError: Error {
+    var status: Status { get }
+}

@@ -12,6 +12,7 @@ package final class Runner {
     private var outcome = Outcome()
     private var timings = CostModel()
     private var remaining = CostModel.Load()
+    private var earlier = EarlierResults()
 
     /// - Parameters:
     ///   - engine: What runs the points.
@@ -30,19 +31,29 @@ package final class Runner {
 
     /// Runs the plan to its end, or to its cancellation.
     ///
+    /// - Parameter earlier: What an earlier run of the same plan measured: only what is missing
+    ///   runs. A point that came out otherwise than ok is not tried again.
     /// - Throws: The first error of the sink, after the sink was told that the sweep failed.
-    package func run(_ plan: Plan) throws -> Outcome {
+    package func run(
+        _ plan: Plan, after earlier: EarlierResults = EarlierResults()
+    ) throws
+        -> Outcome
+    {
         outcome = Outcome()
         timings = CostModel()
         remaining = CostModel.Load()
-        for point in plan.points { remaining += load(of: point, in: plan) * plan.grid.repetitions }
+        self.earlier = earlier
+        for point in plan.points {
+            let missing = earlier.missing(of: point, repetitions: plan.grid.repetitions).count
+            remaining += load(of: point, in: plan) * missing
+        }
         do {
             try sink.begin(plan)
             for note in plan.notes { warn(note) }
             if plan.grid.method == .detail, !plan.grid.stampsSteps {
                 warn("steps are not stamped (TIMEIT=0): first, next, pre and post times stay empty")
             }
-            warmUp(plan)
+            if remaining != CostModel.Load() { warmUp(plan) }
             try measure(plan)
         } catch {
             outcome.ending = .failed
@@ -95,17 +106,26 @@ package final class Runner {
 
     /// Measures one point; nil if it was cancelled before its first repetition.
     private func result(of point: Point, cell: Int, in plan: Plan) throws -> PointResult? {
-        var repetitions: [Repetition] = []
+        var repetitions = earlier.repetitions(of: point, most: plan.grid.repetitions)
+        if let outcome = earlier.outcomes[point] {
+            return PointResult(
+                point: point, status: outcome.status, reason: outcome.reason,
+                repetitions: repetitions)
+        }
+        let missing = earlier.missing(of: point, repetitions: plan.grid.repetitions)
+        guard !missing.isEmpty else {
+            return PointResult(point: point, status: .ok, reason: nil, repetitions: repetitions)
+        }
         do {
             try engine.prepare(point)
         } catch {
-            forget(plan.grid.repetitions, of: point, in: plan)
+            forget(missing.count, of: point, in: plan)
             return failure(of: point, error, repetitions)
         }
         let costs = engine.costs(of: point)
         // One measurement between two repetitions serves both.
         var roofBefore: Roof?
-        for index in 0..<plan.grid.repetitions {
+        for (order, index) in missing.enumerated() {
             if isCancelled() {
                 outcome.ending = .interrupted
                 break
@@ -115,12 +135,12 @@ package final class Runner {
                     point, cell: cell, cellCount: plan.points.count, index: index + 1,
                     count: plan.grid.repetitions,
                     remainingSeconds: timings.seconds(for: remaining)))
-            if index == 0 { roofBefore = engine.measureRoof() }
+            if order == 0 { roofBefore = engine.measureRoof() }
             var repetition: Repetition
             do {
                 repetition = try runOnce(point, index: index, in: plan)
             } catch {
-                forget(plan.grid.repetitions - index, of: point, in: plan)
+                forget(missing.count - order, of: point, in: plan)
                 return failure(of: point, error, repetitions)
             }
             let roofAfter = engine.measureRoof()
@@ -172,8 +192,8 @@ package final class Runner {
         of point: Point, _ error: any Error, _ repetitions: [Repetition]
     ) -> PointResult {
         PointResult(
-            point: point, status: error is any PointSkippingError ? .skipped : .failed,
-            reason: oneLine(error), repetitions: repetitions)
+            point: point, status: Status(of: error), reason: oneLine(error),
+            repetitions: repetitions)
     }
 
     private func warn(_ text: String) {

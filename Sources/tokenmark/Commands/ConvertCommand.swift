@@ -26,7 +26,7 @@ struct ConvertCommand: ParsableCommand {
     var force = false
 
     func run() throws {
-        let source = try ModelSource(modelOptions)
+        let source = try WorkerSettings(modelOptions, machineOptions).source()
         guard case .tensors(let tensors) = source.weights else {
             throw UsageError(
                 "--weights \(source.path ?? "") is packed in \(source.precision.rawValue) already; "

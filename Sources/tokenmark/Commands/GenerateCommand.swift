@@ -53,7 +53,7 @@ struct GenerateCommand: ParsableCommand {
         options.repetitionPenalty = repetitionPenalty
         options.seed = modelOptions.seed
         try options.validate()
-        let source = try ModelSource(modelOptions)
+        let source = try WorkerSettings(modelOptions, machineOptions).source()
         let tokenizer = try source.tokenizer("to generate text")
         let ids = try promptTokens(tokenizer)
         let loaded = try LoadedModel(

@@ -37,7 +37,7 @@ struct PerplexityCommand: ParsableCommand {
         if let chunks, chunks < 1 {
             throw UsageError("--chunks \(chunks) is not a number of 1 or more")
         }
-        let source = try ModelSource(modelOptions)
+        let source = try WorkerSettings(modelOptions, machineOptions).source()
         let windows = try windows(source.tokenizer("for perplexity"))
         let loaded = try LoadedModel(
             source, cache: modelOptions.kvCache, execution: machineOptions.execution())

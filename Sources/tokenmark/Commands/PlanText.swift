@@ -7,8 +7,8 @@ struct PlanText {
     let text: String
 
     /// - Throws: `UsageError` and `QwenError` for a model that cannot be used.
-    init(_ plan: Plan, options: ModelOptions) throws {
-        let source = try ModelSource(options)
+    init(_ plan: Plan, settings: WorkerSettings) throws {
+        let source = try settings.source()
         let configuration = source.configuration
         let grid = plan.grid
         var lines = [
@@ -20,7 +20,7 @@ struct PlanText {
         if grid.warmup > 0 { lines.append("warm-up: \(plan.warmupPoint.id)") }
         for (index, point) in plan.points.enumerated() {
             let estimate = try MemoryEstimate(
-                configuration, precision: source.precision, cache: options.kvCache,
+                configuration, precision: source.precision, cache: settings.kvCache,
                 batch: point.batch,
                 capacity: point.inputLength + point.outputLength, workers: 1)
             let mebibytes = estimate.totalBytes >> 20

@@ -48,6 +48,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
     var reportDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Go on with a report that was cut off: measure what is missing.",
+            valueName: "directory"))
+    var resume: String?
+
     func run() throws {
         let configuration = try readConfiguration()
         if configuration.perfMode == .detail, try Timeit.read() != .on {
@@ -62,15 +68,12 @@ struct RunCommand: ParsableCommand {
             stampsSteps: try Timeit.read() != .off)
         var gridRun = GridRun(
             plan: try grid.expand(), commandLine: CommandLine.arguments,
-            reportDirectory: reportDir)
+            settings: try settings(configuration),
+            destination: try ReportDestination(reportDir: reportDir, resume: resume))
         gridRun.warnings = configuration.warnings
         gridRun.documentsName =
             configuration.saveFileName.isEmpty ? nil : configuration.saveFileName
-        try gridRun.run {
-            try LoadedModel(
-                modelSource(configuration), cache: kvCache,
-                execution: machineOptions.execution(pinsThreads: configuration.bindsCPU))
-        }
+        try gridRun.run()
     }
 
     private func readConfiguration() throws -> DriverConfiguration {
@@ -88,17 +91,21 @@ struct RunCommand: ParsableCommand {
     }
 
     /// The documents write `qwen_7b` where the presets are called `qwen-7b`.
-    private func modelSource(_ configuration: DriverConfiguration) throws -> ModelSource {
+    private func settings(_ configuration: DriverConfiguration) throws -> WorkerSettings {
+        var settings = WorkerSettings(machineOptions)
+        settings.precision = precision
+        settings.kvCache = kvCache
+        settings.seed = seed
+        settings.pinsThreads = configuration.bindsCPU
         if !configuration.modelPath.isEmpty {
-            return try ModelSource(path: configuration.modelPath, precision: precision)
-        }
-        guard !configuration.modelName.isEmpty else {
+            settings.weights = configuration.modelPath
+        } else if !configuration.modelName.isEmpty {
+            settings.model = configuration.modelName.replacing("_", with: "-")
+        } else {
             throw UsageError(
                 "\(config) names no model: set [model] model_path to a GGUF file, or "
                     + "[performance] model_name to a shape such as qwen-7b")
         }
-        return try ModelSource(
-            preset: configuration.modelName.replacing("_", with: "-"), precision: precision,
-            seed: seed)
+        return settings
     }
 }

@@ -24,6 +24,23 @@ struct SweepCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
     var reportDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Go on with a report that was cut off: measure what is missing.",
+            discussion: "Give the same options as before.", valueName: "directory"))
+    var resume: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "End a cell that takes longer, and go on with the next.", valueName: "seconds"))
+    var cellTimeout: Double?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Run the cells in this process.",
+            discussion: "Without it a cell that crashes or fills the memory ends only its worker."))
+    var inProcess = false
+
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
@@ -35,16 +52,26 @@ struct SweepCommand: ParsableCommand {
     var dryRun = false
 
     func run() throws {
+        if let cellTimeout, !(cellTimeout > 0 && cellTimeout < 1e9) {
+            throw UsageError("--cell-timeout \(cellTimeout) is not a number of seconds above 0")
+        }
         let plan = try gridOptions.resolve(
             seed: modelOptions.seed, stampsSteps: Timeit.read() != .off
         ).expand()
         if dryRun {
-            Terminal.output(try PlanText(plan, options: modelOptions).text)
+            Terminal.output(try PlanText(plan, settings: settings).text)
             return
         }
         try GridRun(
-            plan: plan, commandLine: CommandLine.arguments, reportDirectory: reportDir,
-            measuresRoof: roof
-        ).run { try LoadedModel(modelOptions, machineOptions) }
+            plan: plan, commandLine: CommandLine.arguments, settings: settings,
+            destination: ReportDestination(reportDir: reportDir, resume: resume),
+            isIsolated: !inProcess, cellTimeout: cellTimeout
+        ).run()
+    }
+
+    private var settings: WorkerSettings {
+        var settings = WorkerSettings(modelOptions, machineOptions)
+        settings.measuresRoof = roof
+        return settings
     }
 }

@@ -1,45 +1,83 @@
+internal import Foundation
+internal import Glibc
+internal import Isolation
 internal import Machine
 internal import Measurement
 internal import Qwen
 internal import Reporting
 internal import Sweep
 
-/// A sweep from a loaded model to its report: what `sweep` and `run` have in common.
+/// A sweep from its settings to its report: what `sweep` and `run` have in common.
 struct GridRun {
     let plan: Plan
     let commandLine: [String]
-    /// Where the report goes; nil for `reports/<time>-<model>-<precision>`.
-    let reportDirectory: String?
+    let settings: WorkerSettings
+    /// Where the report goes.
+    let destination: ReportDestination
+    /// Whether the cells run in a process of their own.
+    var isIsolated = true
+    /// Seconds that an isolated cell has; nil for as long as it takes.
+    var cellTimeout: Double?
     /// Name of the documents' CSV; nil for theirs.
     var documentsName: String?
-    var measuresRoof = true
     var warnings: [String] = []
+
+    private struct PointMemory: Encodable {
+        let point: String
+        let weightsBytes: Int
+        let kvCacheBytes: Int
+        let scratchBytes: Int
+    }
 
     /// Loads the model, runs the plan, prints the documents' table and where the report lies.
     ///
     /// - Throws: `ExitStatus.someCellsFailed` and `.interrupted` after all was written; errors of
     ///   bad input before anything was measured; `ReportingError` when the disk refuses.
-    func run(loading load: () throws -> LoadedModel) throws {
-        if let reportDirectory { try ReportDirectory.checkVacant(reportDirectory) }
+    func run() throws {
+        if case .new(let path?) = destination { try ReportDirectory.checkVacant(path) }
         let progress = ProgressLine()
         for warning in warnings { progress.report(.warning(warning)) }
         if BuildConfiguration.isDebug {
             progress.report(.warning("this is a debug build: its times are worth nothing"))
         }
-
+        // Before threads are pinned, which narrows what this one may use.
         let machine = MachineDescription.read()
-        let start = Clock.now()
         progress.note("loading weights")
-        let loaded = try load()
-        let loadSeconds = Double(Clock.now() - start) / 1e9
-        let engine = QwenEngine(
-            model: loaded.model, precisionName: loaded.precisionName,
-            availableBytes: loaded.availableBytes, measuresRoof: measuresRoof)
-        for pin in loaded.model.execution.pool.pins where pin.askedCPU != nil && !pin.isPinned {
-            progress.report(
-                .warning("thread \(pin.worker) is not where it was asked to be: \(pin.result)"))
-        }
+        let (engine, facts) = try engine()
+        for warning in facts.warnings { progress.report(.warning(warning)) }
 
+        let report = try report(for: try manifest(engine, facts, machine))
+        Interruption.listen()
+        let outcome = try Runner(
+            engine: engine, sink: report, progress: progress,
+            isCancelled: { Interruption.isRequested }
+        ).run(plan, after: report.earlier)
+        Terminal.output(report.tablesText)
+        Terminal.output("\nReport: \(report.path)\n")
+        if outcome.ending == .interrupted {
+            Terminal.error("to go on: \(resumeCommand(report.path))\n")
+            throw ExitStatus.interrupted
+        }
+        if outcome.count(of: .ok) < plan.points.count { throw ExitStatus.someCellsFailed }
+    }
+
+    private func engine() throws -> (any Engine, RunFacts) {
+        guard isIsolated else {
+            let start = Clock.now()
+            let loaded = try settings.load()
+            let seconds = Double(Clock.now() - start) / 1e9
+            return (
+                QwenEngine(loaded, measuresRoof: settings.measuresRoof),
+                RunFacts(loaded, loadSeconds: seconds)
+            )
+        }
+        let engine = try WorkerEngine(settings.command(pointTimeout: cellTimeout))
+        return (engine, try JSONDecoder().decode(RunFacts.self, from: Data(engine.facts.utf8)))
+    }
+
+    private func manifest(
+        _ engine: any Engine, _ facts: RunFacts, _ machine: MachineDescription
+    ) throws(ReportingError) -> Manifest {
         var manifest = Manifest(
             toolVersion: ToolVersion.current,
             commandLine: commandLine,
@@ -47,23 +85,47 @@ struct GridRun {
             engine: engine.identity,
             grid: plan.grid)
         manifest.warnings = warnings
-        try RunFacts(
-            loaded: loaded, loadSeconds: loadSeconds, machine: machine,
-            timeit: plan.grid.stampsSteps
-        ).write(to: &manifest, plan: plan, engine: engine)
-        let path =
-            reportDirectory ?? ReportDirectory.defaultPath(in: "reports", for: engine.identity)
-        let report = try ReportDirectory(
-            path: path, manifest: manifest, documentsName: documentsName)
+        try manifest.set("machine", to: machine)
+        try facts.write(to: &manifest)
+        try manifest.set(
+            "memory",
+            to: plan.points.compactMap { point in
+                engine.memoryEstimate(for: point).map {
+                    PointMemory(
+                        point: point.id, weightsBytes: $0.weightsBytes,
+                        kvCacheBytes: $0.kvCacheBytes, scratchBytes: $0.scratchBytes)
+                }
+            })
+        try manifest.set("timeit", to: plan.grid.stampsSteps)
+        try manifest.set("isolated", to: isIsolated)
+        return manifest
+    }
 
-        Interruption.listen()
-        let outcome = try Runner(
-            engine: engine, sink: report, progress: progress,
-            isCancelled: { Interruption.isRequested }
-        ).run(plan)
-        Terminal.output(report.tablesText)
-        Terminal.output("\nReport: \(path)\n")
-        if outcome.ending == .interrupted { throw ExitStatus.interrupted }
-        if outcome.count(of: .ok) < plan.points.count { throw ExitStatus.someCellsFailed }
+    private func report(for manifest: Manifest) throws(ReportingError) -> ReportDirectory {
+        switch destination {
+        case .new(let path):
+            try ReportDirectory(
+                path: path ?? ReportDirectory.defaultPath(in: "reports", for: manifest.engine),
+                manifest: manifest, documentsName: documentsName)
+        case .resumed(let path):
+            try ReportDirectory(
+                resuming: path, manifest: manifest, documentsName: documentsName)
+        }
+    }
+
+    /// The same command line, going on with the report.
+    private func resumeCommand(_ path: String) -> String {
+        var words: [String] = []
+        var skipsNext = false
+        for word in commandLine {
+            if skipsNext {
+                skipsNext = false
+            } else if word == "--report-dir" || word == "--resume" {
+                skipsNext = true
+            } else if !word.hasPrefix("--report-dir=") && !word.hasPrefix("--resume=") {
+                words.append(word.contains(" ") ? "'\(word)'" : word)
+            }
+        }
+        return (words + ["--resume", path]).joined(separator: " ")
     }
 }

@@ -12,16 +12,8 @@ struct LoadedModel {
     /// Memory that is left to the system and to ourselves when we ask what fits.
     static let reserveBytes = 256 << 20
 
-    /// - Throws: `UsageError`, `QwenError`, `MachineError`: all of them bad input.
-    init(
-        _ options: ModelOptions, _ machine: MachineOptions, pinsThreads: Bool = true
-    ) throws {
-        try self.init(
-            ModelSource(options), cache: options.kvCache,
-            execution: machine.execution(pinsThreads: pinsThreads))
-    }
-
     /// - Parameter cache: precision of the KV cache, or nil for the usual one.
+    /// - Throws: `UsageError`, `QwenError`, `MachineError`: all of them bad input.
     init(_ source: ModelSource, cache: CachePrecision?, execution: Execution) throws {
         self.source = source
         let usable = try ResourceLimits.current().usableMemoryBytes - Self.reserveBytes

@@ -29,23 +29,6 @@ struct ModelSource {
     /// The metadata as a file without tensors; empty for random weights.
     let metadataBytes: [UInt8]
 
-    /// - Throws: `UsageError` when neither or both of `--model` and `--weights` are given;
-    ///   `QwenError` and `MachineError` for a file that cannot be used.
-    init(_ options: ModelOptions) throws {
-        switch (options.model, options.weights) {
-        case (let preset?, nil):
-            try self.init(preset: preset, precision: options.precision, seed: options.seed)
-        case (nil, let path?):
-            try self.init(path: path, precision: options.precision)
-        case (_?, let path?):
-            throw UsageError(
-                "--model and --weights exclude each other: \(path) knows its own shape")
-        case (nil, nil):
-            throw UsageError(
-                "no model: give --model qwen1.5-0.5b for random weights, or --weights FILE")
-        }
-    }
-
     /// Random weights of a preset's shape.
     init(preset: String, precision: Precision?, seed: UInt64) throws {
         origin = .random

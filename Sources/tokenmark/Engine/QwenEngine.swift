@@ -11,6 +11,7 @@ final class QwenEngine: Engine {
     private let model: Model
     private let availableBytes: Int
     private let measuresRoof: Bool
+    private let leastPositions: Int
     private var session: Session?
     /// The prompts of the batch, one after the other.
     private var prompts: [Int32] = []
@@ -20,15 +21,16 @@ final class QwenEngine: Engine {
     private var outputs: [Int32] = []
 
     /// - Parameters:
-    ///   - availableBytes: what a session may take beside the weights.
     ///   - measuresRoof: whether the roof is measured beside every repetition.
-    init(model: Model, precisionName: String, availableBytes: Int, measuresRoof: Bool = false) {
+    ///   - leastPositions: positions that every sequence has room for, if input and output are fewer.
+    init(_ loaded: LoadedModel, measuresRoof: Bool = false, leastPositions: Int = 0) {
+        self.leastPositions = leastPositions
         self.measuresRoof = measuresRoof
-        self.model = model
-        self.availableBytes = availableBytes
+        model = loaded.model
+        availableBytes = loaded.availableBytes
         identity = EngineIdentity(
             model: model.configuration.name,
-            precision: precisionName,
+            precision: loaded.precisionName,
             vocabularySize: model.configuration.vocabularySize,
             parameterCount: model.configuration.parameterCount)
     }
@@ -40,13 +42,17 @@ final class QwenEngine: Engine {
                 precision: model.precision,
                 cache: model.cachePrecision,
                 batch: point.batch,
-                capacity: point.inputLength + point.outputLength,
+                capacity: capacity(of: point),
                 workers: model.execution.pool.workerCount)
         else { return nil }
         return Sweep.MemoryEstimate(
             weightsBytes: estimate.weightBytes,
             kvCacheBytes: estimate.kvCacheBytes,
             scratchBytes: estimate.scratchBytes)
+    }
+
+    private func capacity(of point: Point) -> Int {
+        max(point.inputLength + point.outputLength, leastPositions)
     }
 
     func costs(of point: Point) -> PhaseCosts? {
@@ -74,7 +80,7 @@ final class QwenEngine: Engine {
     }
 
     func prepare(_ point: Point) throws {
-        let capacity = point.inputLength + point.outputLength
+        let capacity = capacity(of: point)
         if session?.batch != point.batch || session?.capacity != capacity {
             // The old session's memory goes before the new one's is asked for.
             session = nil

@@ -2,18 +2,13 @@ internal import Kernels
 internal import Machine
 internal import Qwen
 internal import Reporting
-internal import Sweep
 
-/// The sections of a manifest that only the command line knows.
-struct RunFacts {
-    let loaded: LoadedModel
-    let loadSeconds: Double
-    /// Read before threads were pinned, which narrows what this thread may use.
-    let machine: MachineDescription
-    let timeit: Bool
-
-    private struct Execution: Encodable {
+/// The sections of a manifest that only the process with the model knows.
+struct RunFacts: Codable {
+    struct Execution: Codable {
         let threads: Int
+        /// nil where the threads are not pinned.
+        let askedCpus: [Int]?
         let pins: [PinOutcome]
         let numaPolicy: String
         let instructionSet: String
@@ -21,7 +16,7 @@ struct RunFacts {
         let kvCachePrecision: String
     }
 
-    private struct Weights: Encodable {
+    struct Weights: Codable {
         let origin: String
         let path: String?
         let seed: UInt64?
@@ -30,45 +25,37 @@ struct RunFacts {
         let loadSeconds: Double
     }
 
-    private struct PointMemory: Encodable {
-        let point: String
-        let weightsBytes: Int
-        let kvCacheBytes: Int
-        let scratchBytes: Int
+    let execution: Execution
+    let weights: Weights
+    /// What the user should know, one line each.
+    let warnings: [String]
+
+    init(_ loaded: LoadedModel, loadSeconds: Double) {
+        let run = loaded.model.execution
+        let asked = run.pool.pins.compactMap(\.askedCPU)
+        execution = Execution(
+            threads: run.pool.workerCount,
+            askedCpus: asked.count == run.pool.workerCount ? asked : nil,
+            pins: run.pool.pins,
+            numaPolicy: run.policy.description,
+            instructionSet: run.instructionSet.rawValue,
+            usableInstructionSets: InstructionSetChoice.usableNames,
+            kvCachePrecision: loaded.model.cachePrecision.rawValue)
+        weights = Weights(
+            origin: loaded.source.origin.rawValue,
+            path: loaded.source.path,
+            seed: loaded.source.seed,
+            packedBytes: loaded.model.weightBytes,
+            hugePageBytes: loaded.model.weightHugePageBytes,
+            loadSeconds: loadSeconds)
+        warnings = run.pool.pins.filter { $0.askedCPU != nil && !$0.isPinned }.map {
+            "thread \($0.worker) is not where it was asked to be: \($0.result)"
+        }
     }
 
-    /// Adds the sections `machine`, `execution`, `weights` and `memory`.
-    func write(
-        to manifest: inout Manifest, plan: Plan, engine: some Engine
-    ) throws(ReportingError) {
-        try manifest.set("machine", to: machine)
-        let execution = loaded.model.execution
-        try manifest.set(
-            "execution",
-            to: Execution(
-                threads: execution.pool.workerCount,
-                pins: execution.pool.pins,
-                numaPolicy: execution.policy.description,
-                instructionSet: execution.instructionSet.rawValue,
-                usableInstructionSets: InstructionSetChoice.usableNames,
-                kvCachePrecision: loaded.model.cachePrecision.rawValue))
-        try manifest.set(
-            "weights",
-            to: Weights(
-                origin: loaded.source.origin.rawValue,
-                path: loaded.source.path,
-                seed: loaded.source.seed,
-                packedBytes: loaded.model.weightBytes,
-                hugePageBytes: loaded.model.weightHugePageBytes,
-                loadSeconds: loadSeconds))
-        let memory = plan.points.compactMap { point in
-            engine.memoryEstimate(for: point).map {
-                PointMemory(
-                    point: point.id, weightsBytes: $0.weightsBytes, kvCacheBytes: $0.kvCacheBytes,
-                    scratchBytes: $0.scratchBytes)
-            }
-        }
-        try manifest.set("memory", to: memory)
-        try manifest.set("timeit", to: timeit)
+    /// Adds the sections `execution` and `weights`.
+    func write(to manifest: inout Manifest) throws(ReportingError) {
+        try manifest.set("execution", to: execution)
+        try manifest.set("weights", to: weights)
     }
 }

@@ -1,8 +1,10 @@
 internal import Sweep
 
 /// A point that does not fit this machine or this model.
-struct UnrunnablePoint: PointSkippingError, CustomStringConvertible {
+struct UnrunnablePoint: PointStatusError, CustomStringConvertible {
     let reason: String
+
+    var status: Status { .skipped }
 
     var description: String { reason }
 }

@@ -42,6 +42,15 @@ final class ProgressLine: Progress {
         show(text)
     }
 
+    /// Says what came of an attempt, also where stderr is no terminal: each takes long.
+    func announce(_ probe: Probe) {
+        clear()
+        let peak = probe.peakBytes.map { ", \($0 >> 20) MiB" } ?? ""
+        write(
+            "\(probe.point.inputLength)x\(probe.point.outputLength), batch \(probe.point.batch): "
+                + (probe.reason ?? "passed") + peak + "\n")
+    }
+
     private func show(_ text: String) {
         guard isTerminal else { return }
         write("\r\u{1B}[K\(text)")

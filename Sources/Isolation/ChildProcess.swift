@@ -1,0 +1,116 @@
+import Glibc
+import Sweep
+
+/// A program that is spoken to over its standard input and output; its errors go to ours.
+final class ChildProcess {
+    /// How a process ended.
+    enum Ending: Equatable {
+        case exited(Int32)
+        case killed(signal: Int32)
+    }
+
+    let identifier: pid_t
+    let channel: LineChannel
+    private let input: Int32
+    private let output: Int32
+    private var ending: Ending?
+
+    /// - Parameters:
+    ///   - arguments: of the program, its name not among them.
+    ///   - environment: variables beside those of this process.
+    /// - Throws: `WorkerFailure` when the system refuses.
+    init(
+        program: String, arguments: [String], environment: [String: String]
+    ) throws(WorkerFailure) {
+        var toChild: [Int32] = [-1, -1]
+        var fromChild: [Int32] = [-1, -1]
+        guard pipe2(&toChild, O_CLOEXEC) == 0, pipe2(&fromChild, O_CLOEXEC) == 0 else {
+            throw WorkerFailure(status: .failed, reason: "no pipe for a worker process: \(errno)")
+        }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
+        posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
+        let argumentPointers = ([program] + arguments).map { strdup($0) } + [nil]
+        defer { for pointer in argumentPointers { free(pointer) } }
+        let variables = Self.environment(adding: environment).map { strdup($0) } + [nil]
+        defer { for pointer in variables { free(pointer) } }
+        var identifier: pid_t = 0
+        let code = posix_spawn(
+            &identifier, program, &actions, nil, argumentPointers, variables)
+        close(toChild[0])
+        close(fromChild[1])
+        guard code == 0 else {
+            close(toChild[1])
+            close(fromChild[0])
+            throw WorkerFailure(
+                status: .failed,
+                reason: "\(program) cannot be started: \(String(cString: strerror(code)))")
+        }
+        self.identifier = identifier
+        input = fromChild[0]
+        output = toChild[1]
+        channel = LineChannel(input: input, output: output)
+    }
+
+    deinit {
+        close(input)
+        close(output)
+        if ending == nil {
+            kill(identifier, SIGKILL)
+            _ = wait()
+        }
+    }
+
+    /// Ends it at once.
+    func terminate() {
+        kill(identifier, SIGKILL)
+        _ = wait()
+    }
+
+    /// Waits until it has ended.
+    func wait() -> Ending {
+        if let ending { return ending }
+        var status: Int32 = 0
+        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7f
+        let result: Ending =
+            signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
+        ending = result
+        return result
+    }
+
+    /// Bytes that it has in memory, mapped files included; nil when that cannot be read.
+    var residentBytes: Int? { memory("VmRSS:") }
+
+    /// The most that it ever had; nil when that cannot be read.
+    var peakResidentBytes: Int? { memory("VmHWM:") }
+
+    /// A line of its status, which counts in KiB.
+    private func memory(_ name: String) -> Int? {
+        guard let file = fopen("/proc/\(identifier)/status", "r") else { return nil }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, Int32(line.count), file) != nil {
+            let text = String(
+                decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard text.hasPrefix(name) else { continue }
+            let digits = text.filter(\.isNumber)
+            return Int(digits).map { $0 << 10 }
+        }
+        return nil
+    }
+
+    private static func environment(adding more: [String: String]) -> [String] {
+        var result: [String] = []
+        var entry = environ
+        while let variable = entry.pointee {
+            let text = String(cString: variable)
+            let name = text.prefix { $0 != "=" }
+            if more[String(name)] == nil { result.append(text) }
+            entry += 1
+        }
+        return result + more.map { "\($0.key)=\($0.value)" }
+    }
+}

@@ -1,0 +1,227 @@
+import FoundationEssentials
+import Glibc
+package import Measurement
+package import Sweep
+
+/// An engine that lives in a process of its own, so that nothing it does can end the sweep.
+///
+/// The process is kept as long as it lives. When it dies, or does not answer in time, the point
+/// fails with a status that says how, and the next point gets a new process.
+package final class WorkerEngine: Engine {
+    /// How to start the process, and what it may take.
+    package struct Command {
+        package var program: String
+        package var arguments: [String]
+        package var environment: [String: String]
+        /// For one point, from its preparation on, in seconds; nil waits for ever.
+        package var pointTimeout: Double?
+        /// Bytes of memory, mapped files included; nil watches nothing.
+        package var memoryLimit: Int?
+
+        package init(
+            program: String, arguments: [String], environment: [String: String] = [:],
+            pointTimeout: Double? = nil, memoryLimit: Int? = nil
+        ) {
+            self.program = program
+            self.arguments = arguments
+            self.environment = environment
+            self.pointTimeout = pointTimeout
+            self.memoryLimit = memoryLimit
+        }
+    }
+
+    /// The worker refused to start: what it said is for the user.
+    package struct Refusal: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    package let identity: EngineIdentity
+    /// A JSON object for the manifest.
+    package let facts: String
+    /// How often a process was started.
+    package private(set) var startCount = 0
+    /// The most memory that the process held since it started, in bytes; nil if it is not watched.
+    package private(set) var peakBytes: Int?
+
+    /// What the process holds at this moment, in bytes; nil if it has ended.
+    package var residentBytes: Int? { child?.residentBytes }
+
+    private let command: Command
+    private var child: ChildProcess?
+    private var deadline: UInt64?
+    /// How the last process ended.
+    private var lastFailure: WorkerFailure?
+    private var exceededLimit: Int?
+    /// How the oom killer has struck in this control group so far.
+    private var oomKills: Int?
+
+    /// How often memory is looked at: often enough to stop a process that fills it.
+    private static let watchMilliseconds: Int32 = 20
+
+    /// Starts the process and waits until its engine is there.
+    ///
+    /// - Throws: `Refusal` for bad input, `WorkerFailure` when the process dies.
+    package init(_ command: Command) throws {
+        self.command = command
+        let (child, identity, facts) = try Self.start(command)
+        self.child = child
+        self.identity = identity
+        self.facts = facts
+        startCount = 1
+        oomKills = OOMKills.count()
+    }
+
+    package func memoryEstimate(for point: Point) -> MemoryEstimate? {
+        guard case .description(let memory, _) = try? ask(.describe(point)) else { return nil }
+        return memory
+    }
+
+    package func costs(of point: Point) -> PhaseCosts? {
+        guard case .description(_, let costs) = try? ask(.describe(point)) else { return nil }
+        return costs
+    }
+
+    package func measureRoof() -> Roof? {
+        guard case .roof(let roof) = try? ask(.roof) else { return nil }
+        return roof
+    }
+
+    package func prepare(_ point: Point) throws {
+        if child == nil {
+            child = try Self.start(command).child
+            startCount += 1
+        }
+        deadline = command.pointTimeout.map { LineChannel.now() + UInt64($0 * 1e9) }
+        guard case .prepared = try ask(.prepare(point)) else { throw confusion() }
+    }
+
+    package func run(_ workload: Workload, into trace: inout Trace) throws -> Completion {
+        let stampsSteps = trace.stampsSteps
+        guard case .ran(let run) = try ask(.run(workload, stampsSteps: stampsSteps)) else {
+            throw confusion()
+        }
+        trace = run.trace(stampsSteps: stampsSteps)
+        return run.completion
+    }
+
+    /// Sends a request and waits for its answer, watching time and memory.
+    private func ask(_ request: WorkerRequest) throws(WorkerFailure) -> WorkerReply {
+        guard let child else {
+            // It may have died over a question that nobody waits for, such as the roof.
+            throw lastFailure
+                ?? WorkerFailure(status: .crash, reason: "the worker process has ended")
+        }
+        let reply: WorkerReply
+        do {
+            try child.channel.send(request)
+            reply = try child.channel.receive(
+                WorkerReply.self, deadline: deadline,
+                watchMilliseconds: command.memoryLimit == nil ? -1 : Self.watchMilliseconds,
+                watch: { isOverLimit(child) })
+        } catch {
+            let failure = ended(child, error)
+            lastFailure = failure
+            throw failure
+        }
+        if let limit = command.memoryLimit, let peak = child.peakResidentBytes {
+            peakBytes = peak
+            // It may have been over the limit between two looks.
+            if peak > limit {
+                exceededLimit = peak
+                let failure = ended(child, .timedOut)
+                lastFailure = failure
+                throw failure
+            }
+        }
+        if case .failed(let status, let reason) = reply {
+            throw WorkerFailure(status: status, reason: reason)
+        }
+        return reply
+    }
+
+    private func isOverLimit(_ child: ChildProcess) -> Bool {
+        guard let limit = command.memoryLimit, let bytes = child.residentBytes else { return false }
+        guard bytes > limit else { return false }
+        exceededLimit = bytes
+        peakBytes = child.peakResidentBytes ?? bytes
+        return true
+    }
+
+    /// What became of the process, and lets go of it.
+    private func ended(_ child: ChildProcess, _ failure: LineChannel.Failure) -> WorkerFailure {
+        self.child = nil
+        defer { exceededLimit = nil }
+        switch failure {
+        case .timedOut:
+            child.terminate()
+            if let exceededLimit, let limit = command.memoryLimit {
+                return WorkerFailure(
+                    status: .oom,
+                    reason: "\(exceededLimit) bytes in memory, over the limit of \(limit); ended")
+            }
+            return WorkerFailure(
+                status: .timeout,
+                reason: "no answer within \(command.pointTimeout ?? 0) s of the cell; ended")
+        case .malformed(let text):
+            child.terminate()
+            return WorkerFailure(
+                status: .crash, reason: "the worker process wrote what is no answer: \(text)")
+        case .closed:
+            return Self.death(child.wait(), killedByKernel: hasOOMKillerStruck())
+        }
+    }
+
+    private func hasOOMKillerStruck() -> Bool {
+        let before = oomKills
+        oomKills = OOMKills.count()
+        guard let before, let now = oomKills else { return false }
+        return now > before
+    }
+
+    private static func death(
+        _ ending: ChildProcess.Ending, killedByKernel: Bool
+    ) -> WorkerFailure {
+        switch ending {
+        case .killed(SIGKILL) where killedByKernel:
+            WorkerFailure(
+                status: .oom, reason: "the kernel ended the worker process: out of memory")
+        case .killed(let signal):
+            WorkerFailure(
+                status: .crash, reason: "the worker process died of \(SignalName.of(signal))")
+        case .exited(let status):
+            WorkerFailure(
+                status: .crash, reason: "the worker process ended with exit status \(status)")
+        }
+    }
+
+    private func confusion() -> WorkerFailure {
+        WorkerFailure(status: .crash, reason: "the worker process answered another question")
+    }
+
+    private static func start(
+        _ command: Command
+    ) throws -> (child: ChildProcess, identity: EngineIdentity, facts: String) {
+        // A worker that dies while we write to it is an answer, not our end.
+        signal(SIGPIPE, SIG_IGN)
+        let child = try ChildProcess(
+            program: command.program, arguments: command.arguments,
+            environment: command.environment)
+        let reply: WorkerReply
+        do {
+            reply = try child.channel.receive(WorkerReply.self)
+        } catch .malformed(let text) {
+            throw WorkerFailure(
+                status: .crash, reason: "the worker process wrote what is no answer: \(text)")
+        } catch {
+            throw death(child.wait(), killedByKernel: false)
+        }
+        switch reply {
+        case .ready(let identity, let facts):
+            return (child, identity, facts)
+        case .refused(let message):
+            throw Refusal(description: message)
+        default:
+            throw WorkerFailure(status: .crash, reason: "the worker process did not say hello")
+        }
+    }
+}

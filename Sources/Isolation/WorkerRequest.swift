@@ -1,0 +1,27 @@
+import Measurement
+import Sweep
+
+/// What a sweep asks of its worker process: one line of JSON each, answered by one line.
+enum WorkerRequest: Codable, Equatable {
+    /// What a point would take and must do, computed from shapes.
+    case describe(batch: Int, inputLength: Int, outputLength: Int)
+    case prepare(batch: Int, inputLength: Int, outputLength: Int)
+    case run(batch: Int, inputLength: Int, outputLength: Int, seed: UInt64, stampsSteps: Bool)
+    case roof
+
+    static func describe(_ point: Point) -> WorkerRequest {
+        .describe(
+            batch: point.batch, inputLength: point.inputLength, outputLength: point.outputLength)
+    }
+
+    static func prepare(_ point: Point) -> WorkerRequest {
+        .prepare(
+            batch: point.batch, inputLength: point.inputLength, outputLength: point.outputLength)
+    }
+
+    static func run(_ workload: Workload, stampsSteps: Bool) -> WorkerRequest {
+        .run(
+            batch: workload.batch, inputLength: workload.inputLength,
+            outputLength: workload.outputLength, seed: workload.seed, stampsSteps: stampsSteps)
+    }
+}

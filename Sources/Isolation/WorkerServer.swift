@@ -1,0 +1,60 @@
+import Glibc
+import Measurement
+package import Sweep
+
+/// The worker's side: carries out requests on an engine, one after the other.
+///
+/// Nothing is read or written during a call.
+package final class WorkerServer {
+    private let channel: LineChannel
+
+    /// Speaks over standard input and output, which must carry nothing else.
+    package init() {
+        // A terminal's Ctrl-C goes to the parent too, which ends the worker in order.
+        signal(SIGINT, SIG_IGN)
+        channel = LineChannel(input: STDIN_FILENO, output: STDOUT_FILENO)
+    }
+
+    /// Says that there will be no engine: `message` is one line for the user.
+    package func refuse(_ message: String) {
+        try? channel.send(WorkerReply.refused(message: message))
+    }
+
+    /// Serves until the parent closes the pipe.
+    ///
+    /// - Parameter facts: a JSON object for the manifest.
+    package func serve(_ engine: any Engine, facts: String) {
+        do {
+            try channel.send(WorkerReply.ready(identity: engine.identity, facts: facts))
+            while true {
+                let request = try channel.receive(WorkerRequest.self)
+                try channel.send(reply(to: request, engine))
+            }
+        } catch {
+            // The parent is gone, and with it everybody who could be told.
+        }
+    }
+
+    private func reply(to request: WorkerRequest, _ engine: any Engine) -> WorkerReply {
+        do {
+            switch request {
+            case .describe(let batch, let input, let output):
+                let point = Point(batch: batch, inputLength: input, outputLength: output)
+                return .description(
+                    memory: engine.memoryEstimate(for: point), costs: engine.costs(of: point))
+            case .prepare(let batch, let input, let output):
+                try engine.prepare(Point(batch: batch, inputLength: input, outputLength: output))
+                return .prepared
+            case .run(let batch, let input, let output, let seed, let stampsSteps):
+                let shape = Shape(batch: batch, inputLength: input, outputLength: output)
+                var trace = Trace(capacity: stampsSteps ? output : 0, stampsSteps: stampsSteps)
+                let completion = try engine.run(Workload(shape: shape, seed: seed), into: &trace)
+                return .ran(WorkerRun(trace, completion))
+            case .roof:
+                return .roof(engine.measureRoof())
+            }
+        } catch {
+            return .failed(status: Status(of: error), reason: String(describing: error))
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Glibc
+import Measurement
+package import Sweep
+
+/// The report of a search for the largest batch: one search for each pair of lengths.
+package struct MaxBatchReport {
+    /// One pair of lengths and what was found for it.
+    package struct Entry {
+        package let pair: LengthPair
+        package let result: MaxBatchSearch.Result
+
+        package init(pair: LengthPair, result: MaxBatchSearch.Result) {
+            self.pair = pair
+            self.result = result
+        }
+
+        /// The probe that stands for the answer: the last one of it that passed.
+        package var best: Probe? {
+            result.probes.last { $0.point.batch == result.batch && $0.passed }
+        }
+    }
+
+    package var manifest: Manifest
+    package var entries: [Entry] = []
+
+    package init(manifest: Manifest) {
+        self.manifest = manifest
+    }
+
+    /// The documents' table of the largest batches, as CSV.
+    package var batchesCSV: String { CSV.text(Self.batchColumns, entries) }
+
+    /// Every probe in the order it was made, as CSV.
+    package var probesCSV: String {
+        CSV.text(Self.probeColumns, entries.flatMap(\.result.probes))
+    }
+
+    /// The documents' table as Markdown, with what there is to say below it.
+    package var tablesText: String {
+        var text = "# \(manifest.engine.model), \(manifest.engine.precision): largest batch\n\n"
+        text += MarkdownTable.text(Self.batchColumns, entries) + "\n"
+        for entry in entries {
+            let notes =
+                entry.result.notes + (entry.result.batch == nil ? [Self.whyNone(entry)] : [])
+            for note in notes { text += "- \(entry.pair): \(note)\n" }
+        }
+        return text
+    }
+
+    private static func whyNone(_ entry: Entry) -> String {
+        let reason = entry.result.probes.last?.reason ?? "nothing was tried"
+        return "no batch passed: \(reason)"
+    }
+
+    /// Writes manifest, tables and the curve of memory against batch into a new directory.
+    ///
+    /// - Throws: `ReportingError` when something is there already or the disk refuses.
+    package func write(to path: String) throws(ReportingError) {
+        try ReportDirectory.checkVacant(path)
+        try ReportDirectory.createDirectory(path)
+        try OutputFile.replace("\(path)/manifest.json", with: manifest.json())
+        try OutputFile.replace("\(path)/max_batch.csv", with: batchesCSV)
+        try OutputFile.replace("\(path)/max_batch_probes.csv", with: probesCSV)
+        try OutputFile.replace("\(path)/max_batch.json", with: curveJSON())
+        try OutputFile.replace("\(path)/tables.md", with: tablesText)
+    }
+
+    private struct Curve: Encodable {
+        let input: Int
+        let output: Int
+        let maxBatch: Int?
+        let points: [CurvePoint]
+
+        enum CodingKeys: String, CodingKey {
+            case input = "input_tokens"
+            case output = "output_tokens"
+            case maxBatch = "max_batch"
+            case points
+        }
+    }
+
+    private struct CurvePoint: Encodable {
+        let batch: Int
+        let passed: Bool
+        let predictedBytes: Int?
+        let peakBytes: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case batch, passed
+            case predictedBytes = "predicted_bytes"
+            case peakBytes = "peak_bytes"
+        }
+    }
+
+    private func curveJSON() throws(ReportingError) -> String {
+        let curves = entries.map { entry in
+            Curve(
+                input: entry.pair.input, output: entry.pair.output,
+                maxBatch: entry.result.batch,
+                points: entry.result.probes.sorted { $0.point.batch < $1.point.batch }.map {
+                    CurvePoint(
+                        batch: $0.point.batch, passed: $0.passed,
+                        predictedBytes: $0.predictedBytes, peakBytes: $0.peakBytes)
+                })
+        }
+        return try jsonText(curves, pretty: true) + "\n"
+    }
+
+    /// The columns of the documents' table of largest batches.
+    private static let batchColumns: [Column<Entry>] = [
+        Column(header: "batch_size") { $0.result.batch.map(Value.integer) ?? .missing },
+        Column(header: "input length") { .integer($0.pair.input) },
+        Column(header: "output length") { .integer($0.pair.output) },
+        Column(header: "首token耗时（ms）") { Value($0.best?.sample?.forwardFirst) },
+        Column(header: "非首token平均耗时（ms）") { Value($0.best?.sample?.forwardNext) },
+        Column(header: "E2E吞吐（token/s）") { Value($0.best?.sample?.outputRate) },
+    ]
+
+    private static let probeColumns: [Column<Probe>] = [
+        Column("batch") { .integer($0.point.batch) },
+        Column("input_tokens") { .integer($0.point.inputLength) },
+        Column("output_tokens") { .integer($0.point.outputLength) },
+        Column("outcome") { .text($0.passed ? "passed" : "failed") },
+        Column("status") { .text($0.status.rawValue) },
+        Column("reason") { Value($0.reason) },
+        Column("ttft", unit: "ms") { Value($0.sample?.ttft) },
+        Column("tpot", unit: "ms") { Value($0.sample?.tpot) },
+        Column("predicted", unit: "bytes") { $0.predictedBytes.map(Value.integer) ?? .missing },
+        Column("peak", unit: "bytes") { $0.peakBytes.map(Value.integer) ?? .missing },
+    ]
+}

@@ -1,0 +1,117 @@
+import Measurement
+
+/// Finds the largest batch that passes, by trying.
+///
+/// With a prediction the search starts at the largest batch that should pass and at the one above;
+/// without one, or with limits that nothing predicts, it doubles from the least. Whatever lies
+/// between a batch that passed and one that did not is halved. The answer has been tried itself, as
+/// often as asked, and so has the next batch, unless that is beyond the range.
+package struct MaxBatchSearch {
+    /// The batches to choose from.
+    package var range: ClosedRange<Int>
+    /// How often the answer is tried again.
+    package var confirmations: Int
+    /// The largest batch that should pass; nil if that cannot be told.
+    package var predicted: Int?
+
+    package init(range: ClosedRange<Int>, confirmations: Int = 1, predicted: Int? = nil) {
+        self.range = range
+        self.confirmations = confirmations
+        self.predicted = predicted
+    }
+
+    /// What a search found.
+    package struct Result: Equatable, Sendable {
+        /// The largest batch that passed every time; nil if not even the least did.
+        package var batch: Int?
+        /// In the order they were made.
+        package var probes: [Probe] = []
+        /// What the user should know, one line each.
+        package var notes: [String] = []
+    }
+
+    /// Searches with `probe`, which tries a batch.
+    ///
+    /// - Parameter isCancelled: Asked between probes; true ends the search with what is known.
+    package func run(
+        _ probe: (Int) throws -> Probe, isCancelled: () -> Bool = { false }
+    ) rethrows -> Result {
+        var probes: [Probe] = []
+        func passes(_ batch: Int) throws -> Bool {
+            let probe = try probe(batch)
+            probes.append(probe)
+            return probe.passed
+        }
+        let start = predicted.flatMap { range.contains($0) ? $0 : nil }
+        // Everything up to `passed` passes, everything from `failed` on does not, as far as tried.
+        var passed = range.lowerBound - 1
+        var failed = range.upperBound + 1
+        var step = 1
+        while failed - passed > 1 {
+            if isCancelled() {
+                return Result(
+                    batch: nil, probes: probes, notes: ["ended before the search was done"])
+            }
+            let hasPassed = passed >= range.lowerBound
+            let hasFailed = failed <= range.upperBound
+            let batch: Int
+            switch (hasPassed, hasFailed) {
+            case (true, true):
+                batch = passed + (failed - passed) / 2
+            case (false, false):
+                batch = start ?? range.lowerBound
+            case (true, false):
+                // Right above a prediction that held, then ever further; without one, doubling.
+                batch = min(passed + (start == nil ? passed : step), range.upperBound)
+                step *= 2
+            case (false, true):
+                // Right below a prediction that did not hold, then ever further.
+                batch = max(failed - step, range.lowerBound)
+                step *= 2
+            }
+            if try passes(batch) { passed = batch } else { failed = batch }
+        }
+        var confirmed = 0
+        while passed >= range.lowerBound, confirmed < confirmations, !isCancelled() {
+            if try passes(passed) {
+                confirmed += 1
+            } else {
+                // What fails now makes way for the next smaller batch.
+                passed -= 1
+                confirmed = 0
+            }
+        }
+        let answer = passed >= range.lowerBound ? passed : nil
+        var notes: [String] = []
+        if let answer, confirmed < confirmations {
+            notes.append("batch \(answer) was not confirmed \(confirmations) times")
+        }
+        if answer == range.upperBound {
+            notes.append("\(passed) is the end of the range: larger batches were not tried")
+        }
+        return Result(batch: answer, probes: probes, notes: notes + Self.disorder(of: probes))
+    }
+
+    /// A larger batch whose steps are faster by more than this share is out of order.
+    private static let tolerance = 0.02
+
+    /// Says when one batch both passed and failed, and when a larger batch was faster.
+    private static func disorder(of probes: [Probe]) -> [String] {
+        var notes: [String] = []
+        let byBatch = Dictionary(grouping: probes, by: \.point.batch).sorted { $0.key < $1.key }
+        for (batch, probes) in byBatch where Set(probes.map(\.passed)).count == 2 {
+            notes.append(
+                "batch \(batch) passed once and failed once: the limit is within the noise")
+        }
+        let steps = byBatch.compactMap { batch, probes in
+            probes.compactMap(\.sample?.tpot).min().map { (batch: batch, tpot: $0) }
+        }
+        for (smaller, larger) in zip(steps, steps.dropFirst())
+        where larger.tpot < smaller.tpot * (1 - tolerance) {
+            notes.append(
+                "TPOT falls from batch \(smaller.batch) to batch \(larger.batch): "
+                    + "the results are not in order, the machine is not quiet")
+        }
+        return notes
+    }
+}

@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Isolation
+internal import Machine
+internal import Measurement
+
+/// `tokenmark worker`: runs the cells of a sweep in a process of their own; started by the sweep.
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Runs cells for another process, asked over standard input.",
+        shouldDisplay: false
+    )
+
+    @OptionGroup(title: "Model") var modelOptions: ModelOptions
+    @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+
+    @Flag(help: "Leave the threads to the scheduler.")
+    var unpinned = false
+
+    @Flag(inversion: .prefixedNo, help: "Measure the roof when asked.")
+    var roof = true
+
+    @Option(help: "Positions that every sequence has room for at least.")
+    var maxSeqLen = 0
+
+    func run() throws {
+        ParentProcess.dieWithIt()
+        let server = WorkerServer()
+        var settings = WorkerSettings(modelOptions, machineOptions)
+        settings.pinsThreads = !unpinned
+        settings.measuresRoof = roof
+        let start = Clock.now()
+        let loaded: LoadedModel
+        do {
+            loaded = try settings.load()
+        } catch {
+            server.refuse(String(describing: error))
+            throw ExitStatus(code: ExitStatus.badInput)
+        }
+        let facts = RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
+        let json = String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
+        server.serve(QwenEngine(loaded, measuresRoof: roof, leastPositions: maxSeqLen), facts: json)
+    }
+}

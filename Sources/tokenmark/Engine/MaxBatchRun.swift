@@ -1,0 +1,128 @@
+internal import Foundation
+internal import Isolation
+internal import Measurement
+internal import Qwen
+internal import Sweep
+
+/// Searches for the largest batch of one pair of lengths after the other, each attempt in a worker
+/// process of its own.
+struct MaxBatchRun {
+    let settings: WorkerSettings
+    let source: ModelSource
+    /// Bytes that a process may hold.
+    let memoryLimit: Int
+    let timeLimits: TimeLimits
+    let range: ClosedRange<Int>
+    let confirmations: Int
+    let progress: ProgressLine
+
+    /// What the limits are and how they are kept, for the manifest.
+    struct Limits: Encodable {
+        let memoryBytes: Int
+        let memoryMethod: String
+        let ttftMs: Double?
+        let tpotMs: Double?
+        let leastPositions: Int
+    }
+
+    var limits: Limits {
+        Limits(
+            memoryBytes: memoryLimit,
+            memoryMethod: "resident size of the process, looked at every 20 ms; ended above it",
+            ttftMs: timeLimits.ttft, tpotMs: timeLimits.tpot,
+            leastPositions: settings.leastPositions)
+    }
+
+    /// A first process, to learn what runs and what it takes before any session.
+    ///
+    /// - Throws: `QwenError.doesNotFit` when the weights alone are over the limit.
+    func start() throws -> (identity: EngineIdentity, facts: RunFacts) {
+        let weights = try estimate(batch: 1, positions: 1).weightBytes
+        guard weights < memoryLimit else {
+            throw QwenError.doesNotFit(
+                what: "the weights of \(source.configuration.name)", needed: weights,
+                available: memoryLimit, arithmetic: "packed in \(source.precision.rawValue)")
+        }
+        let engine = try WorkerEngine(settings.command(pointTimeout: nil))
+        let facts = try JSONDecoder().decode(RunFacts.self, from: Data(engine.facts.utf8))
+        return (engine.identity, facts)
+    }
+
+    func run(_ pair: LengthPair) throws -> MaxBatchSearch.Result {
+        let positions = max(pair.input + pair.output, settings.leastPositions)
+        // What a process holds beside weights and session.
+        let engine = try WorkerEngine(settings.command(pointTimeout: nil))
+        let weights = try estimate(batch: 1, positions: 1).weightBytes
+        let overhead = max(0, (engine.residentBytes ?? weights) - weights)
+        func predicted(_ batch: Int) -> Int? {
+            (try? estimate(batch: batch, positions: positions)).map { $0.totalBytes + overhead }
+        }
+        // Nothing predicts times, so with limits on them the search goes up from the least.
+        let bound = largestBatch { predicted($0).map { $0 <= memoryLimit } ?? false }
+        var search = MaxBatchSearch(range: range, confirmations: confirmations)
+        if timeLimits.isEmpty {
+            search.predicted = bound
+        }
+        func probe(_ batch: Int) throws -> Probe {
+            let probe = try attempt(
+                Point(batch: batch, inputLength: pair.input, outputLength: pair.output),
+                predictedBytes: predicted(batch))
+            progress.announce(probe)
+            return probe
+        }
+        return try search.run(probe, isCancelled: { Interruption.isRequested })
+    }
+
+    private func attempt(_ point: Point, predictedBytes: Int?) throws -> Probe {
+        progress.note("\(point.inputLength)x\(point.outputLength): trying batch \(point.batch)")
+        let engine: WorkerEngine
+        do {
+            engine = try WorkerEngine(
+                settings.command(pointTimeout: nil, memoryLimit: memoryLimit))
+        } catch let failure as WorkerFailure {
+            return Probe(
+                point: point, status: failure.status, reason: failure.reason,
+                predictedBytes: predictedBytes, peakBytes: nil, sample: nil)
+        }
+        do {
+            try engine.prepare(point)
+            var trace = Trace(capacity: point.outputLength, stampsSteps: true)
+            let completion = try engine.run(
+                Workload(shape: point.shape, seed: settings.seed), into: &trace)
+            let sample = try Repetition(
+                point: point, index: 0, seed: settings.seed, calls: .detail(trace),
+                completion: completion
+            ).sample
+            return Probe(
+                point: point, status: .ok, reason: timeLimits.broken(by: sample),
+                predictedBytes: predictedBytes, peakBytes: engine.peakBytes, sample: sample)
+        } catch {
+            return Probe(
+                point: point, status: Status(of: error), reason: String(describing: error),
+                predictedBytes: predictedBytes, peakBytes: engine.peakBytes, sample: nil)
+        }
+    }
+
+    private func estimate(batch: Int, positions: Int) throws -> Qwen.MemoryEstimate {
+        try Qwen.MemoryEstimate(
+            source.configuration, precision: source.precision, cache: settings.kvCache,
+            batch: batch, capacity: positions, workers: workerCount)
+    }
+
+    /// As many threads as the workers will have.
+    private var workerCount: Int {
+        settings.machine.threads ?? ProcessInfo.processInfo.processorCount
+    }
+
+    /// The largest batch of the range that fits; nil if none does.
+    private func largestBatch(_ fits: (Int) -> Bool) -> Int? {
+        guard fits(range.lowerBound) else { return nil }
+        var low = range.lowerBound
+        var high = range.upperBound
+        while low < high {
+            let middle = low + (high - low + 1) / 2
+            if fits(middle) { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+}

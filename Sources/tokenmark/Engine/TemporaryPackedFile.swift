@@ -1,0 +1,33 @@
+internal import Foundation
+internal import Glibc
+internal import Machine
+internal import Qwen
+
+/// A packed file without a name: it is gone when this process is, however that ends.
+///
+/// Worker processes open it by the path of our descriptor.
+final class TemporaryPackedFile {
+    /// Valid in any process, as long as this object lives.
+    var path: String { "/proc/\(getpid())/fd/\(descriptor)" }
+
+    private let descriptor: Int32
+
+    /// Packs a model into the directory for temporary files (`TMPDIR`).
+    ///
+    /// - Throws: `MachineError` when the disk is full or refuses; `QwenError`.
+    init(_ source: ModelSource, tensors: any TensorSource, on pool: WorkerPool) throws {
+        let directory = FileManager.default.temporaryDirectory.path
+        let name = "\(directory)/tokenmark-\(getpid()).packed"
+        _ = try PackedModelWriter(
+            source.configuration, precision: source.precision, origin: source.path ?? "random"
+        ).write(tensors, to: name, on: pool)
+        descriptor = open(name, O_RDONLY | O_CLOEXEC)
+        let error = ErrorNumber(errno)
+        unlink(name)
+        guard descriptor >= 0 else { throw MachineError.fileNotOpened(path: name, error: error) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+}

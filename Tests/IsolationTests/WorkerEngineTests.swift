@@ -1,0 +1,123 @@
+import Glibc
+import Isolation
+import Measurement
+import Sweep
+import TestSupport
+import Testing
+
+/// A sweep over an engine in another process, and what becomes of it when that process dies.
+@Suite struct WorkerEngineTests {
+    private static func command(
+        _ faults: String, timeout: Double? = nil, memoryLimit: Int? = nil
+    ) -> WorkerEngine.Command {
+        WorkerEngine.Command(
+            program: program, arguments: [], environment: ["SCRIPTED_FAULTS": faults],
+            pointTimeout: timeout, memoryLimit: memoryLimit)
+    }
+
+    /// Beside the test program, where the build puts both.
+    private static let program: String = {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &path, path.count - 1)
+        let text = String(
+            decoding: path[..<max(count, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return text.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/") + "/scripted-worker"
+    }()
+
+    private static let point = Point(batch: 2, inputLength: 4, outputLength: 3)
+
+    @Test func theContractOfEnginesIsKept() throws {
+        let engine = try WorkerEngine(Self.command(""))
+        #expect(engine.facts == "{\"scripted\":true}")
+        #expect(
+            try EngineContract.violations(
+                of: engine, at: Self.point, onRealClock: false) == [])
+    }
+
+    @Test func stampsAndTokensAreThoseOfTheEngine() throws {
+        let engine = try WorkerEngine(Self.command(""))
+        let local = ScriptedEngine()
+        let workload = Workload(shape: Self.point.shape, seed: 5)
+        for stampsSteps in [true, false] {
+            var traces: [Trace] = []
+            var completions: [Completion] = []
+            for engine in [engine, local] as [any Engine] {
+                try engine.prepare(Self.point)
+                var trace = Trace(capacity: stampsSteps ? 3 : 0, stampsSteps: stampsSteps)
+                completions.append(try engine.run(workload, into: &trace))
+                traces.append(trace)
+            }
+            #expect(completions[0] == completions[1])
+            #expect(traces[0].steps.map(\.forward) == traces[1].steps.map(\.forward))
+            #expect(traces[0].isComplete && traces[0].stampsSteps == stampsSteps)
+        }
+    }
+
+    /// Twelve cells, four of which end their process each in its own way.
+    @Test func aSweepOutlivesItsCells() throws {
+        let engine = try WorkerEngine(
+            Self.command(
+                "b1-i8-o2/1=kill b2-i4-o3/0=segv b3-i4-o3/0=memory b4-i8-o2/0=stall",
+                timeout: 1.5, memoryLimit: 400 << 20))
+        let grid = Grid(
+            batches: [1, 2, 3, 4],
+            pairs: [LengthPair(4, 3), LengthPair(8, 2), LengthPair(16, 1)],
+            repetitions: 2, warmup: 0)
+        let sink = RecordingSink()
+        let outcome = try Runner(engine: engine, sink: sink).run(try grid.expand())
+        #expect(
+            outcome.statuses == [
+                .ok, .crash, .ok, .crash, .ok, .ok, .oom, .ok, .ok, .ok, .timeout, .ok,
+            ])
+        #expect(outcome.ending == .completed)
+        #expect(engine.startCount == 5)
+        let reasons = sink.results.compactMap(\.reason)
+        #expect(reasons[0] == "the worker process died of SIGKILL")
+        #expect(reasons[1] == "the worker process died of SIGSEGV")
+        #expect(reasons[2].contains("over the limit of \(400 << 20)"))
+        #expect(reasons[3].contains("1.5 s"))
+        // What was measured before the process died is kept.
+        #expect(sink.results[1].repetitions.count == 1)
+    }
+
+    @Test func halfAnAnswerIsACrash() throws {
+        let engine = try WorkerEngine(Self.command("b2-i4-o3/0=half"))
+        try engine.prepare(Self.point)
+        var trace = Trace(capacity: 3, stampsSteps: true)
+        #expect(
+            throws: WorkerFailure(
+                status: .crash, reason: "the worker process ended with exit status 0")
+        ) { try engine.run(Workload(shape: Self.point.shape, seed: 1), into: &trace) }
+    }
+
+    @Test func whatTheEngineSaysOfAPointComesThrough() throws {
+        let engine = try WorkerEngine(Self.command("b2-i4-o3/0=skip b2-i4-o3/1=fail"))
+        try engine.prepare(Self.point)
+        var trace = Trace(capacity: 3, stampsSteps: true)
+        let workload = Workload(shape: Self.point.shape, seed: 1)
+        #expect(throws: WorkerFailure(status: .skipped, reason: "told to skip")) {
+            try engine.run(workload, into: &trace)
+        }
+        #expect(throws: WorkerFailure(status: .failed, reason: "told to fail")) {
+            try engine.run(workload, into: &trace)
+        }
+        #expect(engine.startCount == 1)
+    }
+
+    @Test func aRefusalIsForTheUser() {
+        #expect {
+            try WorkerEngine(Self.command("refuse"))
+        } throws: { "\($0)" == "no such model" }
+    }
+
+    @Test func aProcessThatDiesAtOnceOrIsNotThereIsSaid() {
+        #expect(
+            throws: WorkerFailure(
+                status: .crash, reason: "the worker process ended with exit status 7")
+        ) { try WorkerEngine(Self.command("die")) }
+        #expect(throws: WorkerFailure.self) {
+            try WorkerEngine(WorkerEngine.Command(program: "/no/such/program", arguments: []))
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `max-batch` on a model of a few kilobytes: the limits are those of a process, so the program
+/// itself takes most of the memory.
+@Suite struct MaxBatchCommandTests {
+    private func maxBatch(_ model: TinyModelFile, _ arguments: String) throws -> Program.Result {
+        try Program.run(
+            [
+                "max-batch", "--weights", model.path, "--precision", "f32", "--report-dir",
+                model.directory.path("report"),
+            ] + arguments.split(separator: " ").map(String.init))
+    }
+
+    private func rows(_ text: String) -> [[String: String]] {
+        let lines = text.split(separator: "\n")
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        return lines.dropFirst().map {
+            Dictionary(uniqueKeysWithValues: zip(lines[0], $0))
+        }
+    }
+
+    @Test func aLimitOnMemoryIsFoundFromBothSides() throws {
+        let model = try TinyModelFile()
+        let result = try maxBatch(
+            model, "--pairs 30x2 --memory-limit 48MiB --batch-range 1:100000")
+        #expect(result.status == 0, "\(result.error)")
+        let answer = try #require(rows(try model.text("report/max_batch.csv")).first)
+        let batch = try #require(answer["batch_size"].flatMap { Int($0) })
+        #expect(answer["input length"] == "30" && answer["output length"] == "2")
+        #expect(answer["E2E吞吐（token/s）"].flatMap { Double($0) } ?? 0 > 0)
+        let probes = rows(try model.text("report/max_batch_probes.csv"))
+        let passed = probes.filter { $0["outcome"] == "passed" }
+        #expect(passed.count { $0["batch"] == "\(batch)" } == 2)
+        #expect(passed.allSatisfy { Int($0["peak_bytes"] ?? "") ?? .max <= 48 << 20 })
+        let next = try #require(probes.first { $0["batch"] == "\(batch + 1)" })
+        #expect(next["outcome"] == "failed")
+        #expect(next["status"] == "oom")
+        #expect(try model.text("report/tables.md").contains("| \(batch) "))
+        let curve = try JSONSerialization.jsonObject(
+            with: Data(try model.text("report/max_batch.json").utf8))
+        #expect(((curve as? [[String: Any]])?.first?["max_batch"] as? Int) == batch)
+        #expect(try model.text("report/manifest.json").contains("resident size"))
+    }
+
+    @Test func aLongerCacheLeavesRoomForFewer() throws {
+        func batch(_ more: String) throws -> Int {
+            let model = try TinyModelFile()
+            let result = try maxBatch(
+                model,
+                "--pairs 4x2 --memory-limit 48MiB --batch-range 1:400000 --confirm 0 \(more)")
+            #expect(result.status == 0, "\(result.error)")
+            let answer = rows(try model.text("report/max_batch.csv")).first
+            return answer?["batch_size"].flatMap { Int($0) } ?? 0
+        }
+        #expect(try batch("--max-seq-len 64") < batch(""))
+    }
+
+    @Test func aLimitThatNothingKeepsHasNoAnswer() throws {
+        let model = try TinyModelFile()
+        let result = try maxBatch(
+            model, "--pairs 8x4 --tpot-limit-ms 0.000001 --batch-range 2:8")
+        #expect(result.status == 1)
+        #expect(result.output.contains("no batch passed: TPOT of"))
+        #expect(rows(try model.text("report/max_batch.csv")).first?["batch_size"] == "")
+    }
+
+    @Test func theEndOfTheRangeIsSaid() throws {
+        let model = try TinyModelFile()
+        let result = try maxBatch(model, "--pairs 8x4 --tpot-limit-ms 100000 --batch-range 1:4")
+        #expect(result.status == 0)
+        #expect(result.output.contains("larger batches were not tried"))
+    }
+}
