@@ -81,6 +81,11 @@ package final class WorkerEngine: Engine {
         return costs
     }
 
+    package func memoryUse() -> MemoryUse? {
+        guard case .memory(let use) = try? ask(.memory) else { return nil }
+        return use
+    }
+
     package func measureRoof() -> Roof? {
         guard case .roof(let roof) = try? ask(.roof) else { return nil }
         return roof

@@ -11,6 +11,7 @@ enum WorkerReply: Codable {
     case prepared
     case ran(WorkerRun)
     case roof(Roof?)
+    case memory(MemoryUse?)
     /// The request could not be carried out; the worker goes on.
     case failed(status: Status, reason: String)
 }

@@ -8,6 +8,7 @@ enum WorkerRequest: Codable, Equatable {
     case prepare(batch: Int, inputLength: Int, outputLength: Int)
     case run(batch: Int, inputLength: Int, outputLength: Int, seed: UInt64, stampsSteps: Bool)
     case roof
+    case memory
 
     static func describe(_ point: Point) -> WorkerRequest {
         .describe(

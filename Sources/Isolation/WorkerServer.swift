@@ -50,6 +50,8 @@ package final class WorkerServer {
                 var trace = Trace(capacity: stampsSteps ? output : 0, stampsSteps: stampsSteps)
                 let completion = try engine.run(Workload(shape: shape, seed: seed), into: &trace)
                 return .ran(WorkerRun(trace, completion))
+            case .memory:
+                return .memory(engine.memoryUse())
             case .roof:
                 return .roof(engine.measureRoof())
             }

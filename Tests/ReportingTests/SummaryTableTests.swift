@@ -17,7 +17,9 @@ struct SummaryTableTests {
                 itl_p50_ms,itl_p90_ms,itl_p99_ms,itl_max_ms,\
                 prefill_tokens_per_s,decode_tokens_per_s,e2e_tokens_per_s,\
                 prefill_mbu,prefill_mfu,decode_mbu,decode_mfu,roof_read_gb_per_s,\
-                roof_compute_gflop_per_s,verdict,output_hash
+                roof_compute_gflop_per_s,memory_weights_bytes,memory_kv_cache_bytes,\
+                memory_scratch_bytes,memory_peak_bytes,page_faults_minor,page_faults_major,\
+                verdict,output_hash
 
                 """)
     }
@@ -85,7 +87,7 @@ struct SummaryTableTests {
         #expect(
             CSV.line(Column.summary, row)
                 == "b2-i8-o1,2,8,1,failed,\"out of pages, \"\"all\"\" of them\",detail,0"
-                + String(repeating: ",", count: 35) + "\n")
+                + String(repeating: ",", count: 41) + "\n")
     }
 
     @Test func singleTokenSaysWhyFieldsAreEmpty() throws {

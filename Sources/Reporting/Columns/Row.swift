@@ -20,6 +20,14 @@ package struct Row: Equatable, Sendable {
     /// Medians of the roofs beside the repetitions.
     package let roof: Roof?
 
+    /// Computed from the shapes; nil if unknown.
+    package let memoryEstimate: MemoryEstimate?
+    /// The largest of the repetitions; nil if unknown.
+    package let peakResidentBytes: Int?
+    /// Sums over the calls of the repetitions; nil if unknown.
+    package let minorFaults: Int?
+    package let majorFaults: Int?
+
     private let failure: String?
 
     package init(_ result: PointResult, in grid: Grid) {
@@ -30,6 +38,11 @@ package struct Row: Equatable, Sendable {
         summary = Summary(result.repetitions.map(\.sample))
         outputHash = result.repetitions.first?.completion.outputHash
         failure = result.reason
+        memoryEstimate = result.repetitions.compactMap(\.memoryEstimate).first
+        let uses = result.repetitions.compactMap(\.memoryUse)
+        peakResidentBytes = uses.compactMap(\.peakResidentBytes).max()
+        minorFaults = uses.isEmpty ? nil : uses.reduce(0) { $0 &+ $1.minorFaults }
+        majorFaults = uses.isEmpty ? nil : uses.reduce(0) { $0 &+ $1.majorFaults }
         prefillUtilization = Utilization(
             medianOf: result.repetitions.compactMap(\.prefillUtilization))
         decodeUtilization = Utilization(

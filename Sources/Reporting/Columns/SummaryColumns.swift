@@ -45,6 +45,12 @@ extension Column<Row> {
             Column("roof_compute", unit: "gflop_per_s") {
                 Value($0.roof.map { $0.operationsPerSecond / 1e9 })
             },
+            Column("memory_weights", unit: "bytes") { Value($0.memoryEstimate?.weightsBytes) },
+            Column("memory_kv_cache", unit: "bytes") { Value($0.memoryEstimate?.kvCacheBytes) },
+            Column("memory_scratch", unit: "bytes") { Value($0.memoryEstimate?.scratchBytes) },
+            Column("memory_peak", unit: "bytes") { Value($0.peakResidentBytes) },
+            Column("page_faults_minor") { Value($0.minorFaults) },
+            Column("page_faults_major") { Value($0.majorFaults) },
             Column("verdict") { Value($0.verdict?.rawValue) },
             Column("output_hash") { Value($0.outputHash.map(hexadecimal)) },
         ]

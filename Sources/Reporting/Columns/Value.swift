@@ -10,6 +10,10 @@ package enum Value: Equatable, Sendable {
         self = decimal.map(Value.decimal) ?? .missing
     }
 
+    package init(_ integer: Int?) {
+        self = integer.map(Value.integer) ?? .missing
+    }
+
     package init(_ text: String?) {
         self = text.map(Value.text) ?? .missing
     }

@@ -56,6 +56,8 @@ extension SampleLine {
                     outputHash: hash))
             whole.costs = costs
             whole.roof = roof
+            whole.memoryEstimate = memoryEstimate
+            whole.memoryUse = memoryUse
             return whole
         } catch {
             throw LineError(what: error.description)

@@ -42,6 +42,8 @@ struct SampleLine: Codable, Equatable {
     var outputHash: String?
     var costs: PhaseCosts?
     var roof: Roof?
+    var memoryEstimate: MemoryEstimate?
+    var memoryUse: MemoryUse?
 
     var status: Status?
     var reason: String?
@@ -52,6 +54,8 @@ struct SampleLine: Codable, Equatable {
         case inputTokens = "input_tokens"
         case outputTokens = "output_tokens"
         case outputHash = "output_hash"
+        case memoryEstimate = "memory_estimate"
+        case memoryUse = "memory_use"
     }
 
     private init(_ kind: Kind, of point: Point, _ key: UInt64) {
@@ -72,6 +76,8 @@ struct SampleLine: Codable, Equatable {
         outputHash = hexadecimal(repetition.completion.outputHash)
         costs = repetition.costs
         roof = repetition.roof
+        memoryEstimate = repetition.memoryEstimate
+        memoryUse = repetition.memoryUse
         switch repetition.calls {
         case .detail(let trace): calls = [Call(trace)]
         case .normal(let one, let all): calls = [Call(one), Call(all)]

@@ -23,6 +23,9 @@ package protocol Engine: AnyObject {
     /// What one call of the point must read and compute at least; nil if unknown.
     func costs(of point: Point) -> PhaseCosts?
 
+    /// What the point took so far; nil if unknown. Called between runs only.
+    func memoryUse() -> MemoryUse?
+
     /// Measures what the machine can do at this moment, on the threads and pages of the runs; nil if
     /// the engine cannot tell. Called between runs only, after ``prepare(_:)``.
     func measureRoof() -> Roof?
@@ -36,6 +39,7 @@ package protocol Engine: AnyObject {
 
 extension Engine {
     package func costs(of point: Point) -> PhaseCosts? { nil }
+    package func memoryUse() -> MemoryUse? { nil }
     package func measureRoof() -> Roof? { nil }
 }
 

@@ -24,6 +24,11 @@ package struct Repetition: Equatable, Sendable {
     /// Measured right before and after the calls; nil if the engine cannot tell.
     package var roof: Roof?
 
+    /// Computed from the shapes; nil if the engine cannot tell.
+    package var memoryEstimate: MemoryEstimate?
+    /// What it really took; nil if the engine cannot tell.
+    package var memoryUse: MemoryUse?
+
     /// Takes a run, if it is whole: everything generated, everything stamped.
     ///
     /// - Throws: ``SweepError/engine(_:)`` that says what is missing.

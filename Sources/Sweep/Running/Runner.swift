@@ -123,6 +123,7 @@ package final class Runner {
             return failure(of: point, error, repetitions)
         }
         let costs = engine.costs(of: point)
+        let estimate = engine.memoryEstimate(for: point)
         // One measurement between two repetitions serves both.
         var roofBefore: Roof?
         for (order, index) in missing.enumerated() {
@@ -143,6 +144,8 @@ package final class Runner {
                 forget(missing.count - order, of: point, in: plan)
                 return failure(of: point, error, repetitions)
             }
+            repetition.memoryEstimate = estimate
+            repetition.memoryUse = engine.memoryUse()
             let roofAfter = engine.measureRoof()
             repetition.costs = costs
             if let roofBefore, let roofAfter {

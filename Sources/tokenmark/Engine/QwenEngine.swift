@@ -17,6 +17,8 @@ final class QwenEngine: Engine {
     private var prompts: [Int32] = []
     /// The token each sequence chose last.
     private var chosen: [Int32] = []
+    /// What the process used during the last call.
+    private var callUsage: ResourceUsage?
     /// (batch, outputLength) ids.
     private var outputs: [Int32] = []
 
@@ -70,6 +72,12 @@ final class QwenEngine: Engine {
                         steps: point.outputLength - 1)))
     }
 
+    func memoryUse() -> MemoryUse? {
+        MemoryUse(
+            peakResidentBytes: ProcessMemory.current().peakResidentBytes,
+            minorFaults: callUsage?.minorFaults ?? 0, majorFaults: callUsage?.majorFaults ?? 0)
+    }
+
     func measureRoof() -> Roof? {
         guard measuresRoof else { return nil }
         let probe = RoofProbe(model.execution)
@@ -84,6 +92,7 @@ final class QwenEngine: Engine {
         if session?.batch != point.batch || session?.capacity != capacity {
             // The old session's memory goes before the new one's is asked for.
             session = nil
+            ProcessMemory.resetPeak()
             do {
                 session = try Session(
                     model: model, batch: point.batch, capacity: capacity,
@@ -106,6 +115,7 @@ final class QwenEngine: Engine {
         drawPrompts(seed: workload.seed)
         session.start(promptLengths: Array(repeating: workload.inputLength, count: batch))
 
+        let before = ResourceUsage.current()
         trace.markCallEntry()
         for step in 0..<length {
             trace.markLoopTop()
@@ -125,6 +135,7 @@ final class QwenEngine: Engine {
             trace.markTokenBooked()
         }
         trace.markCallEnd()
+        callUsage = ResourceUsage.current() - before
         return Completion(
             sequences: (0..<batch).map { sequence in
                 outputs[sequence * length..<(sequence + 1) * length].map(Int.init)
