@@ -1,3 +1,5 @@
+import Measurement
+
 /// The points of a grid in the order they run.
 package struct Plan: Equatable, Sendable {
     package let grid: Grid
