@@ -102,8 +102,8 @@ package struct Row: Equatable, Sendable {
         let few =
             lacksInterval
             ? [
-                "unstable: too few repetitions for an interval, "
-                    + "\(summary?.count ?? 0) of \(Statistics.fewestForInterval)"
+                "unstable: \(summary?.count ?? 0) of the \(Statistics.fewestForInterval) "
+                    + "repetitions that an interval needs"
             ] : []
         let all = doubts + few + method
         return all.isEmpty ? nil : all.joined(separator: "; ")

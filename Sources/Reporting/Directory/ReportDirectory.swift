@@ -152,6 +152,12 @@ package final class ReportDirectory: Sink {
         ).text
     }
 
+    /// Adds to the manifest what is known only when the sweep is over.
+    package func add(_ section: String, _ value: some Encodable) throws(ReportingError) {
+        try manifest.set(section, to: value)
+        if samples != nil { try writeManifest() }
+    }
+
     // MARK: - Sink
 
     package func begin(_ plan: Plan) throws {

@@ -15,8 +15,9 @@ struct Judgement: Equatable, Sendable {
     /// The most that threads may have waited for a CPU, or lost to the hypervisor, as a share of
     /// their time.
     static let mostLostTime = 0.01
-    /// Where waiting cannot be read: involuntary context switches a second and thread. A neighbour
-    /// that wants the CPU takes it at least once in the scheduler's 4 ms.
+    /// Where waiting cannot be read: involuntary context switches a second and thread.
+    ///
+    /// A neighbour that wants the CPU takes it at least once in some times the scheduler's 4 ms.
     static let mostSwitches = 50.0
     /// Page faults a second: each takes about 1 µs, so these take 0.1 % of the time.
     static let mostFaults = 1000.0
@@ -71,7 +72,7 @@ struct Judgement: Equatable, Sendable {
             let width = interval.relativeHalfWidth(around: statistics.median)
             if width > limit {
                 unstable.append(
-                    "\(name) is known to ±\(percent(width)) only, \(percent(limit)) is the limit")
+                    "\(name) is known to ±\(percent(width)) only (limit \(percent(limit)))")
             }
         }
     }

@@ -24,7 +24,8 @@ package struct MachineSetting: Hashable, Codable, Sendable {
 
     /// Part of a point's name, such as `t2-interleave-avx2`; nil if nothing is varied.
     package var id: String? {
-        let parts = [threads.map { "t\($0)" }, cpus.map { "cpus\($0)" }, numa, isa].compactMap(\.self)
+        let parts = [threads.map { "t\($0)" }, cpus.map { "cpus\($0)" }, numa, isa].compactMap(
+            \.self)
         return parts.isEmpty ? nil : parts.joined(separator: "-")
     }
 }

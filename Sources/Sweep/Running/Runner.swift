@@ -88,11 +88,12 @@ extension Runner {
     private func measure(_ block: [PointRun]) throws {
         var runs = block
         let points = runs.map(\.point)
+        var finished = 0
+        try finish(runs, from: &finished)
         if runs.contains(where: { !$0.isDone }) {
             warmUp(Plan.warmupPoint(of: points))
             try runControl(of: points)
         }
-        var finished = 0
         repeat {
             for index in runs.indices where !runs[index].isDone {
                 repeat {

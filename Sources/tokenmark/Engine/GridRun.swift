@@ -52,6 +52,7 @@ struct GridRun {
             plan, engine: engine, sink: report, progress: progress,
             isCancelled: { Interruption.isRequested }
         ).run(after: report.earlier)
+        try addSettings(of: engine, to: report)
         Terminal.output(report.tablesText)
         Terminal.output("\nReport: \(report.path)\n")
         if outcome.ending == .interrupted {
@@ -104,6 +105,18 @@ struct GridRun {
         try manifest.set("timeit", to: plan.grid.stampsSteps)
         try manifest.set("isolated", to: isIsolated)
         return manifest
+    }
+
+    /// What each setting of the machine came to, where several ran.
+    private func addSettings(of engine: any Engine, to report: ReportDirectory) throws {
+        guard let worker = engine as? WorkerEngine, plan.grid.machine.settings.count > 1 else {
+            return
+        }
+        var executions: [String: RunFacts.Execution] = [:]
+        for (setting, facts) in worker.facts {
+            executions[setting.id ?? ""] = try RunFacts(json: facts).execution
+        }
+        try report.add("settings", executions)
     }
 
     private func report(for manifest: Manifest) throws(ReportingError) -> ReportDirectory {

@@ -50,7 +50,8 @@ struct GridOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Runs at the grid's largest sizes before the first cell, or auto.",
-            discussion: "auto also runs each cell until its time is flat; the default with --until-ci.",
+            discussion:
+                "auto also runs each cell until its time is flat; the default with --until-ci.",
             valueName: "n"))
     var warmup: WarmupChoice?
 

@@ -61,7 +61,8 @@ struct MachineAxesOptions: ParsableArguments {
     }
 
     private var cpuSets: [String] {
-        cpus.map { $0.split(separator: "/", omittingEmptySubsequences: false).map(String.init) } ?? []
+        cpus.map { $0.split(separator: "/", omittingEmptySubsequences: false).map(String.init) }
+            ?? []
     }
 
     /// Cuts at the commas that do not belong to the nodes of a `bind:`.

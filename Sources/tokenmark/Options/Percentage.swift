@@ -8,7 +8,9 @@ struct Percentage: ExpressibleByArgument, CustomStringConvertible {
     /// nil unless it is such a share.
     init?(argument: String) {
         let isPercent = argument.hasSuffix("%")
-        guard let number = Double(isPercent ? argument.dropLast() : argument[...]) else { return nil }
+        guard let number = Double(isPercent ? argument.dropLast() : argument[...]) else {
+            return nil
+        }
         share = isPercent ? number / 100 : number
         guard share > 0, share < 1 else { return nil }
     }
