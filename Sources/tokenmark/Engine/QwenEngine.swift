@@ -45,7 +45,8 @@ final class QwenEngine: Engine {
                 cache: model.cachePrecision,
                 batch: point.batch,
                 capacity: capacity(of: point),
-                workers: model.execution.pool.workerCount)
+                workers: model.execution.pool.workerCount,
+                weightCopies: model.weightCopies)
         else { return nil }
         return Sweep.MemoryEstimate(
             weightsBytes: estimate.weightBytes,
