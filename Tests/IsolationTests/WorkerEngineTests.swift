@@ -28,7 +28,7 @@ import Testing
     private static let point = Point(batch: 2, inputLength: 4, outputLength: 3)
 
     @Test func theContractOfEnginesIsKept() throws {
-        let engine = try WorkerEngine(Self.command(""))
+        let engine = try WorkerEngine { _ in Self.command("") }
         #expect(engine.facts == "{\"scripted\":true}")
         #expect(
             try EngineContract.violations(
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func stampsAndTokensAreThoseOfTheEngine() throws {
-        let engine = try WorkerEngine(Self.command(""))
+        let engine = try WorkerEngine { _ in Self.command("") }
         let local = ScriptedEngine()
         let workload = Workload(shape: Self.point.shape, seed: 5)
         for stampsSteps in [true, false] {
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func halfAnAnswerIsACrash() throws {
-        let engine = try WorkerEngine(Self.command("b2-i4-o3/0=half"))
+        let engine = try WorkerEngine { _ in Self.command("b2-i4-o3/0=half") }
         try engine.prepare(Self.point)
         var trace = Trace(capacity: 3, stampsSteps: true)
         #expect(
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func whatTheEngineSaysOfAPointComesThrough() throws {
-        let engine = try WorkerEngine(Self.command("b2-i4-o3/0=skip b2-i4-o3/1=fail"))
+        let engine = try WorkerEngine { _ in Self.command("b2-i4-o3/0=skip b2-i4-o3/1=fail") }
         try engine.prepare(Self.point)
         var trace = Trace(capacity: 3, stampsSteps: true)
         let workload = Workload(shape: Self.point.shape, seed: 1)
@@ -107,7 +107,7 @@ import Testing
 
     @Test func aRefusalIsForTheUser() {
         #expect {
-            try WorkerEngine(Self.command("refuse"))
+            try WorkerEngine { _ in Self.command("refuse") }
         } throws: { "\($0)" == "no such model" }
     }
 
@@ -115,7 +115,7 @@ import Testing
         #expect(
             throws: WorkerFailure(
                 status: .crash, reason: "the worker process ended with exit status 7")
-        ) { try WorkerEngine(Self.command("die")) }
+        ) { try WorkerEngine { _ in Self.command("die") } }
         #expect(throws: WorkerFailure.self) {
             try WorkerEngine(WorkerEngine.Command(program: "/no/such/program", arguments: []))
         }

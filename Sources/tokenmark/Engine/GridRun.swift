@@ -49,9 +49,9 @@ struct GridRun {
         let report = try report(for: try manifest(engine, facts, machine))
         Interruption.listen()
         let outcome = try Runner(
-            engine: engine, sink: report, progress: progress,
+            plan, engine: engine, sink: report, progress: progress,
             isCancelled: { Interruption.isRequested }
-        ).run(plan, after: report.earlier)
+        ).run(after: report.earlier)
         Terminal.output(report.tablesText)
         Terminal.output("\nReport: \(report.path)\n")
         if outcome.ending == .interrupted {
@@ -71,8 +71,11 @@ struct GridRun {
                 RunFacts(loaded, loadSeconds: seconds)
             )
         }
-        let engine = try WorkerEngine(settings.command(pointTimeout: cellTimeout))
-        return (engine, try JSONDecoder().decode(RunFacts.self, from: Data(engine.facts.utf8)))
+        let first = plan.points.first?.setting ?? .inherited
+        let engine = try WorkerEngine(first) { setting in
+            settings.varied(by: setting).command(pointTimeout: cellTimeout)
+        }
+        return (engine, try RunFacts(json: engine.facts[first]))
     }
 
     private func manifest(
@@ -89,8 +92,10 @@ struct GridRun {
         try facts.write(to: &manifest)
         try manifest.set(
             "memory",
-            to: plan.points.compactMap { point in
-                engine.memoryEstimate(for: point).map {
+            to: plan.points.compactMap { point -> PointMemory? in
+                // A process with other threads is not there to be asked.
+                guard point.setting == plan.points[0].setting else { return nil }
+                return engine.memoryEstimate(for: point).map {
                     PointMemory(
                         point: point.id, weightsBytes: $0.weightsBytes,
                         kvCacheBytes: $0.kvCacheBytes, scratchBytes: $0.scratchBytes)
