@@ -191,7 +191,7 @@ def check_case(table, folder, case, options):
     table.check(case, "the sweep ends well", status == "0", f"status {status}")
     manifest = json.loads((folder / "report" / "manifest.json").read_text())
     samples = [json.loads(line) for line in (folder / "report" / "samples.jsonl").read_text().splitlines()]
-    estimate = samples[0]["memory_estimate"]
+    estimate = next(sample["memory_estimate"] for sample in samples if sample["kind"] == "repetition")
     moments = [Moment(moment) for moment in sorted((folder / "moments").iterdir())]
     ready = [moment for moment in moments if all(moment.regions_of(bytes) for bytes in estimate.values())]
     table.check(case, "weights, KV cache and scratch are seen", bool(ready), f"{len(ready)} of {len(moments)} times")
@@ -213,7 +213,7 @@ def main():
         case, _, text = line.partition(" ")
         try:
             manifest = check_case(table, evidence / case, case, options_of(text))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, StopIteration) as error:
             table.check(case, "the evidence can be read", False, repr(error))
             continue
     try:
