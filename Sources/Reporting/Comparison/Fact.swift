@@ -14,7 +14,7 @@ package struct Fact: Equatable, Sendable {
     package let value: String
     package let weight: Weight
 
-    init(_ name: String, _ value: String, _ weight: Weight = .differs) {
+    package init(_ name: String, _ value: String, _ weight: Weight = .differs) {
         self.name = name
         self.value = value
         self.weight = weight

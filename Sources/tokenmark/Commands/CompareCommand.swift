@@ -37,7 +37,9 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: "The report to compare.")
     var b: String
 
-    @Option(help: ArgumentHelp("The noise floor: less is no difference.", valueName: "percent"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The noise floor: less is no difference.", valueName: "percent"))
     var threshold = Percentage(percent: 2)
 
     @Option(help: ArgumentHelp("text, markdown or json.", valueName: "format"))
