@@ -95,7 +95,10 @@ package struct Report: Equatable, Sendable {
         }
     }
 
-    static func read(_ path: String) throws(ReportingError) -> Data {
+    /// The bytes of a file, which may not be more than `limit`.
+    static func read(
+        _ path: String, limit: Int = .max
+    ) throws(ReportingError) -> Data {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .file(operation: "open", path: path, code: errno) }
         defer { close(descriptor) }
@@ -109,6 +112,9 @@ package struct Report: Equatable, Sendable {
             }
             if count == 0 { return data }
             data.append(contentsOf: chunk[..<count])
+            guard data.count <= limit else {
+                throw .malformed(path: path, line: 1, what: "the file has more than \(limit) bytes")
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ extension Manifest {
     ]
 
     /// Everything that decides what a point comes out as, but its sizes, as name and value.
-    private var decisiveValues: [(name: String, value: String)] {
+    var decisiveValues: [(name: String, value: String)] {
         var values = [
             ("version", toolVersion), ("build", buildConfiguration), ("engine", engine.engine),
             ("model", engine.model), ("precision", engine.precision),
@@ -72,12 +72,12 @@ extension Grid {
 
 extension JSONValue {
     /// A property of an object; nil if there is none.
-    fileprivate subscript(property: String) -> JSONValue? {
+    subscript(property: String) -> JSONValue? {
         if case .object(let properties) = self { properties[property] } else { nil }
     }
 
     /// As a user would write it.
-    fileprivate var brief: String {
+    var brief: String {
         switch self {
         case .null: "not given"
         case .bool(let value): "\(value)"
