@@ -24,7 +24,7 @@ import Testing
             manifest: Manifest(
                 toolVersion: "0.1.0", commandLine: [], buildConfiguration: "release",
                 engine: engine.identity, grid: grid))
-        _ = try Runner(engine: engine, sink: report).run(try grid.expand())
+        _ = try Runner(try grid.expand(), engine: engine, sink: report).run()
         return report.path
     }
 

@@ -34,9 +34,7 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
         min(memoryAvailableBytes, memoryHeadroomBytes ?? memoryAvailableBytes)
     }
 
-    /// Reads the limits that hold now for the calling thread.
-    ///
-    /// Call it before a `WorkerPool` pins that thread: a pinned thread is allowed one CPU only.
+    /// Reads the limits that hold now for the calling thread; a pin of a `WorkerPool` is none.
     ///
     /// - Throws: `MachineError.noAllowedCPUs` if no allowed CPU is online,
     ///   `MachineError.unreadable` without `/proc/meminfo` or the online CPUs, and
@@ -58,7 +56,7 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
 
     /// The affinity mask, by system call or, of a recorded machine, from its status file.
     private static func affinity(files: SystemFiles) throws(MachineError) -> CPUSet? {
-        if files.isLive, let mask = CPUAffinity.current {
+        if files.isLive, let mask = PinnedCaller.originalMask ?? CPUAffinity.current {
             return mask
         }
         let status = "proc/thread-self/status"
