@@ -23,7 +23,8 @@ package struct Report: Equatable, Sendable {
         var reader = SampleReader(path: samplesPath)
         try reader.read(try Self.read(samplesPath))
         let grid = manifest.grid
-        rows = reader.results.map { Row($0, in: grid) }
+        let drifts = Drift.perSetting(reader.controls)
+        rows = reader.results.map { Row($0, in: grid, drift: drifts[$0.point.setting]) }
         warnings = reader.warnings
     }
 

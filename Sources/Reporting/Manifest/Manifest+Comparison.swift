@@ -59,7 +59,13 @@ extension Grid {
         [
             ("batches", batches.map(String.init).joined(separator: ",")),
             ("pairs", pairs.map(\.description).joined(separator: ",")),
+            ("settings", machine.settings.map { $0.id ?? "one" }.joined(separator: ",")),
             ("repetitions", "\(repetitions)"), ("warm-ups", "\(warmup)"),
+            (
+                "target",
+                convergence.map { "\($0.relativeHalfWidth) in \($0.maxSeconds) s" } ?? "none"
+            ),
+            ("interleaved", "\(isInterleaved)"), ("control runs", "\(controlRuns)"),
         ]
     }
 }

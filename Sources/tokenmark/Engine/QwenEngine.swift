@@ -17,8 +17,10 @@ final class QwenEngine: Engine {
     private var prompts: [Int32] = []
     /// The token each sequence chose last.
     private var chosen: [Int32] = []
-    /// What the process used during the last call.
-    private var callUsage: ResourceUsage?
+    /// What else happened during the last call.
+    private var lastConditions: RunConditions?
+    /// The CPUs that the threads run on; nil where they are not pinned.
+    private let cpus: CPUSet?
     /// (batch, outputLength) ids.
     private var outputs: [Int32] = []
 
@@ -30,6 +32,8 @@ final class QwenEngine: Engine {
         self.measuresRoof = measuresRoof
         model = loaded.model
         availableBytes = loaded.availableBytes
+        let asked = model.execution.pool.pins.compactMap(\.askedCPU)
+        cpus = asked.isEmpty ? nil : CPUSet(asked)
         identity = EngineIdentity(
             model: model.configuration.name,
             precision: loaded.precisionName,
@@ -72,10 +76,12 @@ final class QwenEngine: Engine {
                         steps: point.outputLength - 1)))
     }
 
+    func conditions() -> RunConditions? { lastConditions }
+
     func memoryUse() -> MemoryUse? {
-        MemoryUse(
-            peakResidentBytes: ProcessMemory.current().peakResidentBytes,
-            minorFaults: callUsage?.minorFaults ?? 0, majorFaults: callUsage?.majorFaults ?? 0)
+        var use = MemoryUse(peakResidentBytes: ProcessMemory.current().peakResidentBytes)
+        use.weightsHugePageBytes = model.weightHugePageBytes
+        return use
     }
 
     func measureRoof() -> Roof? {
@@ -115,7 +121,8 @@ final class QwenEngine: Engine {
         drawPrompts(seed: workload.seed)
         session.start(promptLengths: Array(repeating: workload.inputLength, count: batch))
 
-        let before = ResourceUsage.current()
+        let hertz = FrequencyProbe.hertz()
+        let meter = DisturbanceMeter(cpus: cpus)
         trace.markCallEntry()
         for step in 0..<length {
             trace.markLoopTop()
@@ -135,7 +142,9 @@ final class QwenEngine: Engine {
             trace.markTokenBooked()
         }
         trace.markCallEnd()
-        callUsage = ResourceUsage.current() - before
+        let disturbances = meter.difference()
+        lastConditions = RunConditions(
+            disturbances, pins: model.execution.pool.pins, hertz: (hertz, FrequencyProbe.hertz()))
         return Completion(
             sequences: (0..<batch).map { sequence in
                 outputs[sequence * length..<(sequence + 1) * length].map(Int.init)

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Kernels
 internal import Machine
 internal import Qwen
@@ -50,6 +51,17 @@ struct RunFacts: Codable {
             loadSeconds: loadSeconds)
         warnings = run.pool.pins.filter { $0.askedCPU != nil && !$0.isPinned }.map {
             "thread \($0.worker) is not where it was asked to be: \($0.result)"
+        }
+    }
+
+    /// Reads what a worker process said.
+    ///
+    /// - Throws: `UsageError` when it said nothing that can be read: it is of another version.
+    init(json: String?) throws {
+        do {
+            self = try JSONDecoder().decode(RunFacts.self, from: Data((json ?? "").utf8))
+        } catch {
+            throw UsageError("the worker process does not describe itself: \(error)")
         }
     }
 
