@@ -17,7 +17,7 @@ struct CompareCommand: ParsableCommand {
             the Mann-Whitney U test, corrected by Holm's method over the cells of a metric. A cell is \
             faster or slower if that is significant at 5 % and more than the threshold. Intervals are \
             bootstrap intervals of the ratio of medians. They know how repetitions of one run differ, \
-            not how runs do: interleave A and B, or run both twice.
+            not how runs do: on a restless machine run both twice.
 
             A and B are report directories, or files of llama-bench -o jsonl or llama-batched-bench \
             --output-format jsonl; what of their definitions was converted is said. Every fact that \
