@@ -4,6 +4,10 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
     package let allowedCPUs: CPUSet
     /// CPU time per wall time granted by control groups, in CPUs; nil if it is not limited.
     package let cpuQuota: Double?
+    /// The CPUs that the control groups' cpuset leaves; nil if there is none.
+    package let cpusetCPUs: CPUSet?
+    /// The memory nodes that it leaves; nil if there is none.
+    package let cpusetNodes: CPUSet?
     /// The tightest memory limit of the control groups; nil if there is none.
     package let memoryLimitBytes: Int?
     /// What the control groups still let the process allocate; nil if they have no limit.
@@ -16,6 +20,8 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
     package init(
         allowedCPUs: CPUSet,
         cpuQuota: Double? = nil,
+        cpusetCPUs: CPUSet? = nil,
+        cpusetNodes: CPUSet? = nil,
         memoryLimitBytes: Int? = nil,
         memoryHeadroomBytes: Int? = nil,
         memoryTotalBytes: Int,
@@ -23,6 +29,8 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
     ) {
         self.allowedCPUs = allowedCPUs
         self.cpuQuota = cpuQuota
+        self.cpusetCPUs = cpusetCPUs
+        self.cpusetNodes = cpusetNodes
         self.memoryLimitBytes = memoryLimitBytes
         self.memoryHeadroomBytes = memoryHeadroomBytes
         self.memoryTotalBytes = memoryTotalBytes
@@ -48,6 +56,8 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
         return ResourceLimits(
             allowedCPUs: allowed,
             cpuQuota: group.cpuQuota,
+            cpusetCPUs: group.cpusetCPUs,
+            cpusetNodes: group.cpusetNodes,
             memoryLimitBytes: group.memoryLimitBytes,
             memoryHeadroomBytes: group.memoryHeadroomBytes,
             memoryTotalBytes: try memory("MemTotal", files: files),
