@@ -102,6 +102,11 @@ package final class WorkerEngine: Engine {
         return roof
     }
 
+    package func restart() {
+        child?.terminate()
+        child = nil
+    }
+
     package func prepare(_ point: Point) throws {
         if point.setting != setting {
             child?.terminate()

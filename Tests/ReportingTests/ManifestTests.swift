@@ -61,6 +61,7 @@ struct ManifestTests {
                     ],
                     "perf_mode" : "detail",
                     "repetitions" : 1,
+                    "restarts_every_round" : false,
                     "seed" : 0,
                     "stamps_steps" : true,
                     "warms_up_until_flat" : false,

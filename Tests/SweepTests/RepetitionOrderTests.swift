@@ -60,6 +60,18 @@ struct RepetitionOrderTests {
         #expect(sink.results.map(\.repetitions.count) == [2, 1])
     }
 
+    @Test func everyRoundMayHaveAProcessOfItsOwn() throws {
+        var grid = grid
+        grid.restartsEveryRound = true
+        _ = try run(grid)
+        let order = journal.entries.filter { $0 == "restart" || $0.hasPrefix("record") }
+        #expect(
+            order == [
+                "record b1-i4-o3 0", "record b1-i8-o2 0", "restart", "record b1-i4-o3 1",
+                "record b1-i8-o2 1",
+            ])
+    }
+
     /// First and last of each block, and nothing of it in a row.
     @Test func theControlCellIsTheCheapestAndRunsFirstAndLast() throws {
         var grid = Grid(

@@ -111,6 +111,10 @@ package final class ScriptedEngine: Engine {
         return roofs.removeFirst()
     }
 
+    package func restart() {
+        journal.note("restart")
+    }
+
     package func prepare(_ point: Point) throws {
         journal.note("prepare \(point)")
         prepared = point

@@ -65,7 +65,8 @@ extension Grid {
                 "target",
                 convergence.map { "\($0.relativeHalfWidth) in \($0.maxSeconds) s" } ?? "none"
             ),
-            ("interleaved", "\(isInterleaved)"), ("control runs", "\(controlRuns)"),
+            ("interleaved", "\(isInterleaved)"), ("fresh workers", "\(restartsEveryRound)"),
+            ("control runs", "\(controlRuns)"),
         ]
     }
 }

@@ -33,6 +33,12 @@ package protocol Engine: AnyObject {
     /// the engine cannot tell. Called between runs only, after ``prepare(_:)``.
     func measureRoof() -> Roof?
 
+    /// Begins anew, as after a start of the program; the next call is ``prepare(_:)``.
+    ///
+    /// For an engine in a process of its own: what differs from process to process, such as where its
+    /// pages come to lie, is then drawn again.
+    func restart()
+
     /// Gets ready for runs of the point.
     func prepare(_ point: Point) throws
 
@@ -42,6 +48,7 @@ package protocol Engine: AnyObject {
 
 extension Engine {
     package func costs(of point: Point) -> PhaseCosts? { nil }
+    package func restart() {}
     package func conditions() -> RunConditions? { nil }
     package func memoryUse() -> MemoryUse? { nil }
     package func measureRoof() -> Roof? { nil }

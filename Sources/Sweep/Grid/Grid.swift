@@ -20,6 +20,8 @@ package struct Grid: Equatable, Sendable {
     package var warmsUpUntilFlat = false
     /// Whether the repetitions go round the points, so that drift hits all alike.
     package var isInterleaved = false
+    /// Whether each round of interleaved repetitions has a process of its own.
+    package var restartsEveryRound = false
     /// Runs of the cheapest point, first and last, that tell whether the machine drifted.
     package var controlRuns = 0
     /// What every prompt of the sweep is derived from.
@@ -178,6 +180,7 @@ extension Grid: Codable {
         case batches, pairs, machine, repetitions, convergence, warmup, seed
         case warmsUpUntilFlat = "warms_up_until_flat"
         case isInterleaved = "interleaved"
+        case restartsEveryRound = "restarts_every_round"
         case controlRuns = "control_runs"
         case method = "perf_mode"
         case stampsSteps = "stamps_steps"
@@ -200,6 +203,8 @@ extension Grid: Codable {
         warmsUpUntilFlat =
             try container.decodeIfPresent(Bool.self, forKey: .warmsUpUntilFlat) ?? false
         isInterleaved = try container.decodeIfPresent(Bool.self, forKey: .isInterleaved) ?? false
+        restartsEveryRound =
+            try container.decodeIfPresent(Bool.self, forKey: .restartsEveryRound) ?? false
         controlRuns = try container.decodeIfPresent(Int.self, forKey: .controlRuns) ?? 0
     }
 }

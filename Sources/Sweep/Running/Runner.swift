@@ -14,6 +14,8 @@ package final class Runner {
     private var timings = CostModel()
     private var remaining = CostModel.Load()
     private var controlGroups = 0
+    /// Whether the engine has not run anything since it began anew: its first call is not measured.
+    private var isCold = false
     /// What the engine is ready for; nil if it is not known.
     private var prepared: Prepared?
 
@@ -94,7 +96,10 @@ extension Runner {
             warmUp(Plan.warmupPoint(of: points))
             try runControl(of: points)
         }
+        var isFirstRound = true
         repeat {
+            if plan.grid.restartsEveryRound, !isFirstRound { restart() }
+            isFirstRound = false
             for index in runs.indices where !runs[index].isDone {
                 repeat {
                     if isCancelled() {
@@ -194,6 +199,10 @@ extension Runner {
                 try warmUpUntilFlat(point)
                 run.isWarm = true
             }
+            if isCold {
+                _ = try runOnce(point, index: index)
+                isCold = false
+            }
             if prepared?.roof == nil { prepared?.roof = engine.measureRoof() }
             repetition = try runOnce(point, index: index)
         } catch {
@@ -214,6 +223,13 @@ extension Runner {
         run.add(repetition)
         timings.observe(repetition.sample)
         remaining -= load(of: point) * (expected - run.expectedRepetitions)
+    }
+
+    /// Draws anew what differs from process to process.
+    private func restart() {
+        prepared = nil
+        isCold = true
+        engine.restart()
     }
 
     private func prepare(_ point: Point) throws {

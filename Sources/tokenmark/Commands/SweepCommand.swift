@@ -64,6 +64,9 @@ struct SweepCommand: ParsableCommand {
                 "--in-process cannot change threads, cores, policy or instructions on the way; "
                     + "leave it out, or give one value each")
         }
+        if inProcess, grid.restartsEveryRound {
+            throw UsageError("--fresh-workers needs workers: leave --in-process out")
+        }
         let plan = try grid.expand()
         let settings = try settings
         if dryRun {

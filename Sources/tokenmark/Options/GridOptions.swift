@@ -58,6 +58,15 @@ struct GridOptions: ParsableArguments {
     @Flag(help: "Go round the cells repetition by repetition, so that drift hits all alike.")
     var interleave = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Give each round of repetitions a process of its own; implies --interleave.",
+            discussion: """
+                What differs from process to process, such as where pages come to lie, is then in \
+                the intervals: for comparing two reports.
+                """))
+    var freshWorkers = false
+
     @Option(
         help: ArgumentHelp(
             "Runs of the cheapest cell, first and last, that tell drift.", valueName: "n"))
@@ -104,7 +113,8 @@ struct GridOptions: ParsableArguments {
         let warmup = warmup ?? (untilCi == nil ? .runs(1) : .untilFlat)
         result.warmup = warmup.runs
         result.warmsUpUntilFlat = warmup == .untilFlat
-        result.isInterleaved = interleave
+        result.isInterleaved = interleave || freshWorkers
+        result.restartsEveryRound = freshWorkers
         result.controlRuns = control
         result.seed = seed
         result.method = perfMode
