@@ -13,6 +13,8 @@ final class QwenEngine: Engine {
     private let measuresRoof: Bool
     private let leastPositions: Int
     private var session: Session?
+    /// Where the memory of the session lies, as seen when it was made.
+    private var placement: MemoryPlacement?
     /// The prompts of the batch, one after the other.
     private var prompts: [Int32] = []
     /// The token each sequence chose last.
@@ -49,7 +51,8 @@ final class QwenEngine: Engine {
                 cache: model.cachePrecision,
                 batch: point.batch,
                 capacity: capacity(of: point),
-                workers: model.execution.pool.workerCount)
+                workers: model.execution.pool.workerCount,
+                weightCopies: model.weightCopies)
         else { return nil }
         return Sweep.MemoryEstimate(
             weightsBytes: estimate.weightBytes,
@@ -76,11 +79,18 @@ final class QwenEngine: Engine {
                         steps: point.outputLength - 1)))
     }
 
-    func conditions() -> RunConditions? { lastConditions }
+    func conditions() -> RunConditions? {
+        var conditions = lastConditions
+        conditions?.problems += placement?.violations ?? []
+        return conditions
+    }
 
     func memoryUse() -> MemoryUse? {
         var use = MemoryUse(peakResidentBytes: ProcessMemory.current().peakResidentBytes)
         use.weightsHugePageBytes = model.weightHugePageBytes
+        use.nodeBytes = placement?.regions.mapValues { nodes in
+            Dictionary(uniqueKeysWithValues: nodes.map { ("\($0)", $1) })
+        }
         return use
     }
 
@@ -98,6 +108,7 @@ final class QwenEngine: Engine {
         if session?.batch != point.batch || session?.capacity != capacity {
             // The old session's memory goes before the new one's is asked for.
             session = nil
+            placement = nil
             ProcessMemory.resetPeak()
             do {
                 session = try Session(
@@ -106,6 +117,7 @@ final class QwenEngine: Engine {
             } catch let error as QwenError where error.saysItCannotRunHere {
                 throw UnrunnablePoint(reason: error.description)
             }
+            placement = session?.memoryPlacement()
         }
         prompts = [Int32](repeating: 0, count: point.batch * point.inputLength)
         chosen = [Int32](repeating: 0, count: point.batch)

@@ -24,6 +24,8 @@ struct RunFacts: Codable {
         let packedBytes: Int
         let hugePageBytes: Int?
         let loadSeconds: Double
+        /// On which nodes they lie, and of each thread's share how much on its own.
+        let placement: MemoryPlacement
     }
 
     let execution: Execution
@@ -48,7 +50,8 @@ struct RunFacts: Codable {
             seed: loaded.source.seed,
             packedBytes: loaded.model.weightBytes,
             hugePageBytes: loaded.model.weightHugePageBytes,
-            loadSeconds: loadSeconds)
+            loadSeconds: loadSeconds,
+            placement: loaded.model.memoryPlacement())
         warnings = run.pool.pins.filter { $0.askedCPU != nil && !$0.isPinned }.map {
             "thread \($0.worker) is not where it was asked to be: \($0.result)"
         }

@@ -1,19 +1,28 @@
 internal import ArgumentParser
 
-/// A share as a user writes it: 2% or 0.02.
+/// A share as a user writes it: `2%`, `0.5%`.
 struct Percentage: ExpressibleByArgument, CustomStringConvertible {
-    /// Above 0 and below 1.
-    let share: Double
+    /// 2 for `2%`.
+    let percent: Double
 
-    /// nil unless it is such a share.
-    init?(argument: String) {
-        let isPercent = argument.hasSuffix("%")
-        guard let number = Double(isPercent ? argument.dropLast() : argument[...]) else {
-            return nil
-        }
-        share = isPercent ? number / 100 : number
-        guard share > 0, share < 1 else { return nil }
+    /// 0.02 for `2%`.
+    var share: Double { percent / 100 }
+
+    init(percent: Double) {
+        self.percent = percent
     }
 
-    var description: String { "\(share * 100)%" }
+    init?(argument: String) {
+        // Without the sign, 0.02 could be meant either way.
+        guard argument.hasSuffix("%"), let percent = Double(argument.dropLast()),
+            (0..<100).contains(percent)
+        else { return nil }
+        self.percent = percent
+    }
+
+    var description: String {
+        percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%"
+    }
+
+    var defaultValueDescription: String { description }
 }
