@@ -40,7 +40,7 @@ struct CompareCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The noise floor: less is no difference.", valueName: "percent"))
-    var threshold = Percentage(percent: 2)
+    var threshold = Percentage.noiseFloor
 
     @Option(help: ArgumentHelp("text, markdown or json.", valueName: "format"))
     var format: Format = .text
@@ -60,5 +60,14 @@ struct CompareCommand: ParsableCommand {
         case .json: Terminal.output(try comparison.json())
         }
         if comparison.hasRegression { throw ExitStatus.regression }
+    }
+}
+
+extension Percentage {
+    /// What a quiet machine's medians move from run to run.
+    fileprivate static let noiseFloor = Percentage(share: 0.02)
+
+    private init(share: Double) {
+        self.share = share
     }
 }
