@@ -147,3 +147,27 @@ bool cls_hypervisor_signature(char signature[CLS_SIGNATURE_BYTES]) {
     return false;
 #endif
 }
+
+// Between registers: newer cores do an addition of a constant without spending a cycle.
+#if defined(__x86_64__) || defined(__i386__)
+#define CLS_PAIR "add %1, %0\n\txor %1, %0\n\t"
+#elif defined(__aarch64__)
+#define CLS_PAIR "add %0, %0, %1\n\teor %0, %0, %1\n\t"
+#endif
+
+void cls_run_chain(uint64_t count) {
+    size_t value = 1;
+    const size_t operand = 3;
+    for (uint64_t i = 0; i < count; i += 64) {
+#ifdef CLS_PAIR
+#define CLS_PAIRS_4 CLS_PAIR CLS_PAIR CLS_PAIR CLS_PAIR
+#define CLS_PAIRS_16 CLS_PAIRS_4 CLS_PAIRS_4 CLS_PAIRS_4 CLS_PAIRS_4
+        __asm__ volatile(CLS_PAIRS_16 CLS_PAIRS_16 : "+r"(value) : "r"(operand) : "cc");
+#else
+        for (int step = 0; step < 64; step++) {
+            value += operand;
+            __asm__ volatile("" : "+r"(value));
+        }
+#endif
+    }
+}

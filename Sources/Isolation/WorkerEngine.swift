@@ -36,8 +36,8 @@ package final class WorkerEngine: Engine {
     }
 
     package let identity: EngineIdentity
-    /// A JSON object for the manifest.
-    package let facts: String
+    /// What each setting of the machine came to: JSON objects for the manifest.
+    package private(set) var facts: [MachineSetting: String]
     /// How often a process was started.
     package private(set) var startCount = 0
     /// The most memory that the process held since it started, in bytes; nil if it is not watched.
@@ -46,7 +46,10 @@ package final class WorkerEngine: Engine {
     /// What the process holds at this moment, in bytes; nil if it has ended.
     package var residentBytes: Int? { child?.residentBytes }
 
-    private let command: Command
+    private let command: (MachineSetting) -> Command
+    /// What the process was started with.
+    private var setting: MachineSetting
+    private var lastConditions: RunConditions?
     private var child: ChildProcess?
     private var deadline: UInt64?
     /// How the last process ended.
@@ -60,13 +63,19 @@ package final class WorkerEngine: Engine {
 
     /// Starts the process and waits until its engine is there.
     ///
+    /// - Parameters:
+    ///   - setting: What the process starts with; a point with another one gets a new process.
+    ///   - command: How to start the process for a setting.
     /// - Throws: `Refusal` for bad input, `WorkerFailure` when the process dies.
-    package init(_ command: Command) throws {
+    package init(
+        _ setting: MachineSetting = .inherited, command: @escaping (MachineSetting) -> Command
+    ) throws {
         self.command = command
-        let (child, identity, facts) = try Self.start(command)
+        self.setting = setting
+        let (child, identity, facts) = try Self.start(command(setting))
         self.child = child
         self.identity = identity
-        self.facts = facts
+        self.facts = [setting: facts]
         startCount = 1
         oomKills = OOMKills.count()
     }
@@ -81,6 +90,8 @@ package final class WorkerEngine: Engine {
         return costs
     }
 
+    package func conditions() -> RunConditions? { lastConditions }
+
     package func memoryUse() -> MemoryUse? {
         guard case .memory(let use) = try? ask(.memory) else { return nil }
         return use
@@ -92,11 +103,18 @@ package final class WorkerEngine: Engine {
     }
 
     package func prepare(_ point: Point) throws {
+        if point.setting != setting {
+            child?.terminate()
+            child = nil
+            setting = point.setting
+        }
         if child == nil {
-            child = try Self.start(command).child
+            let started = try Self.start(limits)
+            child = started.child
+            facts[setting] = started.facts
             startCount += 1
         }
-        deadline = command.pointTimeout.map { LineChannel.now() + UInt64($0 * 1e9) }
+        deadline = limits.pointTimeout.map { LineChannel.now() + UInt64($0 * 1e9) }
         guard case .prepared = try ask(.prepare(point)) else { throw confusion() }
     }
 
@@ -106,8 +124,11 @@ package final class WorkerEngine: Engine {
             throw confusion()
         }
         trace = run.trace(stampsSteps: stampsSteps)
+        lastConditions = run.conditions
         return run.completion
     }
+
+    private var limits: Command { command(setting) }
 
     /// Sends a request and waits for its answer, watching time and memory.
     private func ask(_ request: WorkerRequest) throws(WorkerFailure) -> WorkerReply {
@@ -121,14 +142,14 @@ package final class WorkerEngine: Engine {
             try child.channel.send(request)
             reply = try child.channel.receive(
                 WorkerReply.self, deadline: deadline,
-                watchMilliseconds: command.memoryLimit == nil ? -1 : Self.watchMilliseconds,
+                watchMilliseconds: limits.memoryLimit == nil ? -1 : Self.watchMilliseconds,
                 watch: { isOverLimit(child) })
         } catch {
             let failure = ended(child, error)
             lastFailure = failure
             throw failure
         }
-        if let limit = command.memoryLimit, let peak = child.peakResidentBytes {
+        if let limit = limits.memoryLimit, let peak = child.peakResidentBytes {
             peakBytes = peak
             // It may have been over the limit between two looks.
             if peak > limit {
@@ -145,7 +166,7 @@ package final class WorkerEngine: Engine {
     }
 
     private func isOverLimit(_ child: ChildProcess) -> Bool {
-        guard let limit = command.memoryLimit, let bytes = child.residentBytes else { return false }
+        guard let limit = limits.memoryLimit, let bytes = child.residentBytes else { return false }
         guard bytes > limit else { return false }
         exceededLimit = bytes
         peakBytes = child.peakResidentBytes ?? bytes
@@ -159,14 +180,14 @@ package final class WorkerEngine: Engine {
         switch failure {
         case .timedOut:
             child.terminate()
-            if let exceededLimit, let limit = command.memoryLimit {
+            if let exceededLimit, let limit = limits.memoryLimit {
                 return WorkerFailure(
                     status: .oom,
                     reason: "\(exceededLimit) bytes in memory, over the limit of \(limit); ended")
             }
             return WorkerFailure(
                 status: .timeout,
-                reason: "no answer within \(command.pointTimeout ?? 0) s of the cell; ended")
+                reason: "no answer within \(limits.pointTimeout ?? 0) s of the cell; ended")
         case .malformed(let text):
             child.terminate()
             return WorkerFailure(

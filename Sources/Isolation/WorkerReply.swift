@@ -24,9 +24,10 @@ struct WorkerRun: Codable {
     let stamps: [UInt64]
     let tokenCounts: [Int]
     let outputHash: UInt64
+    let conditions: RunConditions?
 
     /// - Precondition: the trace is complete.
-    init(_ trace: Trace, _ completion: Completion) {
+    init(_ trace: Trace, _ completion: Completion, _ conditions: RunConditions?) {
         entry = trace.callEntry ?? 0
         end = trace.callEnd ?? 0
         stamps = trace.steps.flatMap {
@@ -34,6 +35,7 @@ struct WorkerRun: Codable {
         }
         tokenCounts = completion.tokenCounts
         outputHash = completion.outputHash
+        self.conditions = conditions
     }
 
     var completion: Completion { Completion(tokenCounts: tokenCounts, outputHash: outputHash) }

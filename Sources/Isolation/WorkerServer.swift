@@ -49,7 +49,7 @@ package final class WorkerServer {
                 let shape = Shape(batch: batch, inputLength: input, outputLength: output)
                 var trace = Trace(capacity: stampsSteps ? output : 0, stampsSteps: stampsSteps)
                 let completion = try engine.run(Workload(shape: shape, seed: seed), into: &trace)
-                return .ran(WorkerRun(trace, completion))
+                return .ran(WorkerRun(trace, completion, engine.conditions()))
             case .memory:
                 return .memory(engine.memoryUse())
             case .roof:

@@ -14,6 +14,12 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
     case malformed(path: String, line: Int, what: String)
     /// A report to go on with was made in another way; each difference names both values.
     case otherConfiguration(path: String, differences: [String])
+    /// A file to compare that is neither a report nor one of the known tools' JSONL.
+    case notComparable(path: String)
+    /// Two sides to compare ran different models; each difference names both.
+    case otherModel(differences: [String])
+    /// Two sides to compare have no cell that occurs in both.
+    case nothingInCommon(a: String, b: String)
     /// Something cannot be written as JSON.
     case unencodable(what: String)
 
@@ -33,6 +39,13 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
         case .otherConfiguration(let path, let differences):
             "\(path) was measured in another way: \(differences.joined(separator: "; ")); give the "
                 + "same options, or another directory"
+        case .notComparable(let path):
+            "\(path) is neither a report directory nor the output of llama-bench -o jsonl or of "
+                + "llama-batched-bench --output-format jsonl"
+        case .otherModel(let differences):
+            "\(differences.joined(separator: "; ")): compare the same model, or give --any-model"
+        case .nothingInCommon(let a, let b):
+            "\(a) and \(b) have no cell in common: measure the same batch, input and output lengths"
         case .unencodable(let what):
             "cannot write as JSON: \(what)"
         }

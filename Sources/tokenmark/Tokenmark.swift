@@ -6,7 +6,8 @@ internal import Sweep
 
 /// The command line: `tokenmark <command>`.
 ///
-/// Exit status: 0 done; 1 done, but some cells failed; 2 bad usage or bad input; 130 interrupted.
+/// Exit status: 0 done; 1 done, but some cells failed; 2 bad usage or bad input; 3 `compare`
+/// found a regression; 130 interrupted.
 /// Results go to stdout, progress, warnings and errors to stderr.
 struct Tokenmark: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,8 +21,8 @@ struct Tokenmark: ParsableCommand {
         subcommands: [
             SweepCommand.self, MaxBatchCommand.self, RunCommand.self, GenerateCommand.self,
             TokenizeCommand.self,
-            PerplexityCommand.self, ConvertCommand.self, ReportCommand.self, DoctorCommand.self,
-            WorkerCommand.self,
+            PerplexityCommand.self, ConvertCommand.self, ReportCommand.self, CompareCommand.self,
+            DoctorCommand.self, WorkerCommand.self,
         ]
     )
 

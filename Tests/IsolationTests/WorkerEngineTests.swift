@@ -28,15 +28,15 @@ import Testing
     private static let point = Point(batch: 2, inputLength: 4, outputLength: 3)
 
     @Test func theContractOfEnginesIsKept() throws {
-        let engine = try WorkerEngine(Self.command(""))
-        #expect(engine.facts == "{\"scripted\":true}")
+        let engine = try WorkerEngine { _ in Self.command("") }
+        #expect(engine.facts == [.inherited: "{\"scripted\":true}"])
         #expect(
             try EngineContract.violations(
                 of: engine, at: Self.point, onRealClock: false) == [])
     }
 
     @Test func stampsAndTokensAreThoseOfTheEngine() throws {
-        let engine = try WorkerEngine(Self.command(""))
+        let engine = try WorkerEngine { _ in Self.command("") }
         let local = ScriptedEngine()
         let workload = Workload(shape: Self.point.shape, seed: 5)
         for stampsSteps in [true, false] {
@@ -56,16 +56,17 @@ import Testing
 
     /// Twelve cells, four of which end their process each in its own way.
     @Test func aSweepOutlivesItsCells() throws {
-        let engine = try WorkerEngine(
+        let engine = try WorkerEngine { _ in
             Self.command(
                 "b1-i8-o2/1=kill b2-i4-o3/0=segv b3-i4-o3/0=memory b4-i8-o2/0=stall",
-                timeout: 1.5, memoryLimit: 400 << 20))
+                timeout: 1.5, memoryLimit: 400 << 20)
+        }
         let grid = Grid(
             batches: [1, 2, 3, 4],
             pairs: [LengthPair(4, 3), LengthPair(8, 2), LengthPair(16, 1)],
             repetitions: 2, warmup: 0)
         let sink = RecordingSink()
-        let outcome = try Runner(engine: engine, sink: sink).run(try grid.expand())
+        let outcome = try Runner(grid.expand(), engine: engine, sink: sink).run()
         #expect(
             outcome.statuses == [
                 .ok, .crash, .ok, .crash, .ok, .ok, .oom, .ok, .ok, .ok, .timeout, .ok,
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test func halfAnAnswerIsACrash() throws {
-        let engine = try WorkerEngine(Self.command("b2-i4-o3/0=half"))
+        let engine = try WorkerEngine { _ in Self.command("b2-i4-o3/0=half") }
         try engine.prepare(Self.point)
         var trace = Trace(capacity: 3, stampsSteps: true)
         #expect(
@@ -92,7 +93,7 @@ import Testing
     }
 
     @Test func whatTheEngineSaysOfAPointComesThrough() throws {
-        let engine = try WorkerEngine(Self.command("b2-i4-o3/0=skip b2-i4-o3/1=fail"))
+        let engine = try WorkerEngine { _ in Self.command("b2-i4-o3/0=skip b2-i4-o3/1=fail") }
         try engine.prepare(Self.point)
         var trace = Trace(capacity: 3, stampsSteps: true)
         let workload = Workload(shape: Self.point.shape, seed: 1)
@@ -105,9 +106,23 @@ import Testing
         #expect(engine.startCount == 1)
     }
 
+    /// A process is started with one setting of the machine.
+    @Test func anotherSettingGetsAnotherProcess() throws {
+        let engine = try WorkerEngine(MachineSetting(threads: 1)) { setting in
+            Self.command("t\(setting.threads ?? 0)")
+        }
+        var point = Self.point
+        for (threads, starts) in [(1, 1), (1, 1), (2, 2), (1, 3)] {
+            point.setting.threads = threads
+            try engine.prepare(point)
+            #expect(engine.startCount == starts)
+        }
+        #expect(engine.facts.keys.map(\.threads).sorted { $0! < $1! } == [1, 2])
+    }
+
     @Test func aRefusalIsForTheUser() {
         #expect {
-            try WorkerEngine(Self.command("refuse"))
+            try WorkerEngine { _ in Self.command("refuse") }
         } throws: { "\($0)" == "no such model" }
     }
 
@@ -115,9 +130,10 @@ import Testing
         #expect(
             throws: WorkerFailure(
                 status: .crash, reason: "the worker process ended with exit status 7")
-        ) { try WorkerEngine(Self.command("die")) }
+        ) { try WorkerEngine { _ in Self.command("die") } }
         #expect(throws: WorkerFailure.self) {
-            try WorkerEngine(WorkerEngine.Command(program: "/no/such/program", arguments: []))
+            try WorkerEngine { _ in WorkerEngine.Command(program: "/no/such/program", arguments: [])
+            }
         }
     }
 }

@@ -5,13 +5,14 @@ import Testing
     @Test(
         arguments: [
             ("local", .local), ("interleave", .interleave), ("bind:0", .bind([0])),
+            ("replicate", .replicate),
             ("bind:0-1,3", .bind([0, 1, 3])),
         ] as [(String, MemoryPolicy)])
     func readsEachForm(text: String, policy: MemoryPolicy) throws {
         #expect(try MemoryPolicy(parsing: text) == policy)
     }
 
-    @Test(arguments: ["local", "interleave", "bind:0", "bind:0,1"])
+    @Test(arguments: ["local", "interleave", "replicate", "bind:0", "bind:0,1"])
     func writesWhatItReads(text: String) throws {
         #expect(try MemoryPolicy(parsing: text).description == text)
     }

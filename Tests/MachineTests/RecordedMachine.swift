@@ -21,6 +21,11 @@ final class RecordedMachine {
         root =
             FileManager.default.temporaryDirectory
             .appendingPathComponent("recorded-machine-\(UUID().uuidString)").path
+        try apply(record)
+    }
+
+    /// Writes the files of a record, in place of those that are there already.
+    func apply(_ record: String) throws {
         var lines = record.split(separator: "\n", omittingEmptySubsequences: false)[...]
         while let line = lines.popFirst() {
             if line.isEmpty || line.hasPrefix("#") { continue }
@@ -34,6 +39,11 @@ final class RecordedMachine {
                 try write(String(line[equals.upperBound...]), to: path)
             }
         }
+    }
+
+    /// Removes a file or a directory.
+    func remove(_ path: String) throws {
+        try FileManager.default.removeItem(atPath: "\(root)/\(path)")
     }
 
     deinit {

@@ -37,6 +37,22 @@ struct ManifestTests {
                     "batches" : [
                       1
                     ],
+                    "control_runs" : 0,
+                    "interleaved" : false,
+                    "machine" : {
+                      "cpus" : [
+
+                      ],
+                      "isa" : [
+
+                      ],
+                      "numa" : [
+
+                      ],
+                      "threads" : [
+
+                      ]
+                    },
                     "pairs" : [
                       {
                         "input" : 4,
@@ -47,6 +63,7 @@ struct ManifestTests {
                     "repetitions" : 1,
                     "seed" : 0,
                     "stamps_steps" : true,
+                    "warms_up_until_flat" : false,
                     "warmup" : 0
                   },
                   "schema_version" : 1,

@@ -32,8 +32,8 @@ struct ScriptedSweep {
         engine.faults = faults
         engine.costs = costs
         engine.roofs = roofs
-        return try Runner(engine: engine, sink: sink, isCancelled: isCancelled)
-            .run(try grid.expand())
+        return try Runner(grid.expand(), engine: engine, sink: sink, isCancelled: isCancelled)
+            .run()
     }
 
     /// Its rows.

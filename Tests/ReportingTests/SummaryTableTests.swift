@@ -10,16 +10,27 @@ struct SummaryTableTests {
             CSV.header(Column.summary) == """
                 id,batch,input_tokens,output_tokens,status,reason,perf_mode,repetitions,\
                 response_time_mean_s,response_time_median_s,response_time_min_s,\
-                response_time_max_s,response_time_sd_s,\
-                ttft_mean_ms,ttft_median_ms,ttft_min_ms,ttft_max_ms,ttft_sd_ms,\
-                prefill_ms,forward_first_ms,forward_next_ms,pre_next_ms,post_next_ms,\
-                tpot_mean_ms,tpot_median_ms,tpot_min_ms,tpot_max_ms,tpot_sd_ms,\
-                itl_p50_ms,itl_p90_ms,itl_p99_ms,itl_max_ms,\
-                prefill_tokens_per_s,decode_tokens_per_s,e2e_tokens_per_s,\
-                prefill_mbu,prefill_mfu,decode_mbu,decode_mfu,roof_read_gb_per_s,\
-                roof_compute_gflop_per_s,memory_weights_bytes,memory_kv_cache_bytes,\
-                memory_scratch_bytes,memory_peak_bytes,page_faults_minor,page_faults_major,\
-                verdict,output_hash
+                response_time_max_s,response_time_sd_s,response_time_p90_s,response_time_p95_s,\
+                response_time_p99_s,response_time_ci95_low_s,response_time_ci95_high_s,\
+                response_time_n,ttft_mean_ms,ttft_median_ms,ttft_min_ms,ttft_max_ms,ttft_sd_ms,\
+                ttft_p90_ms,ttft_p95_ms,ttft_p99_ms,ttft_ci95_low_ms,ttft_ci95_high_ms,ttft_n,\
+                prefill_mean_ms,prefill_median_ms,prefill_min_ms,prefill_max_ms,prefill_sd_ms,\
+                prefill_p90_ms,prefill_p95_ms,prefill_p99_ms,prefill_n,forward_first_ms,\
+                forward_next_ms,pre_next_ms,post_next_ms,tpot_mean_ms,tpot_median_ms,\
+                tpot_min_ms,tpot_max_ms,tpot_sd_ms,tpot_p90_ms,tpot_p95_ms,tpot_p99_ms,\
+                tpot_ci95_low_ms,tpot_ci95_high_ms,tpot_n,itl_mean_ms,itl_median_ms,itl_min_ms,\
+                itl_max_ms,itl_sd_ms,itl_p90_ms,itl_p95_ms,itl_p99_ms,itl_n,itl_outliers,\
+                itl_slope_ms_per_1000_tokens,prefill_tokens_per_s,decode_tokens_per_s,\
+                e2e_tokens_per_s,e2e_of_repetitions_mean_tokens_per_s,\
+                e2e_of_repetitions_median_tokens_per_s,e2e_of_repetitions_min_tokens_per_s,\
+                e2e_of_repetitions_max_tokens_per_s,e2e_of_repetitions_sd_tokens_per_s,\
+                e2e_of_repetitions_p90_tokens_per_s,e2e_of_repetitions_p95_tokens_per_s,\
+                e2e_of_repetitions_p99_tokens_per_s,e2e_of_repetitions_ci95_low_tokens_per_s,\
+                e2e_of_repetitions_ci95_high_tokens_per_s,e2e_of_repetitions_n,prefill_mbu,\
+                prefill_mfu,decode_mbu,decode_mfu,roof_read_gb_per_s,roof_compute_gflop_per_s,\
+                memory_weights_bytes,memory_kv_cache_bytes,memory_scratch_bytes,\
+                memory_peak_bytes,memory_nodes_bytes,page_faults_minor,page_faults_major,\
+                involuntary_switches,migrations,run_delay_ms,steal_ms,drift,verdict,output_hash
 
                 """)
     }
@@ -33,13 +44,18 @@ struct SummaryTableTests {
         #expect(fields["response_time_mean_s"] == .decimal(0.075438963))
         #expect(fields["response_time_sd_s"] == .missing)
         #expect(fields["ttft_mean_ms"] == .decimal(41.638963))
-        #expect(fields["prefill_ms"] == .decimal(35.638963))
+        #expect(fields["prefill_mean_ms"] == .decimal(35.638963))
         #expect(fields["forward_next_ms"] == .decimal(15.65))
         #expect(fields["tpot_mean_ms"] == .decimal(16.4))
         #expect(fields["itl_max_ms"] == .decimal(16.45))
         #expect(fields["itl_p99_ms"] == .missing)
         #expect(fields["e2e_tokens_per_s"] == .decimal(3 / 0.075438963))
-        #expect(fields["reason"] == .missing)
+        #expect(fields["itl_n"] == .integer(2))
+        #expect(abs((row.summary?.gapSlope ?? 0) - 0.1) < 1e-9)
+        #expect(fields["ttft_ci95_low_ms"] == .missing)
+        #expect(
+            fields["reason"]
+                == .text("unstable: 1 of the 6 repetitions that an interval needs"))
     }
 
     /// The prompt's forward pass takes 35.638963 ms, the two steps after it 32.8 ms.
@@ -59,7 +75,7 @@ struct SummaryTableTests {
         #expect(abs((row.decodeUtilization?.mbu ?? 0) - 0.5 / 3) < 1e-12)
         #expect(abs((row.decodeUtilization?.mfu ?? 0) - 0.025) < 1e-12)
         #expect(row.roof == Roof(readBytesPerSecond: 3e9, operationsPerSecond: 4e9))
-        #expect(row.verdict == .valid)
+        #expect(row.verdict == .unstable)
     }
 
     @Test func aRowOverTheRoofIsInvalidAndSaysSo() throws {
@@ -72,27 +88,35 @@ struct SummaryTableTests {
         #expect(row.verdict == .invalid)
         #expect(
             row.reason
-                == "invalid: prefill_mfu is 103 % of the roof measured beside it")
+                == "invalid: prefill_mfu is 103 % of the roof measured beside it; "
+                + "unstable: 1 of the 6 repetitions that an interval needs")
     }
 
     @Test func withoutARoofThereAreNoShares() throws {
         let row = try #require(try ScriptedSweep().rows().first)
         #expect(row.prefillUtilization == nil)
         #expect(row.roof == nil)
-        #expect(row.verdict == .valid)
+        #expect(row.verdict == .unstable)
     }
 
     @Test func failedCellHasStatusAndQuotedReason() throws {
         let row = try #require(try ScriptedSweep().rows().last)
         #expect(
             CSV.line(Column.summary, row)
-                == "b2-i8-o1,2,8,1,failed,\"out of pages, \"\"all\"\" of them\",detail,0"
-                + String(repeating: ",", count: 41) + "\n")
+                .hasPrefix("b2-i8-o1,2,8,1,failed,\"out of pages, \"\"all\"\" of them\",detail,0,,")
+        )
+        // Nothing was measured: counts are 0, and all else is empty.
+        for column in Column.summary.dropFirst(7) {
+            let expected: Value = column.header.hasSuffix("_n") ? .integer(0) : .missing
+            #expect(column.header == "repetitions" || column.value(row) == expected)
+        }
     }
 
     @Test func singleTokenSaysWhyFieldsAreEmpty() throws {
         let row = try ScriptedSweep().rows()[1]
-        #expect(row.reason == "one output token: no next-token times")
+        #expect(
+            row.reason == "one output token: no next-token times; "
+                + "unstable: 1 of the 6 repetitions that an interval needs")
     }
 
     @Test func missingRepetitionsAreSaid() throws {
@@ -100,7 +124,9 @@ struct SummaryTableTests {
         sweep.grid.repetitions = 3
         let sink = RecordingSink()
         try sweep.run(into: sink, isCancelled: { sink.repetitions.count == 2 })
-        #expect(Row(sink.results[0], in: sweep.grid).reason == "2 of 3 repetitions")
+        #expect(
+            Row(sink.results[0], in: sweep.grid).reason == "2 of 3 repetitions; "
+                + "unstable: 2 of the 6 repetitions that an interval needs")
     }
 
     @Test func hashIsOfTheFirstRepetition() throws {

@@ -30,6 +30,7 @@ struct TablesTextTests {
 
                 - E2E throughput is batch × output length / ResponseTime with ResponseTime unrounded: its two decimals in the CSV are too few for short cells (5 ms of 0.1 s are 5 %).
                 - perf_mode=detail (精确打点法): first token = forward pass of step 1, next tokens = mean forward pass of steps 2…n, both without pre- and post-processing.
+                - Rows of fewer than 6 repetitions do not say how sure they are and count as unstable: --repetitions 6 or --until-ci 2% would.
 
                 Failed, skipped or doubtful cells:
 

@@ -21,7 +21,7 @@ struct RunnerTests {
         let sink = RecordingSink(journal: journal)
         var grid = Self.grid
         grid.pairs = [LengthPair(4, 3)]
-        let outcome = try Runner(engine: engine(), sink: sink).run(try grid.expand())
+        let outcome = try Runner(grid.expand(), engine: engine(), sink: sink).run()
         #expect(
             journal.entries == [
                 "begin 2",
@@ -47,7 +47,7 @@ struct RunnerTests {
         grid.warmup = 0
         let engine = engine()
         engine.roofs = [1.0, 3, 5].map { Roof(readBytesPerSecond: $0, operationsPerSecond: 8) }
-        _ = try Runner(engine: engine, sink: sink).run(try grid.expand())
+        _ = try Runner(grid.expand(), engine: engine, sink: sink).run()
         #expect(
             journal.entries == [
                 "begin 1", "prepare b1-i4-o3", "roof",
@@ -63,7 +63,7 @@ struct RunnerTests {
         grid.warmup = 0
         let plan = try grid.expand()
         let whole = RecordingSink()
-        _ = try Runner(engine: engine(), sink: whole).run(plan)
+        _ = try Runner(plan, engine: engine(), sink: whole).run()
 
         // All of the first point, the second repetition of the second one; the third was skipped.
         var earlier = EarlierResults()
@@ -73,7 +73,7 @@ struct RunnerTests {
         earlier.outcomes[plan.points[2]] = .init(status: .skipped, reason: "too large")
         journal.clear()
         let sink = RecordingSink(journal: journal)
-        let outcome = try Runner(engine: engine(), sink: sink).run(plan, after: earlier)
+        let outcome = try Runner(plan, engine: engine(), sink: sink).run(after: earlier)
         #expect(
             journal.entries == [
                 "begin 4", "finish b1-i4-o3 ok",
@@ -91,11 +91,11 @@ struct RunnerTests {
     @Test func nothingRunsWhenNothingIsMissing() throws {
         let plan = try Self.grid.expand()
         let whole = RecordingSink()
-        _ = try Runner(engine: engine(), sink: whole).run(plan)
+        _ = try Runner(plan, engine: engine(), sink: whole).run()
         var earlier = EarlierResults()
         earlier.repetitions = Dictionary(grouping: whole.repetitions, by: \.point)
         journal.clear()
-        _ = try Runner(engine: engine(), sink: RecordingSink()).run(plan, after: earlier)
+        _ = try Runner(plan, engine: engine(), sink: RecordingSink()).run(after: earlier)
         #expect(journal.entries == [])
     }
 
@@ -104,8 +104,8 @@ struct RunnerTests {
         var grid = Self.grid
         grid.warmup = count
         grid.batches = [1]
-        _ = try Runner(engine: engine(), sink: RecordingSink(), progress: progress)
-            .run(try grid.expand())
+        _ = try Runner(grid.expand(), engine: engine(), sink: RecordingSink(), progress: progress)
+            .run()
         let runs = journal.entries.prefix { $0 != "prepare b1-i4-o3" }
         #expect(runs.count { $0 == "run b1-i8-o3" } == count)
         #expect(
@@ -120,8 +120,10 @@ struct RunnerTests {
     @Test func failedWarmUpIsAWarningAndThePointsRun() throws {
         let sink = RecordingSink()
         let failing = engine([.init("b2-i8-o3", .prepare, .skip("needs 9 GiB of 8 GiB"))])
-        let outcome = try Runner(engine: failing, sink: sink, progress: progress)
-            .run(try Self.grid.expand())
+        let outcome = try Runner(
+            Self.grid.expand(), engine: failing, sink: sink, progress: progress
+        )
+        .run()
         #expect(outcome.statuses == [.ok, .ok, .ok, .ok])
         let warning = "the warm-up at b2-i8-o3 failed: needs 9 GiB of 8 GiB"
         #expect(outcome.warnings == [warning])
@@ -131,7 +133,7 @@ struct RunnerTests {
     @Test func failedCellIsARowAndTheSweepGoesOn() throws {
         let sink = RecordingSink()
         let failing = engine([.init("b1-i8-o2", .run(call: 1), .fail("lost\na page"))])
-        let outcome = try Runner(engine: failing, sink: sink).run(try Self.grid.expand())
+        let outcome = try Runner(Self.grid.expand(), engine: failing, sink: sink).run()
         #expect(outcome.statuses == [.ok, .failed, .ok, .ok])
         #expect(outcome.ending == .completed)
         #expect(sink.results[1].reason == "lost a page")
@@ -142,7 +144,7 @@ struct RunnerTests {
     @Test func cellThatCannotBePreparedNeverRuns() throws {
         let sink = RecordingSink(journal: journal)
         let refusing = engine([.init("b1-i4-o3", .prepare, .skip("does not fit"))])
-        let outcome = try Runner(engine: refusing, sink: sink).run(try Self.grid.expand())
+        let outcome = try Runner(Self.grid.expand(), engine: refusing, sink: sink).run()
         #expect(outcome.statuses == [.skipped, .ok, .ok, .ok])
         #expect(sink.results[0].reason == "does not fit")
         #expect(!journal.entries.contains("run b1-i4-o3"))
@@ -151,7 +153,7 @@ struct RunnerTests {
     @Test func shortCompletionFailsTheCell() throws {
         let sink = RecordingSink()
         let short = engine([.init("b2-i4-o3", .run(call: 0), .short(by: 1))])
-        _ = try Runner(engine: short, sink: sink).run(try Self.grid.expand())
+        _ = try Runner(Self.grid.expand(), engine: short, sink: sink).run()
         #expect(sink.results[2].status == .failed)
         #expect(
             sink.results[2].reason
@@ -161,14 +163,14 @@ struct RunnerTests {
     @Test func unstampedCallFailsTheCell() throws {
         let sink = RecordingSink()
         let broken = engine([.init("b1-i4-o3", .run(call: 0), .unstamped)])
-        _ = try Runner(engine: broken, sink: sink).run(try Self.grid.expand())
+        _ = try Runner(Self.grid.expand(), engine: broken, sink: sink).run()
         #expect(sink.results[0].status == .failed)
         #expect(sink.results[0].reason == "the engine did not stamp its whole call")
     }
 
     @Test func detailTimesAreThoseOfTheScript() throws {
         let sink = RecordingSink()
-        _ = try Runner(engine: engine(), sink: sink).run(try Self.grid.expand())
+        _ = try Runner(Self.grid.expand(), engine: engine(), sink: sink).run()
         // b2-i8-o2: forward 2·8 µs, then 10 + 2·2 µs; 1 µs before and after each.
         let sample = sink.results[3].repetitions[0].sample
         #expect(sample.forwardFirst == 0.016)
@@ -186,7 +188,7 @@ struct RunnerTests {
         grid.pairs = [LengthPair(4, 3)]
         grid.repetitions = 1
         grid.warmup = 0
-        _ = try Runner(engine: engine(), sink: sink).run(try grid.expand())
+        _ = try Runner(grid.expand(), engine: engine(), sink: sink).run()
         #expect(
             journal.entries.filter { $0.hasPrefix("run") } == ["run b2-i4-o1", "run b2-i4-o3"])
         let repetition = try #require(sink.repetitions.first)
@@ -204,7 +206,7 @@ struct RunnerTests {
         let sink = RecordingSink()
         var grid = Self.grid
         grid.stampsSteps = false
-        let outcome = try Runner(engine: engine(), sink: sink).run(try grid.expand())
+        let outcome = try Runner(grid.expand(), engine: engine(), sink: sink).run()
         #expect(sink.repetitions.allSatisfy { $0.sample.forwardFirst == nil })
         #expect(sink.repetitions.allSatisfy { $0.sample.responseNanoseconds > 0 })
         #expect(outcome.warnings.count == 1)
@@ -213,9 +215,10 @@ struct RunnerTests {
 
     @Test func cancellationKeepsTheRepetitionsThatRan() throws {
         let sink = RecordingSink()
-        let runner = Runner(
-            engine: engine(), sink: sink, isCancelled: { sink.repetitions.count == 3 })
-        let outcome = try runner.run(try Self.grid.expand())
+        let runner = try Runner(
+            Self.grid.expand(), engine: engine(), sink: sink,
+            isCancelled: { sink.repetitions.count == 3 })
+        let outcome = try runner.run()
         #expect(outcome.ending == .interrupted)
         #expect(sink.results.map(\.repetitions.count) == [2, 1])
         #expect(sink.outcomes == [outcome])
@@ -223,9 +226,10 @@ struct RunnerTests {
 
     @Test func cancellationBetweenPointsStartsNoOther() throws {
         let sink = RecordingSink(journal: journal)
-        let runner = Runner(
-            engine: engine(), sink: sink, isCancelled: { sink.results.count == 1 })
-        let outcome = try runner.run(try Self.grid.expand())
+        let runner = try Runner(
+            Self.grid.expand(), engine: engine(), sink: sink,
+            isCancelled: { sink.results.count == 1 })
+        let outcome = try runner.run()
         #expect(outcome.ending == .interrupted)
         #expect(!journal.entries.contains("prepare b1-i8-o2"))
     }
@@ -234,7 +238,7 @@ struct RunnerTests {
         let sink = RecordingSink()
         sink.failingRecord = 1
         #expect(throws: RecordingSink.Failure()) {
-            try Runner(engine: engine(), sink: sink).run(try Self.grid.expand())
+            try Runner(Self.grid.expand(), engine: engine(), sink: sink).run()
         }
         #expect(sink.repetitions.count == 1)
         #expect(sink.outcomes.map(\.ending) == [.failed])
@@ -244,20 +248,22 @@ struct RunnerTests {
         let first = RecordingSink()
         let second = RecordingSink()
         let plan = try Self.grid.expand()
-        _ = try Runner(engine: engine(), sink: first).run(plan)
-        _ = try Runner(engine: engine(), sink: second).run(plan)
+        _ = try Runner(plan, engine: engine(), sink: first).run()
+        _ = try Runner(plan, engine: engine(), sink: second).run()
         #expect(first.repetitions.map(\.completion) == second.repetitions.map(\.completion))
         #expect(Set(first.repetitions.map(\.completion.outputHash)).count == 8)
     }
 
     @Test func progressCountsCellsAndRepetitions() throws {
-        _ = try Runner(engine: engine(), sink: RecordingSink(), progress: progress)
-            .run(try Self.grid.expand())
+        _ = try Runner(
+            Self.grid.expand(), engine: engine(), sink: RecordingSink(), progress: progress
+        )
+        .run()
         let places = progress.events.compactMap { event -> [Int]? in
             guard case .repetition(_, let cell, let cells, let index, let count, _) = event else {
                 return nil
             }
-            return [cell, cells, index, count]
+            return [cell, cells, index, count ?? 0]
         }
         #expect(places.count == 8)
         #expect(places[0] == [1, 4, 1, 2])
@@ -275,8 +281,8 @@ struct RunnerTests {
             durations.post = 0
             return durations
         }
-        _ = try Runner(engine: engine, sink: RecordingSink(), progress: progress)
-            .run(try grid.expand())
+        _ = try Runner(grid.expand(), engine: engine, sink: RecordingSink(), progress: progress)
+            .run()
         let left = progress.remainingSeconds
         #expect(left.count == 12)
         #expect(left[0] == nil)
@@ -291,8 +297,8 @@ struct RunnerTests {
         grid.batches = [2]
         grid.pairs = [LengthPair(8, 2)]
         grid.stampsSteps = false
-        _ = try Runner(engine: engine(), sink: RecordingSink(), progress: progress)
-            .run(try grid.expand())
+        _ = try Runner(grid.expand(), engine: engine(), sink: RecordingSink(), progress: progress)
+            .run()
         // As long as the one before: 16 + 14 + 4 µs.
         #expect(abs(try #require(progress.remainingSeconds[1]) - 34e-6) < 1e-9)
     }
@@ -302,9 +308,9 @@ struct RunnerTests {
         grid.batches = [1]
         grid.repetitions = 1
         let failing = engine([.init("b1-i4-o3", .prepare, .fail("no"))])
-        _ = try Runner(engine: failing, sink: RecordingSink(), progress: progress)
-            .run(try grid.expand())
+        _ = try Runner(grid.expand(), engine: failing, sink: RecordingSink(), progress: progress)
+            .run()
         // Warmed up at b1-i8-o3: 10 µs for 8 prompt tokens, steps of 14 µs. Left is b1-i8-o2.
-        #expect(abs(try #require(progress.remainingSeconds[0]) - 24e-6) < 1e-9)
+        #expect(abs(try #require(progress.remainingSeconds[1]) - 24e-6) < 1e-9)
     }
 }

@@ -29,6 +29,10 @@ package final class RecordingSink: Sink {
         journal.note("record \(repetition.point) \(repetition.index)")
     }
 
+    package func record(_ control: ControlRun) {
+        journal.note("control \(control.group) \(control.repetition.point)")
+    }
+
     package func finish(_ result: PointResult) {
         results.append(result)
         journal.note("finish \(result.point) \(result.status)")

@@ -1,4 +1,4 @@
-import Sweep
+import Measurement
 
 /// Random numbers that are the same in every run of a test.
 package struct SeededGenerator: RandomNumberGenerator {

@@ -46,6 +46,8 @@ import Testing
         for line in samples.split(separator: "\n") {
             let object = try #require(
                 try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            // Every run that was cut off has begun with the control cell.
+            if object["kind"] as? String == "control" { continue }
             let point = try #require(object["point"] as? String)
             let repetition = try #require(object["repetition"] as? Int)
             #expect(seen.insert("\(point) \(repetition)").inserted)
@@ -60,9 +62,12 @@ import Testing
         #expect(
             timeless(try model.text("killed/\(csv)"), documents)
                 == timeless(try model.text("whole/\(csv)"), documents))
-        #expect(
-            try model.text("killed/tables.md").split(separator: "\n").count
-                == model.text("whole/tables.md").split(separator: "\n").count)
+        // What else was going on is not the same; the table of the documents has the same rows.
+        let tables = try ["killed", "whole"].map { report in
+            try model.text("\(report)/tables.md").components(separatedBy: "注：")[0]
+                .split(separator: "\n").count
+        }
+        #expect(tables[0] == tables[1])
     }
 
     @Test func anotherConfigurationIsRefusedByItsDifference() throws {
@@ -91,7 +96,7 @@ import Testing
         let model = try TinyModelFile()
         let (process, output, _) = try Program.start([
             "sweep", "--weights", model.path, "--batch", "1,2", "--pairs", "8x4", "--repetitions",
-            "4000", "--no-roof", "--report-dir", model.directory.path("report"),
+            "4000", "--control", "0", "--no-roof", "--report-dir", model.directory.path("report"),
         ])
         var worker: pid_t?
         while worker == nil || model.directory.read("report/samples.jsonl")?.isEmpty != false {

@@ -131,6 +131,64 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: model.directory.path("report")))
     }
 
+    /// Each number of threads has its own process, its own rows and its own documents' table.
+    @Test func theMachineMayBeAnAxis() throws {
+        let model = try TinyModelFile()
+        let result = try sweep(
+            model, "--pairs 8x4,6x3 --threads 1,2 --isa scalar,auto --interleave --control 2")
+        #expect(result.status == 0, "\(result.error)")
+        let rows = try model.text("report/summary.csv").split(separator: "\n").dropFirst()
+        let names = rows.map { String($0.prefix { $0 != "," }) }
+        #expect(
+            names == [
+                "b1-i8-o4-t1-scalar", "b1-i6-o3-t1-scalar", "b1-i8-o4-t1-auto",
+                "b1-i6-o3-t1-auto", "b1-i8-o4-t2-scalar", "b1-i6-o3-t2-scalar",
+                "b1-i8-o4-t2-auto", "b1-i6-o3-t2-auto",
+            ])
+        let table = "report/performance_test_cpu_tiny-test_bf16_t2-scalar.csv"
+        #expect(try model.text(table).split(separator: "\n").count == 3)
+        // The control cell is kept, and is no repetition.
+        let lines = try model.text("report/samples.jsonl").split(separator: "\n")
+        #expect(lines.count { $0.contains("\"kind\":\"control\"") } == 4 * 4)
+        #expect(lines.count { $0.contains("\"kind\":\"repetition\"") } == 8)
+        let manifest = try model.text("report/manifest.json")
+        #expect(manifest.contains("\"t1-scalar\"") && manifest.contains("\"t2-auto\""))
+        // The report is the same again from the samples.
+        let again = try Program.run([
+            "report", model.directory.path("report"), "--format", "summary",
+        ])
+        #expect(again.output == (try model.text("report/summary.csv")))
+    }
+
+    @Test func repeatingUntilSureSaysHowSure() throws {
+        let model = try TinyModelFile()
+        let result = try sweep(
+            model, "--pairs 8x4 --until-ci 50% --max-time 5s --no-roof")
+        #expect(result.status == 0, "\(result.error)")
+        let lines = try model.text("report/samples.jsonl").split(separator: "\n")
+        #expect(lines.count >= 6)
+        #expect(result.output.contains("How sure"))
+        #expect(try model.text("report/manifest.json").contains("relative_half_width"))
+    }
+
+    @Test(arguments: [
+        ("--pairs 8x4 --until-ci 2% --repetitions 5", "exclude each other"),
+        ("--pairs 8x4 --max-time 5", "--until-ci"),
+        ("--pairs 8x4 --until-ci 200%", "200%"),
+        ("--pairs 8x4 --threads 1,0", "not positive"),
+        ("--pairs 8x4 --threads 1,2 --in-process", "--in-process"),
+        ("--pairs 8x4 --numa local,nowhere", "nowhere"),
+        ("--pairs 8x4 --isa auto,sse9", "sse9"),
+        ("--pairs 8x4 --control=-1", "not positive"),
+        ("--pairs 8x4 --warmup=-1", "not positive"),
+        ("--pairs 8x4 --warmup soon", "soon"),
+    ])
+    func whatCannotBeMeantIsRefused(arguments: String, part: String) throws {
+        let result = try sweep(try TinyModelFile(), arguments)
+        #expect(result.status == 2)
+        #expect(result.error.contains(part), "\(result.error)")
+    }
+
     @Test func ctrlCKeepsWhatWasMeasured() throws {
         let model = try TinyModelFile()
         let (process, output, error) = try Program.start([

@@ -71,7 +71,9 @@ import Testing
         #expect(result.status == 2 && result.error.contains("TIMEIT=yes"))
     }
 
-    @Test(arguments: ["", "sweep", "run", "generate", "tokenize", "perplexity", "report", "doctor"])
+    @Test(arguments: [
+        "", "sweep", "run", "generate", "tokenize", "perplexity", "report", "compare", "doctor",
+    ])
     func helpGoesToStdoutWithAnExample(_ command: String) throws {
         let result = try Program.run((command.isEmpty ? [] : [command]) + ["--help"])
         #expect(result.status == 0)

@@ -74,6 +74,10 @@ int cls_populate_read(const void *base, size_t length, size_t page_bytes);
 // False where there is no hypervisor or no such instruction. Swift has no CPUID.
 bool cls_hypervisor_signature(char signature[_Nonnull CLS_SIGNATURE_BYTES]);
 
+// Runs count instructions of one cycle each (a multiple of 64), each waiting for the one before.
+// Swift has no inline assembly, and would compute the result of the chain without running it.
+void cls_run_chain(uint64_t count);
+
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

@@ -6,8 +6,11 @@ package enum MemoryPolicy: Hashable, Sendable {
     case interleave
     /// On these nodes only; allocation fails when they are full.
     case bind([Int])
+    /// What is only read: a copy on every node that has threads, of which each thread reads its
+    /// node's. What is written too has one place, that of `local`, as has any single region.
+    case replicate
 
-    /// Reads `local`, `interleave`, or `bind:` and a list of nodes as in `bind:0,1`.
+    /// Reads `local`, `interleave`, `replicate`, or `bind:` and a list of nodes as in `bind:0,1`.
     ///
     /// - Throws: `MachineError.invalidMemoryPolicy` for anything else.
     package init(parsing text: String) throws(MachineError) {
@@ -16,6 +19,8 @@ package enum MemoryPolicy: Hashable, Sendable {
             self = .local
         case "interleave":
             self = .interleave
+        case "replicate":
+            self = .replicate
         case _ where text.hasPrefix("bind:"):
             // Nodes are listed as CPUs are.
             guard let nodes = try? CPUSet(parsing: String(text.dropFirst("bind:".count))) else {
@@ -45,6 +50,7 @@ extension MemoryPolicy: CustomStringConvertible {
         switch self {
         case .local: "local"
         case .interleave: "interleave"
+        case .replicate: "replicate"
         case .bind(let nodes): "bind:" + nodes.map(String.init).joined(separator: ",")
         }
     }

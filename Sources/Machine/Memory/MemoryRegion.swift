@@ -100,6 +100,27 @@ package final class MemoryRegion: @unchecked Sendable {
         }
     }
 
+    /// Puts the 2 MiB around each of these offsets on small pages, if they are not touched yet.
+    ///
+    /// A huge page lies on one node as a whole. Where threads of different nodes meet within one,
+    /// only small pages let each thread have its own part on its own node.
+    ///
+    /// - Precondition: the offsets lie within `0...byteCount`.
+    package func useSmallPages(around offsets: [Int]) {
+        guard mappedByteCount >= Self.hugePageBytes else { return }
+        for block in Set(offsets.map { $0 / Self.hugePageBytes }) {
+            let start = block * Self.hugePageBytes
+            guard start < mappedByteCount else { continue }
+            // Advice: without huge pages, all are small anyway.
+            madvise(base + start, Self.hugePageBytes, MADV_NOHUGEPAGE)
+        }
+    }
+
+    /// The bytes that were asked for.
+    package var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base, count: byteCount)
+    }
+
     /// How many bytes lie on huge pages at this moment; nil where the kernel does not tell.
     package func hugePageBytes() -> Int? {
         SystemFiles(root: "/").lines("proc/self/smaps").map {
@@ -126,7 +147,7 @@ package final class MemoryRegion: @unchecked Sendable {
         let mode: Int32
         let nodes: [Int]
         switch policy {
-        case .local:
+        case .local, .replicate:
             return nil
         case .interleave:
             (mode, nodes) = (MPOL_INTERLEAVE, topology.memoryNodes)

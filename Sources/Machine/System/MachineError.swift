@@ -13,6 +13,7 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
     case memoryPolicyRefused(policy: MemoryPolicy, error: ErrorNumber)
     case invalidRegionSize(Int)
     case memoryRefused(byteCount: Int, error: ErrorNumber)
+    case placementUnknown(error: ErrorNumber)
     case unreadable(path: String, expected: String)
     case malformed(path: String, text: String, expected: String)
     case threadNotStarted(index: Int, error: ErrorNumber)
@@ -41,7 +42,7 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
             "\(threads) threads asked for on \(cpus.count) CPUs (\(cpus)); name \(threads) CPUs, "
                 + "or ask for at most \(cpus.count) threads"
         case .invalidMemoryPolicy(let text):
-            "memory policy '\(text)' is not one of local, interleave, bind:0,1"
+            "memory policy '\(text)' is not one of local, interleave, replicate, bind:0,1"
         case .unknownNodes(let asked, let known):
             "memory policy bind names NUMA node \(listed(asked)), but memory is on node "
                 + "\(listed(known)); choose from these"
@@ -53,6 +54,9 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
         case .memoryRefused(let byteCount, let error):
             "memory region of \(byteCount) bytes: \(error); free memory, or raise the limit "
                 + "(ulimit -v, vm.overcommit_memory)"
+        case .placementUnknown(let error):
+            "on which node pages lie is not known: move_pages: \(error); allow the call in this "
+                + "container (CAP_SYS_NICE)"
         case .unreadable(let path, let expected):
             "\(path) cannot be read (\(expected)); mount it, or check its permissions"
         case .malformed(let path, let text, let expected):

@@ -20,6 +20,12 @@ public struct Summary: Equatable, Sendable {
     /// ITL: the gaps of all repetitions pooled, in milliseconds; nil if there are none.
     public var gaps: Statistics? { Statistics(samples.flatMap(\.gaps)) }
 
+    /// How much later gaps are longer, in milliseconds a token of context: the median over the
+    /// repetitions of the Theil–Sen slope of gap against position; nil without two gaps.
+    public var gapSlope: Double? {
+        Statistics(samples.compactMap { Trend($0.gaps)?.slope })?.median
+    }
+
     /// The repetition whose response time is the median; of two middle ones the shorter.
     ///
     /// A table that shows one repetition shows this one, so that its columns belong together.

@@ -7,9 +7,15 @@ extension Worker {
     /// that multiplies it.
     @inline(__always)
     func share(of count: Int, unit: Int = 1) -> Range<Int> {
+        Self.share(of: count, unit: unit, index: index, workers: self.count)
+    }
+
+    /// The part of the worker `index` of so many.
+    @inline(__always)
+    static func share(of count: Int, unit: Int, index: Int, workers: Int) -> Range<Int> {
         let units = (count + unit - 1) / unit
-        let first = units * index / self.count * unit
-        let end = units * (index + 1) / self.count * unit
+        let first = units * index / workers * unit
+        let end = units * (index + 1) / workers * unit
         return min(first, count)..<min(end, count)
     }
 }

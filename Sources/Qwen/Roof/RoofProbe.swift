@@ -60,24 +60,33 @@ package struct RoofProbe {
     ///
     /// - Parameter passes: the fastest of so many passes counts.
     package func readBandwidth(of model: Model, passes: Int = 3) -> Double {
-        let weights = model.weights
-        let layers = UnsafeBufferPointer(
-            start: weights.layers, count: model.configuration.layerCount)
-        // A trivial view for the threads: pointers into pages that live as long as the model.
+        let copies = model.weights.copies
+        let matrixCount = 4 * model.configuration.layerCount + 1
+        // A trivial view for the threads: pointers into pages that live as long as the model; the
+        // matrices of one copy after those of the other.
         let matrices = UnsafeMutableBufferPointer<PackedMatrix>.allocate(
-            capacity: 4 * layers.count + 1)
+            capacity: copies.count * matrixCount)
         defer { matrices.deallocate() }
         var count = 0
         var bytes = 0
-        let all =
-            [weights.head]
-            + layers.flatMap { [$0.queryKeyValue, $0.attentionOutput, $0.gateUp, $0.down] }
-        for matrix in all where bytes < 1 << 30 {
-            matrices.initializeElement(at: count, to: matrix)
-            count += 1
-            bytes += matrix.panelCount * matrix.panels.panelStride / Self.readUnit * Self.readUnit
+        for (copy, weights) in copies.enumerated() {
+            let layers = UnsafeBufferPointer(
+                start: weights.layers, count: model.configuration.layerCount)
+            let all =
+                [weights.head]
+                + layers.flatMap { [$0.queryKeyValue, $0.attentionOutput, $0.gateUp, $0.down] }
+            count = 0
+            bytes = 0
+            for matrix in all where bytes < 1 << 30 {
+                matrices.initializeElement(at: copy * matrixCount + count, to: matrix)
+                count += 1
+                bytes +=
+                    matrix.panelCount * matrix.panels.panelStride / Self.readUnit * Self.readUnit
+            }
         }
-        nonisolated(unsafe) let views = UnsafeBufferPointer(rebasing: matrices[..<count])
+        nonisolated(unsafe) let views = UnsafeBufferPointer(matrices)
+        let read = count
+        let copyOfWorker = model.weights.indices
         let table = model.attention
         let check = Atomic<UInt64>(0)
         var best = Double.infinity
@@ -85,7 +94,8 @@ package struct RoofProbe {
             let seconds = measure {
                 execution.pool.run { worker in
                     var sum: UInt64 = 0
-                    for matrix in views {
+                    let first = copyOfWorker[worker.index] * matrixCount
+                    for matrix in views[first..<first + read] {
                         let share = worker.share(of: matrix.panelCount)
                         let stride = matrix.panels.panelStride
                         sum &+= table.read(

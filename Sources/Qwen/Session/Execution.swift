@@ -20,6 +20,25 @@ package struct Execution: Sendable {
         self.topology = topology
     }
 
+    /// The node on which a worker is pinned; nil if it is not.
+    func node(ofWorker index: Int) -> Int? {
+        let pin = pool.pins[index]
+        guard pin.isPinned, let cpu = pin.askedCPU else { return nil }
+        return topology.cpu(cpu)?.node
+    }
+
+    /// The nodes that hold a copy of the weights; a single nil for one copy under the policy.
+    ///
+    /// Under `MemoryPolicy.replicate`, on a machine with memory on several nodes, these are the ones
+    /// with memory on which threads are pinned, or the first with memory if there is none.
+    var copyNodes: [Int?] {
+        let memory = topology.memoryNodes
+        guard policy == .replicate, memory.count > 1 else { return [nil] }
+        let used = Set((0..<pool.workerCount).compactMap { node(ofWorker: $0) })
+        let nodes = memory.filter(used.contains)
+        return nodes.isEmpty ? [memory[0]] : nodes
+    }
+
     /// Memory under the policy, not touched yet.
     func region(byteCount: Int) throws(MachineError) -> MemoryRegion {
         try MemoryRegion(byteCount: byteCount, policy: policy, topology: topology)

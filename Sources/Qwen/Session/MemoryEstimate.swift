@@ -16,6 +16,7 @@ package struct MemoryEstimate: Sendable, Equatable {
     ///   - cache: precision of the KV cache; the one that belongs to `precision` unless given.
     ///   - batch: sequences at once.
     ///   - capacity: positions of each sequence: input and output together.
+    ///   - weightCopies: `Model.weightCopies`.
     /// - Throws: `QwenError.tooLarge` when a size overflows.
     package init(
         _ model: ModelConfiguration,
@@ -23,12 +24,16 @@ package struct MemoryEstimate: Sendable, Equatable {
         cache: CachePrecision? = nil,
         batch: Int,
         capacity: Int,
-        workers: Int
+        workers: Int,
+        weightCopies: Int = 1
     ) throws(QwenError) {
         let plan = try SessionPlan(
             model, precision: precision, cache: cache ?? precision.defaultCache, batch: batch,
             capacity: capacity, workers: workers)
-        weightBytes = try WeightLayout(model, precision: precision).byteCount
+        let (bytes, overflow) = try WeightLayout(model, precision: precision).byteCount
+            .multipliedReportingOverflow(by: weightCopies)
+        guard !overflow else { throw .tooLarge(model: model.name) }
+        weightBytes = bytes
         kvCacheBytes = plan.cacheByteCount
         scratchBytes = plan.workspace.byteCount
     }

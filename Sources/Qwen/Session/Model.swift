@@ -7,7 +7,7 @@ package final class Model: Sendable {
     package let precision: Precision
     package let cachePrecision: CachePrecision
     package let execution: Execution
-    /// Bytes of packed weights.
+    /// Bytes of packed weights, of all copies together.
     package let weightBytes: Int
 
     /// Products with the weights of layers.
@@ -16,7 +16,11 @@ package final class Model: Sendable {
     let output: KernelTable
     /// Products with the KV cache, and everything else.
     let attention: KernelTable
-    let weights: ModelWeights
+    let weights: WeightCopies
+
+    /// How many copies of the weights there are: under `MemoryPolicy.replicate` one on every node
+    /// with threads, otherwise one.
+    package var weightCopies: Int { weights.copies.count }
 
     /// Packs the weights of `source` on the threads that will multiply by them.
     ///
@@ -35,38 +39,37 @@ package final class Model: Sendable {
     ) throws {
         try configuration.validate()
         let layout = try WeightLayout(configuration, precision: precision)
-        try Self.checkFit(configuration, precision, layout, availableBytes)
-        let region = try execution.region(byteCount: layout.byteCount)
-        try self.init(configuration, precision, cache, layout, execution) {
-            ModelWeights(
-                configuration, layout: layout, source: source, pool: execution.pool,
-                region: region)
+        try Self.checkFit(configuration, precision, layout, execution, availableBytes)
+        try self.init(configuration, precision, cache, execution) {
+            try WeightCopies(
+                configuration, layout: layout, source: source, execution: execution)
         }
     }
 
     /// Takes the weights of a packed file as they lie there.
     ///
-    /// All of them are read from the disk, or found in the page cache, before this returns. They
-    /// lie wherever the page cache has them, whatever the memory policy.
+    /// All of them are read from the disk, or found in the page cache, before this returns. Where
+    /// the page cache has them on other nodes than the memory policy wants, they are copied.
     ///
     /// - Parameter availableBytes: refuses a model that needs more.
     /// - Throws: `QwenError.doesNotFit`, `QwenError.unusableInstructionSet`,
-    ///   `MachineError.memoryRefused`.
+    ///   `MachineError` when the memory cannot be had.
     package convenience init(
         _ file: PackedModelFile, cache: CachePrecision? = nil, execution: Execution,
         availableBytes: Int?
     ) throws {
-        try Self.checkFit(file.configuration, file.precision, file.layout, availableBytes)
+        try Self.checkFit(
+            file.configuration, file.precision, file.layout, execution, availableBytes)
         try file.populate()
-        try self.init(file.configuration, file.precision, cache, file.layout, execution) {
-            ModelWeights(file)
+        try self.init(file.configuration, file.precision, cache, execution) {
+            try WeightCopies(file, execution: execution)
         }
     }
 
     private init(
         _ configuration: ModelConfiguration, _ precision: Precision, _ cache: CachePrecision?,
-        _ layout: WeightLayout, _ execution: Execution, weights: () -> ModelWeights
-    ) throws(QwenError) {
+        _ execution: Execution, weights: () throws -> WeightCopies
+    ) throws {
         let cachePrecision = cache ?? precision.defaultCache
         guard let linear = KernelTable(execution.instructionSet, precision.weights),
             let output = KernelTable(execution.instructionSet, precision.head),
@@ -82,23 +85,40 @@ package final class Model: Sendable {
         self.output = output
         self.attention = attention
         self.execution = execution
-        weightBytes = layout.byteCount
-        self.weights = weights()
+        self.weights = try weights()
+        weightBytes = self.weights.byteCount
     }
 
     private static func checkFit(
         _ configuration: ModelConfiguration, _ precision: Precision, _ layout: WeightLayout,
-        _ availableBytes: Int?
+        _ execution: Execution, _ availableBytes: Int?
     ) throws(QwenError) {
-        guard let availableBytes, layout.byteCount > availableBytes else { return }
+        let copies = execution.copyNodes.count
+        let (needed, overflow) = layout.byteCount.multipliedReportingOverflow(by: copies)
+        guard !overflow else { throw .tooLarge(model: configuration.name) }
+        guard let availableBytes, needed > availableBytes else { return }
         throw .doesNotFit(
             what: "the weights of \(configuration.name) in \(precision.rawValue)",
-            needed: layout.byteCount,
+            needed: needed,
             available: availableBytes,
             arithmetic: "\(configuration.parameterCount) parameters in "
-                + "\(precision.rawValue), packed")
+                + "\(precision.rawValue), packed" + (copies > 1 ? ", on \(copies) nodes" : ""))
     }
 
     /// Bytes of the weights that lie on huge pages, or nil where the kernel does not say.
-    package var weightHugePageBytes: Int? { weights.region?.hugePageBytes() }
+    package var weightHugePageBytes: Int? {
+        var total = 0
+        for copy in weights.copies {
+            guard let bytes = copy.region?.hugePageBytes() else { return nil }
+            total += bytes
+        }
+        return total
+    }
+
+    /// On which nodes the weights lie at this moment.
+    ///
+    /// Asks for every page: not for a timed region.
+    package func memoryPlacement() -> MemoryPlacement {
+        MemoryPlacement(of: weights, others: [:], execution)
+    }
 }

@@ -18,7 +18,9 @@ package final class Session {
     private let cacheRegion: MemoryRegion
     private let workspaceRegion: MemoryRegion
     private let plan: SessionPlan
-    private let pass: UnsafeMutablePointer<ForwardPass>
+    /// One for each copy of the weights, and which of them each worker runs.
+    private let passes: UnsafeMutableBufferPointer<ForwardPass>
+    private let passOfWorker: UnsafeMutableBufferPointer<Int>
     private let body: @Sendable (Worker) -> Void
     private let sequences: UnsafeMutableBufferPointer<SequenceState>
     private let queryScales: UnsafeMutablePointer<Float>?
@@ -68,36 +70,43 @@ package final class Session {
         stepChunk = ChunkBuffer(
             lengths: Array(repeating: 1, count: batch), maximumRows: batch, isPrompt: false)
         promptChunks = stepChunk
-        pass = .allocate(capacity: 1)
-        pass.initialize(
-            to: ForwardPass(
-                dimensions: Dimensions(configuration),
-                linear: model.linear,
-                output: model.output,
-                attention: model.attention,
-                embeddingLayout: PanelLayout(model.precision.head),
-                cacheLayout: PanelLayout(model.cachePrecision.element),
-                embedding: model.weights.embedding,
-                head: model.weights.head,
-                finalNorm: model.weights.finalNorm,
-                layers: model.weights.layers,
-                cache: KVCache(
-                    keys: cacheRegion.base,
-                    values: cacheRegion.base + plan.keyByteCount,
-                    shape: plan.cache),
-                workspace: Workspace(layout: plan.workspace, base: workspaceRegion.base),
-                sequences: sequences,
-                queryScales: queryScales.map { UnsafePointer($0) },
-                chunk: stepChunk.chunks[0]))
+        passes = .allocate(capacity: model.weights.copies.count)
+        for (index, weights) in model.weights.copies.enumerated() {
+            passes.initializeElement(
+                at: index,
+                to: ForwardPass(
+                    dimensions: Dimensions(configuration),
+                    linear: model.linear,
+                    output: model.output,
+                    attention: model.attention,
+                    embeddingLayout: PanelLayout(model.precision.head),
+                    cacheLayout: PanelLayout(model.cachePrecision.element),
+                    embedding: weights.embedding,
+                    head: weights.head,
+                    finalNorm: weights.finalNorm,
+                    layers: weights.layers,
+                    cache: KVCache(
+                        keys: cacheRegion.base,
+                        values: cacheRegion.base + plan.keyByteCount,
+                        shape: plan.cache),
+                    workspace: Workspace(layout: plan.workspace, base: workspaceRegion.base),
+                    sequences: sequences,
+                    queryScales: queryScales.map { UnsafePointer($0) },
+                    chunk: stepChunk.chunks[0]))
+        }
+        passOfWorker = .allocate(capacity: model.weights.indices.count)
+        _ = passOfWorker.initialize(fromContentsOf: model.weights.indices)
         // The pool runs the body only inside `forward`, while this session is alive and its
-        // driving thread waits, so the pointer is valid and its pointee is not written.
-        nonisolated(unsafe) let pass = pass
-        body = { worker in pass.pointee.run(worker) }
+        // driving thread waits, so the pointers are valid and what they point to is not written.
+        nonisolated(unsafe) let passes = passes
+        nonisolated(unsafe) let passOfWorker = passOfWorker
+        body = { worker in passes[passOfWorker[worker.index]].run(worker) }
         start(promptLengths: Array(repeating: capacity, count: batch))
     }
 
     deinit {
-        pass.deallocate()
+        passes.deallocate()
+        passOfWorker.deallocate()
         sequences.deallocate()
         queryScales?.deallocate()
     }
@@ -155,7 +164,7 @@ package final class Session {
     package func forward() {
         guard let staged else { preconditionFailure("nothing was staged") }
         for chunk in staged.chunks {
-            pass.pointee.chunk = chunk
+            for index in passes.indices { passes[index].chunk = chunk }
             model.execution.pool.run(body)
         }
         for index in sequences.indices {
@@ -167,7 +176,7 @@ package final class Session {
     /// The logits of sequence `sequence` after `forward`: (vocabulary) f32, free to change.
     package func logits(_ sequence: Int) -> UnsafeMutableBufferPointer<Float> {
         precondition(0..<batch ~= sequence, "no such sequence")
-        let workspace = pass.pointee.workspace
+        let workspace = passes[0].workspace
         return UnsafeMutableBufferPointer(
             start: workspace.logits + sequence * workspace.layout.logitWidth,
             count: model.configuration.vocabularySize)
@@ -178,6 +187,16 @@ package final class Session {
         let logits = logits(sequence)
         guard let base = logits.baseAddress else { return 0 }
         return Int32(model.attention.indexOfLargest(base, count: logits.count))
+    }
+
+    /// On which nodes weights (`weights`), KV cache (`kv_cache`) and scratch (`scratch`) lie at this
+    /// moment.
+    ///
+    /// Asks for every page: not for a timed region.
+    package func memoryPlacement() -> MemoryPlacement {
+        MemoryPlacement(
+            of: model.weights,
+            others: ["kv_cache": cacheRegion, "scratch": workspaceRegion], model.execution)
     }
 
     private func rotaryTable(base: Double) -> RotaryTable {

@@ -13,6 +13,9 @@ final class ModelWeights: @unchecked Sendable {
     let layers: UnsafePointer<LayerWeights>
     /// Where the block lies; nil if it is a mapped file.
     let region: MemoryRegion?
+    let layout: WeightLayout
+    /// All of it.
+    let bytes: UnsafeRawBufferPointer
 
     /// Keeps the block in memory.
     private let owner: AnyObject
@@ -40,6 +43,22 @@ final class ModelWeights: @unchecked Sendable {
         self.init(layout: layout, base: region.base, region: region, owner: region)
     }
 
+    /// Copies packed weights into a region, each worker the panels that it will multiply.
+    ///
+    /// - Precondition: the region is at least as large as the weights.
+    convenience init(copying weights: ModelWeights, pool: WorkerPool, region: MemoryRegion) {
+        let layout = weights.layout
+        precondition(region.byteCount >= layout.byteCount, "the region is smaller than the weights")
+        guard let source = weights.bytes.baseAddress else {
+            preconditionFailure("a model has weights")
+        }
+        let copier = WeightCopier(layout: layout, source: source, target: region.base)
+        pool.run { worker in
+            copier.copy(share: worker)
+        }
+        self.init(layout: layout, base: region.base, region: region, owner: region)
+    }
+
     /// Takes the weights of a packed file as they lie there.
     convenience init(_ file: PackedModelFile) {
         self.init(layout: file.layout, base: file.weights, region: nil, owner: file)
@@ -50,6 +69,8 @@ final class ModelWeights: @unchecked Sendable {
         owner: AnyObject
     ) {
         self.region = region
+        self.layout = layout
+        bytes = UnsafeRawBufferPointer(start: base, count: layout.byteCount)
         self.owner = owner
         func matrix(_ matrix: WeightLayout.Matrix) -> PackedMatrix {
             PackedMatrix(

@@ -1,4 +1,5 @@
 internal import Kernels
+internal import Machine
 
 /// Where each packed matrix and each vector of a model lies in one block of memory.
 ///
@@ -97,6 +98,20 @@ struct WeightLayout: Sendable {
             matrices += [layer.queryKeyValue, layer.attentionOutput, layer.gateUp, layer.down]
         }
         return matrices
+    }
+
+    /// The bytes of the panels that one worker of so many multiplies, by ascending offset.
+    ///
+    /// What all workers read belongs to nobody: biases, norms, and an embedding that is not the head
+    /// too.
+    func share(worker index: Int, of workers: Int) -> [Range<Int>] {
+        let isTied = head.offset == embedding.offset
+        return matrices.filter { isTied || $0.role != .embedding }.map { matrix in
+            let panels = Worker.share(
+                of: matrix.panelCount, unit: matrix.role.panelUnit, index: index, workers: workers)
+            return matrix.offset + panels.lowerBound * matrix.panelByteCount..<matrix.offset
+                + panels.upperBound * matrix.panelByteCount
+        }
     }
 
     /// All norm weights.

@@ -6,8 +6,6 @@ package struct Row: Equatable, Sendable {
     package let point: Point
     package let status: Status
     package let method: TimingMethod
-    /// Repetitions that the grid asked for.
-    package let askedRepetitions: Int
     /// What was measured; nil if nothing was.
     package let summary: Summary?
     /// Of the first repetition: its prompt is the same in every run of the grid.
@@ -25,29 +23,49 @@ package struct Row: Equatable, Sendable {
     /// The largest of the repetitions; nil if unknown.
     package let peakResidentBytes: Int?
     /// Sums over the calls of the repetitions; nil if unknown.
-    package let minorFaults: Int?
-    package let majorFaults: Int?
+    package let conditions: RunConditions?
+    /// What lies on which NUMA node, of the last repetition: by region, then by node.
+    package let nodeBytes: [String: [String: Int]]?
+    /// How far the control cell moved; known when the sweep is over.
+    package var drift: Drift? {
+        didSet { judge() }
+    }
 
     private let failure: String?
+    private let grid: Grid
+    private let repetitions: [Repetition]
+    private var judgement: Judgement?
 
-    package init(_ result: PointResult, in grid: Grid) {
+    package init(_ result: PointResult, in grid: Grid, drift: Drift? = nil) {
         point = result.point
         status = result.status
         method = grid.method
-        askedRepetitions = grid.repetitions
+        self.grid = grid
+        self.drift = drift
+        repetitions = result.repetitions
         summary = Summary(result.repetitions.map(\.sample))
         outputHash = result.repetitions.first?.completion.outputHash
         failure = result.reason
         memoryEstimate = result.repetitions.compactMap(\.memoryEstimate).first
         let uses = result.repetitions.compactMap(\.memoryUse)
         peakResidentBytes = uses.compactMap(\.peakResidentBytes).max()
-        minorFaults = uses.isEmpty ? nil : uses.reduce(0) { $0 &+ $1.minorFaults }
-        majorFaults = uses.isEmpty ? nil : uses.reduce(0) { $0 &+ $1.majorFaults }
+        nodeBytes = uses.last?.nodeBytes
+        let all = result.repetitions.compactMap(\.conditions)
+        conditions = all.first.map { all.dropFirst().reduce($0, +) }
         prefillUtilization = Utilization(
             medianOf: result.repetitions.compactMap(\.prefillUtilization))
         decodeUtilization = Utilization(
             medianOf: result.repetitions.compactMap(\.decodeUtilization))
         roof = Roof(medianOf: result.repetitions.compactMap(\.roof))
+        judge()
+    }
+
+    private mutating func judge() {
+        guard status == .ok, let summary else { return }
+        judgement = Judgement(
+            repetitions, summary: summary,
+            utilizations: [("prefill", prefillUtilization), ("decode", decodeUtilization)],
+            drift: drift, in: grid)
     }
 
     /// The repetition that stands for all in tables that show one; nil unless the point is ok.
@@ -59,10 +77,11 @@ package struct Row: Equatable, Sendable {
     package var doubts: [String] {
         var doubts = failure.map { [$0] } ?? []
         let count = summary?.count ?? 0
-        if status == .ok, count < askedRepetitions {
-            doubts.append("\(count) of \(askedRepetitions) repetitions")
+        if status == .ok, grid.convergence == nil, count < grid.repetitions {
+            doubts.append("\(count) of \(grid.repetitions) repetitions")
         }
-        doubts += overRoof
+        doubts += (judgement?.invalid ?? []).map { "invalid: \($0)" }
+        doubts += (judgement?.unstable ?? []).map { "unstable: \($0)" }
         let remarks = summary?.remarks ?? []
         doubts += [Remark.singleToken, .negativeEstimate].filter(remarks.contains)
             .map(\.description)
@@ -70,30 +89,23 @@ package struct Row: Equatable, Sendable {
     }
 
     /// Whether the numbers may be used; nil if there are none.
-    package var verdict: Verdict? {
-        guard status == .ok else { return nil }
-        return overRoof.isEmpty ? .valid : .invalid
-    }
+    package var verdict: Verdict? { judgement?.verdict }
 
-    /// What says that times, costs or roof cannot all be right.
-    private var overRoof: [String] {
-        let shares = [
-            ("prefill_mbu", prefillUtilization?.mbu), ("prefill_mfu", prefillUtilization?.mfu),
-            ("decode_mbu", decodeUtilization?.mbu), ("decode_mfu", decodeUtilization?.mfu),
-        ]
-        return shares.compactMap { name, share in
-            guard let share, share > Utilization.limit else { return nil }
-            let percent = Int((share * 100).rounded())
-            return "invalid: \(name) is \(percent) % of the roof measured beside it"
-        }
-    }
+    /// Whether there are too few repetitions to say how sure the numbers are.
+    package var lacksInterval: Bool { judgement?.lacksInterval ?? false }
 
     /// Everything there is to say about fields that are empty or doubtful; nil if nothing.
     package var reason: String? {
         let remarks = summary?.remarks ?? []
         let method = [Remark.stepsNotStamped, .estimated].filter(remarks.contains)
             .map(\.description)
-        let all = doubts + method
+        let few =
+            lacksInterval
+            ? [
+                "unstable: \(summary?.count ?? 0) of the \(Statistics.fewestForInterval) "
+                    + "repetitions that an interval needs"
+            ] : []
+        let all = doubts + few + method
         return all.isEmpty ? nil : all.joined(separator: "; ")
     }
 }

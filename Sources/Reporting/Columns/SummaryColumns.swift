@@ -17,24 +17,30 @@ extension Column<Row> {
             Column("perf_mode") { .text($0.method.rawValue) },
             Column("repetitions") { .integer($0.summary?.count ?? 0) },
         ]
-        + spread("response_time", unit: "s") { $0.statistics(of: \.responseTime) }
-        + spread("ttft", unit: "ms") { $0.statistics(of: \.ttft) }
+        + spread("response_time", unit: "s", known: true) { $0.statistics(of: \.responseTime) }
+        + spread("ttft", unit: "ms", known: true) { $0.statistics(of: \.ttft) }
+        + spread("prefill", unit: "ms") { $0.statistics(of: \.prefill) }
         + [
-            Column("prefill", unit: "ms") { mean($0, \.prefill) },
             Column("forward_first", unit: "ms") { mean($0, \.forwardFirst) },
             Column("forward_next", unit: "ms") { mean($0, \.forwardNext) },
             Column("pre_next", unit: "ms") { mean($0, \.preNext) },
             Column("post_next", unit: "ms") { mean($0, \.postNext) },
         ]
-        + spread("tpot", unit: "ms") { $0.statistics(of: \.tpot) }
+        + spread("tpot", unit: "ms", known: true) { $0.statistics(of: \.tpot) }
+        + spread("itl", unit: "ms") { $0.gaps }
         + [
-            Column("itl_p50", unit: "ms") { Value($0.summary?.gaps?.percentile(50)) },
-            Column("itl_p90", unit: "ms") { Value($0.summary?.gaps?.percentile(90)) },
-            Column("itl_p99", unit: "ms") { Value($0.summary?.gaps?.supportedPercentile(99)) },
-            Column("itl_max", unit: "ms") { Value($0.summary?.gaps?.maximum) },
+            Column("itl_outliers") { Value($0.summary?.gaps?.outliers) },
+            Column("itl_slope", unit: "ms_per_1000_tokens") {
+                Value($0.summary?.gapSlope.map { $0 * 1000 })
+            },
             Column("prefill", unit: "tokens_per_s") { Value($0.summary?.prefillRate) },
             Column("decode", unit: "tokens_per_s") { Value($0.summary?.decodeRate) },
             Column("e2e", unit: "tokens_per_s") { Value($0.summary?.outputRate) },
+        ]
+        + spread("e2e_of_repetitions", unit: "tokens_per_s", known: true) {
+            $0.statistics(of: \.outputRate)
+        }
+        + [
             Column("prefill_mbu") { Value($0.prefillUtilization?.mbu) },
             Column("prefill_mfu") { Value($0.prefillUtilization?.mfu) },
             Column("decode_mbu") { Value($0.decodeUtilization?.mbu) },
@@ -49,25 +55,59 @@ extension Column<Row> {
             Column("memory_kv_cache", unit: "bytes") { Value($0.memoryEstimate?.kvCacheBytes) },
             Column("memory_scratch", unit: "bytes") { Value($0.memoryEstimate?.scratchBytes) },
             Column("memory_peak", unit: "bytes") { Value($0.peakResidentBytes) },
-            Column("page_faults_minor") { Value($0.minorFaults) },
-            Column("page_faults_major") { Value($0.majorFaults) },
+            Column("memory_nodes", unit: "bytes") { Value(nodes($0.nodeBytes)) },
+            Column("page_faults_minor") { Value($0.conditions?.minorFaults) },
+            Column("page_faults_major") { Value($0.conditions?.majorFaults) },
+            Column("involuntary_switches") { Value($0.conditions?.involuntarySwitches) },
+            Column("migrations") { Value($0.conditions?.migrations) },
+            Column("run_delay", unit: "ms") {
+                Value($0.conditions?.runDelayNanoseconds.map { Double($0) / 1e6 })
+            },
+            Column("steal", unit: "ms") {
+                Value($0.conditions?.stealNanoseconds.map { Double($0) / 1e6 })
+            },
+            Column("drift") { Value($0.drift?.change) },
             Column("verdict") { Value($0.verdict?.rawValue) },
             Column("output_hash") { Value($0.outputHash.map(hexadecimal)) },
         ]
 
-    /// Mean, median, least, most and sample standard deviation of one metric.
+    /// What one metric says over the repetitions, or over all gaps; `known` adds the interval of the
+    /// median, which has its coverage only where the values are independent.
     private static func spread(
-        _ name: String, unit: String, of statistics: @escaping @Sendable (Summary) -> Statistics?
+        _ name: String, unit: String, known hasInterval: Bool = false,
+        of statistics: @escaping @Sendable (Summary) -> Statistics?
     ) -> [Column<Row>] {
-        [
-            Column("\(name)_mean", unit: unit) { Value($0.summary.flatMap(statistics)?.mean) },
-            Column("\(name)_median", unit: unit) { Value($0.summary.flatMap(statistics)?.median) },
-            Column("\(name)_min", unit: unit) { Value($0.summary.flatMap(statistics)?.minimum) },
-            Column("\(name)_max", unit: unit) { Value($0.summary.flatMap(statistics)?.maximum) },
-            Column("\(name)_sd", unit: unit) {
-                Value($0.summary.flatMap(statistics)?.standardDeviation)
-            },
+        func column(
+            _ part: String, _ value: @escaping @Sendable (Statistics) -> Double?
+        ) -> Column<Row> {
+            Column("\(name)_\(part)", unit: unit) {
+                Value($0.summary.flatMap(statistics).flatMap(value))
+            }
+        }
+        let interval =
+            hasInterval
+            ? [
+                column("ci95_low") { $0.medianInterval()?.low },
+                column("ci95_high") { $0.medianInterval()?.high },
+            ] : []
+        return [
+            column("mean", \.mean), column("median", \.median), column("min", \.minimum),
+            column("max", \.maximum), column("sd", \.standardDeviation),
+            column("p90") { $0.percentile(90) }, column("p95") { $0.percentile(95) },
+            column("p99") { $0.supportedPercentile(99) },
+        ] + interval + [
+            Column("\(name)_n") { .integer($0.summary.flatMap(statistics)?.count ?? 0) }
         ]
+    }
+
+    /// Which region has how much on which node: `weights N0=4096 N1=8192; kv_cache N0=64`.
+    private static func nodes(_ regions: [String: [String: Int]]?) -> String? {
+        regions.map { regions in
+            regions.sorted { $0.key < $1.key }.map { name, nodes in
+                ([name] + nodes.sorted { $0.key < $1.key }.map { "N\($0)=\($1)" })
+                    .joined(separator: " ")
+            }.joined(separator: "; ")
+        }
     }
 
     private static func mean(_ row: Row, _ metric: KeyPath<Sample, Double?>) -> Value {

@@ -23,7 +23,8 @@ package struct Report: Equatable, Sendable {
         var reader = SampleReader(path: samplesPath)
         try reader.read(try Self.read(samplesPath))
         let grid = manifest.grid
-        rows = reader.results.map { Row($0, in: grid) }
+        let drifts = Drift.perSetting(reader.controls)
+        rows = reader.results.map { Row($0, in: grid, drift: drifts[$0.point.setting]) }
         warnings = reader.warnings
     }
 
@@ -94,7 +95,10 @@ package struct Report: Equatable, Sendable {
         }
     }
 
-    static func read(_ path: String) throws(ReportingError) -> Data {
+    /// The bytes of a file, which may not be more than `limit`.
+    static func read(
+        _ path: String, limit: Int = .max
+    ) throws(ReportingError) -> Data {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .file(operation: "open", path: path, code: errno) }
         defer { close(descriptor) }
@@ -108,6 +112,9 @@ package struct Report: Equatable, Sendable {
             }
             if count == 0 { return data }
             data.append(contentsOf: chunk[..<count])
+            guard data.count <= limit else {
+                throw .malformed(path: path, line: 1, what: "the file has more than \(limit) bytes")
+            }
         }
     }
 }

@@ -17,6 +17,8 @@ package final class ReportDirectory: Sink {
     /// What the tables hold so far.
     package private(set) var rows: [Row] = []
 
+    private var controls: [ControlRun] = []
+
     /// What an earlier run left in the directory; nothing in a new one.
     package let earlier: EarlierResults
     private let isResumed: Bool
@@ -25,7 +27,8 @@ package final class ReportDirectory: Sink {
     private let createFile: (String) throws(ReportingError) -> OutputFile
     private var samples: OutputFile?
     private var summary: OutputFile?
-    private var documents: OutputFile?
+    /// One for each setting of the machine, of which their layout knows nothing.
+    private var documents: [MachineSetting: OutputFile] = [:]
 
     /// Takes a path for a new report; nothing is written before the sweep begins.
     ///
@@ -99,6 +102,7 @@ package final class ReportDirectory: Sink {
                 path: path, differences: ["\(point) was measured in another way"])
         }
         earlier = reader.earlierResults
+        controls = reader.controls
         isResumed = true
     }
 
@@ -148,6 +152,12 @@ package final class ReportDirectory: Sink {
         ).text
     }
 
+    /// Adds to the manifest what is known only when the sweep is over.
+    package func add(_ section: String, _ value: some Encodable) throws(ReportingError) {
+        try manifest.set(section, to: value)
+        if samples != nil { try writeManifest() }
+    }
+
     // MARK: - Sink
 
     package func begin(_ plan: Plan) throws {
@@ -161,15 +171,23 @@ package final class ReportDirectory: Sink {
         let summary = try openFile(Self.summaryName)
         try summary.append(CSV.header(Column.summary))
         self.summary = summary
-        let documents = try openFile(documentsName)
-        try documents.append(CSV.header(Column.documents))
-        self.documents = documents
+        for setting in plan.grid.machine.settings {
+            let file = try openFile(Self.name(documentsName, for: setting))
+            try file.append(CSV.header(Column.documents))
+            documents[setting] = file
+        }
         try syncDirectory()
     }
 
     package func record(_ repetition: Repetition) throws {
         try samples?.append(
             SampleLine(repetition, key: manifest.key(of: repetition.point)).text())
+    }
+
+    package func record(_ control: ControlRun) throws {
+        try samples?.append(
+            SampleLine(control, key: manifest.key(of: control.repetition.point)).text())
+        controls.append(control)
     }
 
     package func finish(_ result: PointResult) throws {
@@ -181,7 +199,7 @@ package final class ReportDirectory: Sink {
         }
         rows.append(row)
         try summary?.append(CSV.line(Column.summary, row))
-        try documents?.append(CSV.line(Column.documents, row))
+        try documents[result.point.setting]?.append(CSV.line(Column.documents, row))
     }
 
     package func end(_ outcome: Outcome) throws {
@@ -195,7 +213,13 @@ package final class ReportDirectory: Sink {
         manifest.warnings += outcome.warnings
         // A sweep that could not begin has no directory of its own to write to.
         guard samples != nil else { return }
-        let tables = Result { try OutputFile.replace(file(Self.tablesName), with: tablesText) }
+        let drifts = Drift.perSetting(controls)
+        for index in rows.indices { rows[index].drift = drifts[rows[index].point.setting] }
+        let tables = Result {
+            // Only now it is known whether the machine drifted.
+            try OutputFile.replace(file(Self.summaryName), with: CSV.text(Column.summary, rows))
+            try OutputFile.replace(file(Self.tablesName), with: tablesText)
+        }
         try writeManifest()
         try tables.get()
         try syncDirectory()
@@ -241,6 +265,13 @@ package final class ReportDirectory: Sink {
         if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP {
             throw .file(operation: "sync", path: path, code: errno)
         }
+    }
+
+    /// `performance_test_cpu_tiny_f32.csv` becomes `performance_test_cpu_tiny_f32_t2-local.csv`.
+    private static func name(_ name: String, for setting: MachineSetting) -> String {
+        guard let id = setting.id else { return name }
+        let end = name.hasSuffix(".csv") ? name.index(name.endIndex, offsetBy: -4) : name.endIndex
+        return fileName("\(name[..<end])_\(id)\(name[end...])")
     }
 
     /// A name without what a path or a shell would read: a model may be called `Qwen/Qwen1.5-7B`.

@@ -22,7 +22,9 @@ extension SampleLine {
         where size < 1 || size > Grid.largestValue {
             throw LineError(what: "\(size) is not a size of a point")
         }
-        let found = Point(batch: batch, inputLength: inputTokens, outputLength: outputTokens)
+        let found = Point(
+            batch: batch, inputLength: inputTokens, outputLength: outputTokens,
+            setting: setting ?? .inherited)
         guard found.id == point else {
             throw LineError(what: "point \"\(point)\" has the sizes of \(found.id)")
         }
@@ -56,6 +58,7 @@ extension SampleLine {
                     outputHash: hash))
             whole.costs = costs
             whole.roof = roof
+            whole.conditions = conditions
             whole.memoryEstimate = memoryEstimate
             whole.memoryUse = memoryUse
             return whole

@@ -5,10 +5,12 @@ import Sweep
 /// One line of `samples.jsonl`.
 ///
 /// A line of the kind `repetition` has every stamp of its calls, in nanoseconds of the monotonic
-/// clock; one of the kind `outcome` says why a point is not ok. A point without such a line is ok.
+/// clock; one of the kind `control` is a run of the control cell; one of the kind `outcome` says why
+/// a point is not ok. A point without such a line is ok.
 struct SampleLine: Codable, Equatable {
     enum Kind: String, Codable {
         case repetition
+        case control
         case outcome
     }
 
@@ -34,7 +36,11 @@ struct SampleLine: Codable, Equatable {
     var batch: Int
     var inputTokens: Int
     var outputTokens: Int
+    /// How the machine is used, where the grid varies it.
+    var setting: MachineSetting?
 
+    /// Which measurement of the control cell, counted from 0.
+    var group: Int?
     var repetition: Int?
     var seed: String?
     var method: TimingMethod?
@@ -42,6 +48,7 @@ struct SampleLine: Codable, Equatable {
     var outputHash: String?
     var costs: PhaseCosts?
     var roof: Roof?
+    var conditions: RunConditions?
     var memoryEstimate: MemoryEstimate?
     var memoryUse: MemoryUse?
 
@@ -50,7 +57,7 @@ struct SampleLine: Codable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case schema, kind, point, key, batch, repetition, seed, method, calls, costs, roof, status,
-            reason
+            reason, setting, group, conditions
         case inputTokens = "input_tokens"
         case outputTokens = "output_tokens"
         case outputHash = "output_hash"
@@ -65,6 +72,14 @@ struct SampleLine: Codable, Equatable {
         batch = point.batch
         inputTokens = point.inputLength
         outputTokens = point.outputLength
+        setting = point.setting == .inherited ? nil : point.setting
+    }
+
+    /// - Parameter key: of the point, `Manifest.key(of:)`.
+    init(_ control: ControlRun, key: UInt64) {
+        self.init(control.repetition, key: key)
+        kind = .control
+        group = control.group
     }
 
     /// - Parameter key: of the point, `Manifest.key(of:)`.
@@ -76,6 +91,7 @@ struct SampleLine: Codable, Equatable {
         outputHash = hexadecimal(repetition.completion.outputHash)
         costs = repetition.costs
         roof = repetition.roof
+        conditions = repetition.conditions
         memoryEstimate = repetition.memoryEstimate
         memoryUse = repetition.memoryUse
         switch repetition.calls {

@@ -6,6 +6,9 @@ struct SampleReader {
     let path: String
     private(set) var warnings: [String] = []
 
+    /// Every run of the control cell.
+    private(set) var controls: [ControlRun] = []
+
     private var points: [Point] = []
     private var keys: [Point: Set<String>] = [:]
     private var repetitions: [Point: [Repetition]] = [:]
@@ -19,6 +22,7 @@ struct SampleReader {
     var earlierResults: EarlierResults {
         var earlier = EarlierResults()
         earlier.repetitions = repetitions
+        earlier.controlGroups = (controls.map(\.group).max() ?? -1) + 1
         earlier.outcomes = outcomes.mapValues {
             EarlierResults.Outcome(status: $0.status ?? .failed, reason: $0.reason)
         }
@@ -72,6 +76,11 @@ struct SampleReader {
         let point = try line.checkedPoint()
         if let key = line.key { keys[point, default: []].insert(key) }
         switch line.kind {
+        case .control:
+            guard let group = line.group, group >= 0, group < Grid.largestValue else {
+                throw LineError(what: "a run of the control cell without its group")
+            }
+            controls.append(ControlRun(group: group, repetition: try line.checkedRepetition()))
         case .repetition:
             let repetition = try line.checkedRepetition()
             if repetitions[point, default: []].contains(where: { $0.index == repetition.index }) {

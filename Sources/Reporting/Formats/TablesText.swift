@@ -23,16 +23,51 @@ package struct TablesText {
             sections.append(
                 "**\(status.rawValue): the table holds what was measured until then.**\n")
         }
-        sections.append(MarkdownTable.text(Column.published, rows))
+        sections.append(MarkdownTable.text(publishedColumns, rows))
         sections.append(
             "注：E2E吞吐计算为 batch_size * output_length / ResponseTime，ResponseTime 不取整。\n")
         sections.append(notes.map { "- \($0)\n" }.joined())
+        if let sureness { sections.append(sureness) }
         let doubtful = rows.filter { !$0.doubts.isEmpty }
         if !doubtful.isEmpty {
             sections.append("Failed, skipped or doubtful cells:\n")
             sections.append(MarkdownTable.text(Self.doubtColumns, doubtful))
         }
         return sections.joined(separator: "\n")
+    }
+
+    /// The documents' columns, and before them how the machine was used where that is varied.
+    private var publishedColumns: [Column<Row>] {
+        guard grid.machine.settings.count > 1 else { return Column.published }
+        return [Column("setting") { Value($0.point.setting.id) }] + Column.published
+    }
+
+    /// How sure each row is; nil where a point ran once and there is nothing to say but that.
+    private var sureness: String? {
+        guard rows.contains(where: { ($0.summary?.count ?? 0) > 1 }) else { return nil }
+        return "How sure: medians over the repetitions with their 95 % intervals\n\n"
+            + MarkdownTable.text(Self.surenessColumns, rows)
+    }
+
+    private static let surenessColumns: [Column<Row>] = [
+        Column("id") { .text($0.point.id) },
+        Column("n") { .integer($0.summary?.count ?? 0) },
+        interval(header: "TTFT (ms)", \.ttft),
+        interval(header: "TPOT (ms)", \.tpot),
+        interval(header: "E2E (token/s)", \.outputRate),
+        Column("verdict") { Value($0.verdict?.rawValue) },
+    ]
+
+    /// `31.2 [30.9, 31.6]`; without the brackets where there are too few repetitions.
+    private static func interval(
+        header: String, _ metric: any KeyPath<Sample, Double?> & Sendable
+    ) -> Column<Row> {
+        Column(header: header) { row in
+            guard let statistics = row.summary?.statistics(of: metric) else { return .missing }
+            func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+            let bounds = statistics.medianInterval().map { " [\(text($0.low)), \(text($0.high))]" }
+            return .text(text(statistics.median) + (bounds ?? ""))
+        }
     }
 
     private static let doubtColumns: [Column<Row>] = [
@@ -67,7 +102,23 @@ package struct TablesText {
                 the documents' CSV is both calls, as in their method.
                 """)
         }
-        if grid.repetitions > 1 {
+        if rows.contains(where: \.lacksInterval) {
+            notes.append(
+                """
+                Rows of fewer than \(Statistics.fewestForInterval) repetitions do not say how sure they \
+                are and count as unstable: --repetitions \(Statistics.fewestForInterval) or \
+                --until-ci 2% would.
+                """)
+        }
+        if let convergence = grid.convergence {
+            notes.append(
+                """
+                Repeated until the medians of TTFT, TPOT and response time are known to \
+                ±\(convergence.relativeHalfWidth * 100) %, or for \(convergence.maxSeconds) s: a row \
+                is the repetition whose response time is the median, so that its columns belong \
+                together.
+                """)
+        } else if grid.repetitions > 1 {
             notes.append(
                 """
                 \(grid.repetitions) repetitions: a row is the repetition whose response time is the \

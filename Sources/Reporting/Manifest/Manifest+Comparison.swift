@@ -12,7 +12,7 @@ extension Manifest {
     ]
 
     /// Everything that decides what a point comes out as, but its sizes, as name and value.
-    private var decisiveValues: [(name: String, value: String)] {
+    var decisiveValues: [(name: String, value: String)] {
         var values = [
             ("version", toolVersion), ("build", buildConfiguration), ("engine", engine.engine),
             ("model", engine.model), ("precision", engine.precision),
@@ -59,19 +59,25 @@ extension Grid {
         [
             ("batches", batches.map(String.init).joined(separator: ",")),
             ("pairs", pairs.map(\.description).joined(separator: ",")),
+            ("settings", machine.settings.map { $0.id ?? "one" }.joined(separator: ",")),
             ("repetitions", "\(repetitions)"), ("warm-ups", "\(warmup)"),
+            (
+                "target",
+                convergence.map { "\($0.relativeHalfWidth) in \($0.maxSeconds) s" } ?? "none"
+            ),
+            ("interleaved", "\(isInterleaved)"), ("control runs", "\(controlRuns)"),
         ]
     }
 }
 
 extension JSONValue {
     /// A property of an object; nil if there is none.
-    fileprivate subscript(property: String) -> JSONValue? {
+    subscript(property: String) -> JSONValue? {
         if case .object(let properties) = self { properties[property] } else { nil }
     }
 
     /// As a user would write it.
-    fileprivate var brief: String {
+    var brief: String {
         switch self {
         case .null: "not given"
         case .bool(let value): "\(value)"

@@ -23,6 +23,9 @@ package protocol Engine: AnyObject {
     /// What one call of the point must read and compute at least; nil if unknown.
     func costs(of point: Point) -> PhaseCosts?
 
+    /// What else happened during the last call; nil if unknown. Called between runs only.
+    func conditions() -> RunConditions?
+
     /// What the point took so far; nil if unknown. Called between runs only.
     func memoryUse() -> MemoryUse?
 
@@ -39,6 +42,7 @@ package protocol Engine: AnyObject {
 
 extension Engine {
     package func costs(of point: Point) -> PhaseCosts? { nil }
+    package func conditions() -> RunConditions? { nil }
     package func memoryUse() -> MemoryUse? { nil }
     package func measureRoof() -> Roof? { nil }
 }

@@ -1,22 +1,20 @@
-/// What a point really took, as the operating system counts it.
+/// What a point really took, as the operating system counts it, in bytes; nil where it does not tell.
 package struct MemoryUse: Codable, Equatable, Sendable {
-    /// The most that the process held since the point was prepared, in bytes, mapped files included;
-    /// nil if the system does not tell.
+    /// The most that the process held since the point was prepared, mapped files included.
     package var peakResidentBytes: Int?
-    /// Page faults of the process between entry and end of the last call: without and with a read
-    /// from the disk.
-    package var minorFaults: Int
-    package var majorFaults: Int
+    /// How much of the weights lies on huge pages.
+    package var weightsHugePageBytes: Int?
+    /// What of weights, KV cache and scratch lies on which NUMA node: by name of the region, then by
+    /// number of the node.
+    package var nodeBytes: [String: [String: Int]]?
 
-    package init(peakResidentBytes: Int?, minorFaults: Int, majorFaults: Int) {
+    package init(peakResidentBytes: Int?) {
         self.peakResidentBytes = peakResidentBytes
-        self.minorFaults = minorFaults
-        self.majorFaults = majorFaults
     }
 
     private enum CodingKeys: String, CodingKey {
         case peakResidentBytes = "peak_resident_bytes"
-        case minorFaults = "minor_faults"
-        case majorFaults = "major_faults"
+        case weightsHugePageBytes = "weights_huge_page_bytes"
+        case nodeBytes = "node_bytes"
     }
 }

@@ -4,8 +4,10 @@ package enum Axis: String, Sendable, CaseIterable, CustomStringConvertible {
     case pairs
     case input
     case output
+    case threads
     case repetitions
     case warmup
+    case control
     case exponent
     case grid
 
@@ -16,9 +18,9 @@ package enum Axis: String, Sendable, CaseIterable, CustomStringConvertible {
         switch self {
         case .pairs: "input x output pairs such as 256x256,512x128"
         case .repetitions: "a number of 1 or more"
-        case .warmup: "a number of 0 or more"
+        case .warmup, .control: "a number of 0 or more"
         case .exponent: "exponents of two, the smaller first, such as 5 and 10"
-        case .batch, .input, .output, .grid:
+        case .batch, .input, .output, .threads, .grid:
             "numbers of 1 or more and ranges such as 1,2,4 or 8-32+8 or 1-64*2"
         }
     }

@@ -8,10 +8,20 @@ package struct Grid: Equatable, Sendable {
     package var batches: [Int]
     /// Input and output lengths, the inner axis.
     package var pairs: [LengthPair]
-    /// Measured runs of each point.
+    /// How the machine is used, where that is varied too; the outermost axes.
+    package var machine = MachineAxes()
+    /// Measured runs of each point; of no account where ``convergence`` is given.
     package var repetitions: Int
+    /// Repeats each point until it is known well enough.
+    package var convergence: Convergence?
     /// Runs at the largest sizes of the grid before the first point.
     package var warmup: Int
+    /// Whether each point is run before its first repetition, until its time is flat.
+    package var warmsUpUntilFlat = false
+    /// Whether the repetitions go round the points, so that drift hits all alike.
+    package var isInterleaved = false
+    /// Runs of the cheapest point, first and last, that tell whether the machine drifted.
+    package var controlRuns = 0
     /// What every prompt of the sweep is derived from.
     package var seed: UInt64
     /// How the times of the tokens are found.
@@ -104,29 +114,29 @@ extension Grid {
 // MARK: - Expanding
 
 extension Grid {
-    /// Lays the points out in the order they run: batches as given, and for each the pairs as given.
+    /// Lays the points out in the order they run: the settings of the machine, for each the batches
+    /// as given, and for each of those the pairs as given.
     ///
-    /// That is the order of the documents' tables. A point that occurs twice runs once, and the
-    /// plan notes it.
+    /// That is the order of the documents' tables, with what costs most to change outermost. A point
+    /// that occurs twice runs once, and the plan notes it.
     package func expand() throws(SweepError) -> Plan {
         try validate()
         var points: [Point] = []
         var seen: Set<Point> = []
-        var duplicates = 0
-        for batch in batches {
-            for pair in pairs {
-                let point = Point(
-                    batch: batch, inputLength: pair.input, outputLength: pair.output)
-                if seen.insert(point).inserted {
-                    points.append(point)
-                } else {
-                    duplicates += 1
+        for setting in machine.settings {
+            for batch in batches {
+                for pair in pairs {
+                    let point = Point(
+                        batch: batch, inputLength: pair.input, outputLength: pair.output,
+                        setting: setting)
+                    if seen.insert(point).inserted { points.append(point) }
                 }
             }
         }
+        let asked = machine.settings.count * batches.count * pairs.count
         let notes =
-            duplicates == 0
-            ? [] : ["\(duplicates) of \(points.count + duplicates) cells were asked for twice"]
+            asked == points.count
+            ? [] : ["\(asked - points.count) of \(asked) cells were asked for twice"]
         return Plan(grid: self, points: points, notes: notes)
     }
 
@@ -134,9 +144,12 @@ extension Grid {
         guard !batches.isEmpty else { throw .empty(axis: .batch, text: "", position: 1) }
         guard !pairs.isEmpty else { throw .empty(axis: .pairs, text: "", position: 1) }
         let (cells, overflow) = batches.count.multipliedReportingOverflow(by: pairs.count)
-        guard !overflow, cells <= Self.mostCells else {
+        let settings = machine.settings.count
+        guard !overflow, cells <= Self.mostCells / settings else {
             throw .tooMany(
-                axis: .grid, text: "\(batches.count) batches x \(pairs.count) length pairs")
+                axis: .grid,
+                text: "\(batches.count) batches x \(pairs.count) length pairs"
+                    + (settings > 1 ? " x \(settings) settings of the machine" : ""))
         }
         for (index, batch) in batches.enumerated() {
             try Self.check(batch, of: "\(batch)", at: index + 1, axis: .batch)
@@ -146,6 +159,9 @@ extension Grid {
             try Self.check(pair.output, of: "\(pair)", at: index + 1, axis: .pairs)
         }
         try Self.check(repetitions, of: "\(repetitions)", at: 1, axis: .repetitions)
+        if controlRuns != 0 {
+            try Self.check(controlRuns, of: "\(controlRuns)", at: 1, axis: .control)
+        }
         if warmup != 0 { try Self.check(warmup, of: "\(warmup)", at: 1, axis: .warmup) }
     }
 
@@ -159,8 +175,31 @@ extension Grid {
 
 extension Grid: Codable {
     private enum CodingKeys: String, CodingKey {
-        case batches, pairs, repetitions, warmup, seed
+        case batches, pairs, machine, repetitions, convergence, warmup, seed
+        case warmsUpUntilFlat = "warms_up_until_flat"
+        case isInterleaved = "interleaved"
+        case controlRuns = "control_runs"
         case method = "perf_mode"
         case stampsSteps = "stamps_steps"
+    }
+
+    /// Reads what any version wrote: what an earlier one did not know was not done.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            batches: try container.decode([Int].self, forKey: .batches),
+            pairs: try container.decode([LengthPair].self, forKey: .pairs),
+            repetitions: try container.decode(Int.self, forKey: .repetitions),
+            warmup: try container.decode(Int.self, forKey: .warmup),
+            seed: try container.decode(UInt64.self, forKey: .seed),
+            method: try container.decode(TimingMethod.self, forKey: .method),
+            stampsSteps: try container.decode(Bool.self, forKey: .stampsSteps))
+        machine =
+            try container.decodeIfPresent(MachineAxes.self, forKey: .machine) ?? MachineAxes()
+        convergence = try container.decodeIfPresent(Convergence.self, forKey: .convergence)
+        warmsUpUntilFlat =
+            try container.decodeIfPresent(Bool.self, forKey: .warmsUpUntilFlat) ?? false
+        isInterleaved = try container.decodeIfPresent(Bool.self, forKey: .isInterleaved) ?? false
+        controlRuns = try container.decodeIfPresent(Int.self, forKey: .controlRuns) ?? 0
     }
 }

@@ -1,3 +1,5 @@
+import Measurement
+
 /// The points of a grid in the order they run.
 package struct Plan: Equatable, Sendable {
     package let grid: Grid
@@ -12,14 +14,27 @@ package struct Plan: Equatable, Sendable {
         self.notes = notes
     }
 
-    /// The sizes of the warm-up: the largest of each axis, as the documents warm up.
+    /// The points that have the same setting of the machine, in the order they run.
+    ///
+    /// A block is warmed up and watched for drift by itself.
+    package var blocks: [[Point]] {
+        points.chunked { $0.setting == $1.setting }
+    }
+
+    /// The sizes of the warm-up of some points: the largest of each axis, as the documents warm up.
     ///
     /// It need not be a point of the grid.
-    package var warmupPoint: Point {
+    package static func warmupPoint(of points: [Point]) -> Point {
         Point(
             batch: points.map(\.batch).max() ?? 1,
             inputLength: points.map(\.inputLength).max() ?? 1,
-            outputLength: points.map(\.outputLength).max() ?? 1)
+            outputLength: points.map(\.outputLength).max() ?? 1,
+            setting: points.first?.setting ?? .inherited)
+    }
+
+    /// The cheapest of some points, by its tokens; of several the first.
+    package static func controlPoint(of points: [Point]) -> Point? {
+        points.min { $0.tokens < $1.tokens }
     }
 
     /// The seed of the prompt of one repetition, counted from 0.
@@ -32,5 +47,25 @@ package struct Plan: Equatable, Sendable {
             mixer = SplitMix64(seed: mixer.next() ^ UInt64(truncatingIfNeeded: value))
         }
         return mixer.next()
+    }
+}
+
+extension Point {
+    /// Prompt tokens and steps of all sequences.
+    fileprivate var tokens: Int { batch * (inputLength + outputLength) }
+}
+
+extension Array {
+    /// Cuts where two neighbours do not belong together.
+    fileprivate func chunked(by belongTogether: (Element, Element) -> Bool) -> [[Element]] {
+        var chunks: [[Element]] = []
+        for element in self {
+            if let last = chunks.last?.last, belongTogether(last, element) {
+                chunks[chunks.count - 1].append(element)
+            } else {
+                chunks.append([element])
+            }
+        }
+        return chunks
     }
 }

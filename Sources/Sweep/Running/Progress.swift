@@ -7,10 +7,13 @@ package protocol Progress: AnyObject {
 package enum ProgressEvent: Equatable, Sendable {
     /// A warm-up run starts; `index` counts from 1.
     case warmup(Point, index: Int, count: Int)
-    /// A repetition starts. Both indices count from 1; `remainingSeconds` is the estimate for it and
-    /// all that follow, nil before anything ran.
+    /// A run of the control cell starts; `index` counts from 1.
+    case control(Point, index: Int, count: Int)
+    /// A repetition starts. Both indices count from 1; `count` is nil where a point is repeated until
+    /// it is known well enough; `remainingSeconds` is the estimate for it and all that follow, nil
+    /// before anything ran.
     case repetition(
-        Point, cell: Int, cellCount: Int, index: Int, count: Int, remainingSeconds: Double?)
+        Point, cell: Int, cellCount: Int, index: Int, count: Int?, remainingSeconds: Double?)
     /// A point is done; `cell` counts from 1.
     case finished(Point, cell: Int, cellCount: Int, status: Status, reason: String?)
     /// Something the user should know; the sweep goes on.

@@ -24,6 +24,9 @@ package struct Repetition: Equatable, Sendable {
     /// Measured right before and after the calls; nil if the engine cannot tell.
     package var roof: Roof?
 
+    /// What else happened during the calls; nil if the engine cannot tell.
+    package var conditions: RunConditions?
+
     /// Computed from the shapes; nil if the engine cannot tell.
     package var memoryEstimate: MemoryEstimate?
     /// What it really took; nil if the engine cannot tell.

@@ -6,6 +6,8 @@ package protocol Sink: AnyObject {
     func begin(_ plan: Plan) throws
     /// A repetition was measured; the next one starts when this returns.
     func record(_ repetition: Repetition) throws
+    /// The control cell was run; nothing of it goes into a row.
+    func record(_ control: ControlRun) throws
     /// A point is done, measured or not.
     func finish(_ result: PointResult) throws
     /// The sweep is over, in whatever way; called once, also after an error of the sink itself.

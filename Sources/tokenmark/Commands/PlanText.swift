@@ -13,11 +13,13 @@ struct PlanText {
         let grid = plan.grid
         var lines = [
             "\(configuration.name), \(source.precision.rawValue): \(plan.points.count) cells, "
-                + "\(grid.repetitions) measured and \(grid.warmup) warm-up runs, "
+                + "\(Self.measured(grid)) and \(grid.warmup) warm-up runs, "
                 + "method \(grid.method.rawValue)"
         ]
         lines += plan.notes.map { "note: \($0)" }
-        if grid.warmup > 0 { lines.append("warm-up: \(plan.warmupPoint.id)") }
+        if grid.warmup > 0 {
+            lines += plan.blocks.map { "warm-up: \(Plan.warmupPoint(of: $0).id)" }
+        }
         for (index, point) in plan.points.enumerated() {
             let estimate = try MemoryEstimate(
                 configuration, precision: source.precision, cache: settings.kvCache,
@@ -26,8 +28,15 @@ struct PlanText {
             let mebibytes = estimate.totalBytes >> 20
             lines.append(
                 "\(index + 1). batch \(point.batch), \(point.inputLength) in, "
-                    + "\(point.outputLength) out: \(mebibytes) MiB")
+                    + "\(point.outputLength) out: \(mebibytes) MiB"
+                    + (point.setting.id.map { " (\($0))" } ?? ""))
         }
         text = lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func measured(_ grid: Grid) -> String {
+        guard let convergence = grid.convergence else { return "\(grid.repetitions) measured" }
+        return "measured to ±\(convergence.relativeHalfWidth * 100) % or for "
+            + "\(convergence.maxSeconds) s"
     }
 }

@@ -11,15 +11,16 @@ struct SweepCommand: ParsableCommand {
             Prompts are random token ids and generation never stops early. One warm-up at the \
             largest sizes comes first. The documents' table goes to stdout, the report to \
             reports/<time>-<model>-<precision>. With the environment variable TIMEIT=0 only whole \
-            calls are timed.
+            calls are timed. A list given to --threads, --cpus, --numa or --isa is a further axis.
 
             Example: tokenmark sweep --model qwen1.5-0.5b --batch 1,2,4 --pairs 128x32,256x32
+            To be sure: add --until-ci 2% --interleave
             """
     )
 
     @OptionGroup(title: "Grid") var gridOptions: GridOptions
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
-    @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+    @OptionGroup(title: "Machine") var machineOptions: MachineAxesOptions
 
     @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
     var reportDir: String?
@@ -55,9 +56,16 @@ struct SweepCommand: ParsableCommand {
         if let cellTimeout, !(cellTimeout > 0 && cellTimeout < 1e9) {
             throw UsageError("--cell-timeout \(cellTimeout) is not a number of seconds above 0")
         }
-        let plan = try gridOptions.resolve(
-            seed: modelOptions.seed, stampsSteps: Timeit.read() != .off
-        ).expand()
+        var grid = try gridOptions.resolve(
+            seed: modelOptions.seed, stampsSteps: Timeit.read() != .off)
+        grid.machine = try machineOptions.axes()
+        if inProcess, grid.machine.settings.count > 1 {
+            throw UsageError(
+                "--in-process cannot change threads, cores, policy or instructions on the way; "
+                    + "leave it out, or give one value each")
+        }
+        let plan = try grid.expand()
+        let settings = try settings
         if dryRun {
             Terminal.output(try PlanText(plan, settings: settings).text)
             return
@@ -70,8 +78,10 @@ struct SweepCommand: ParsableCommand {
     }
 
     private var settings: WorkerSettings {
-        var settings = WorkerSettings(modelOptions, machineOptions)
-        settings.measuresRoof = roof
-        return settings
+        get throws {
+            var settings = WorkerSettings(modelOptions, try machineOptions.base())
+            settings.measuresRoof = roof
+            return settings
+        }
     }
 }

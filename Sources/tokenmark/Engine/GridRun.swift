@@ -49,9 +49,10 @@ struct GridRun {
         let report = try report(for: try manifest(engine, facts, machine))
         Interruption.listen()
         let outcome = try Runner(
-            engine: engine, sink: report, progress: progress,
+            plan, engine: engine, sink: report, progress: progress,
             isCancelled: { Interruption.isRequested }
-        ).run(plan, after: report.earlier)
+        ).run(after: report.earlier)
+        try addSettings(of: engine, to: report)
         Terminal.output(report.tablesText)
         Terminal.output("\nReport: \(report.path)\n")
         if outcome.ending == .interrupted {
@@ -71,8 +72,11 @@ struct GridRun {
                 RunFacts(loaded, loadSeconds: seconds)
             )
         }
-        let engine = try WorkerEngine(settings.command(pointTimeout: cellTimeout))
-        return (engine, try JSONDecoder().decode(RunFacts.self, from: Data(engine.facts.utf8)))
+        let first = plan.points.first?.setting ?? .inherited
+        let engine = try WorkerEngine(first) { setting in
+            settings.varied(by: setting).command(pointTimeout: cellTimeout)
+        }
+        return (engine, try RunFacts(json: engine.facts[first]))
     }
 
     private func manifest(
@@ -89,8 +93,10 @@ struct GridRun {
         try facts.write(to: &manifest)
         try manifest.set(
             "memory",
-            to: plan.points.compactMap { point in
-                engine.memoryEstimate(for: point).map {
+            to: plan.points.compactMap { point -> PointMemory? in
+                // A process with other threads is not there to be asked.
+                guard point.setting == plan.points[0].setting else { return nil }
+                return engine.memoryEstimate(for: point).map {
                     PointMemory(
                         point: point.id, weightsBytes: $0.weightsBytes,
                         kvCacheBytes: $0.kvCacheBytes, scratchBytes: $0.scratchBytes)
@@ -99,6 +105,18 @@ struct GridRun {
         try manifest.set("timeit", to: plan.grid.stampsSteps)
         try manifest.set("isolated", to: isIsolated)
         return manifest
+    }
+
+    /// What each setting of the machine came to, where several ran.
+    private func addSettings(of engine: any Engine, to report: ReportDirectory) throws {
+        guard let worker = engine as? WorkerEngine, plan.grid.machine.settings.count > 1 else {
+            return
+        }
+        var executions: [String: RunFacts.Execution] = [:]
+        for (setting, facts) in worker.facts {
+            executions[setting.id ?? ""] = try RunFacts(json: facts).execution
+        }
+        try report.add("settings", executions)
     }
 
     private func report(for manifest: Manifest) throws(ReportingError) -> ReportDirectory {

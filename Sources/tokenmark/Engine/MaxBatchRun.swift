@@ -43,15 +43,14 @@ struct MaxBatchRun {
                 what: "the weights of \(source.configuration.name)", needed: weights,
                 available: memoryLimit, arithmetic: "packed in \(source.precision.rawValue)")
         }
-        let engine = try WorkerEngine(settings.command(pointTimeout: nil))
-        let facts = try JSONDecoder().decode(RunFacts.self, from: Data(engine.facts.utf8))
-        return (engine.identity, facts)
+        let engine = try worker(memoryLimit: nil)
+        return (engine.identity, try RunFacts(json: engine.facts[.inherited]))
     }
 
     func run(_ pair: LengthPair) throws -> MaxBatchSearch.Result {
         let positions = max(pair.input + pair.output, settings.leastPositions)
         // What a process holds beside weights and session.
-        let engine = try WorkerEngine(settings.command(pointTimeout: nil))
+        let engine = try worker(memoryLimit: nil)
         let weights = try estimate(batch: 1, positions: 1).weightBytes
         let overhead = max(0, (engine.residentBytes ?? weights) - weights)
         func predicted(_ batch: Int) -> Int? {
@@ -77,8 +76,7 @@ struct MaxBatchRun {
         progress.note("\(point.inputLength)x\(point.outputLength): trying batch \(point.batch)")
         let engine: WorkerEngine
         do {
-            engine = try WorkerEngine(
-                settings.command(pointTimeout: nil, memoryLimit: memoryLimit))
+            engine = try worker(memoryLimit: memoryLimit)
         } catch let failure as WorkerFailure {
             return Probe(
                 point: point, status: failure.status, reason: failure.reason,
@@ -101,6 +99,11 @@ struct MaxBatchRun {
                 point: point, status: Status(of: error), reason: String(describing: error),
                 predictedBytes: predictedBytes, peakBytes: engine.peakBytes, sample: nil)
         }
+    }
+
+    private func worker(memoryLimit: Int?) throws -> WorkerEngine {
+        let command = settings.command(pointTimeout: nil, memoryLimit: memoryLimit)
+        return try WorkerEngine { _ in command }
     }
 
     private func estimate(batch: Int, positions: Int) throws -> Qwen.MemoryEstimate {

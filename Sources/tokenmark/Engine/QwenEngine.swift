@@ -13,12 +13,16 @@ final class QwenEngine: Engine {
     private let measuresRoof: Bool
     private let leastPositions: Int
     private var session: Session?
+    /// Where the memory of the session lies, as seen when it was made.
+    private var placement: MemoryPlacement?
     /// The prompts of the batch, one after the other.
     private var prompts: [Int32] = []
     /// The token each sequence chose last.
     private var chosen: [Int32] = []
-    /// What the process used during the last call.
-    private var callUsage: ResourceUsage?
+    /// What else happened during the last call.
+    private var lastConditions: RunConditions?
+    /// The CPUs that the threads run on; nil where they are not pinned.
+    private let cpus: CPUSet?
     /// (batch, outputLength) ids.
     private var outputs: [Int32] = []
 
@@ -30,6 +34,8 @@ final class QwenEngine: Engine {
         self.measuresRoof = measuresRoof
         model = loaded.model
         availableBytes = loaded.availableBytes
+        let asked = model.execution.pool.pins.compactMap(\.askedCPU)
+        cpus = asked.isEmpty ? nil : CPUSet(asked)
         identity = EngineIdentity(
             model: model.configuration.name,
             precision: loaded.precisionName,
@@ -45,7 +51,8 @@ final class QwenEngine: Engine {
                 cache: model.cachePrecision,
                 batch: point.batch,
                 capacity: capacity(of: point),
-                workers: model.execution.pool.workerCount)
+                workers: model.execution.pool.workerCount,
+                weightCopies: model.weightCopies)
         else { return nil }
         return Sweep.MemoryEstimate(
             weightsBytes: estimate.weightBytes,
@@ -72,10 +79,19 @@ final class QwenEngine: Engine {
                         steps: point.outputLength - 1)))
     }
 
+    func conditions() -> RunConditions? {
+        var conditions = lastConditions
+        conditions?.problems += placement?.violations ?? []
+        return conditions
+    }
+
     func memoryUse() -> MemoryUse? {
-        MemoryUse(
-            peakResidentBytes: ProcessMemory.current().peakResidentBytes,
-            minorFaults: callUsage?.minorFaults ?? 0, majorFaults: callUsage?.majorFaults ?? 0)
+        var use = MemoryUse(peakResidentBytes: ProcessMemory.current().peakResidentBytes)
+        use.weightsHugePageBytes = model.weightHugePageBytes
+        use.nodeBytes = placement?.regions.mapValues { nodes in
+            Dictionary(uniqueKeysWithValues: nodes.map { ("\($0)", $1) })
+        }
+        return use
     }
 
     func measureRoof() -> Roof? {
@@ -92,6 +108,7 @@ final class QwenEngine: Engine {
         if session?.batch != point.batch || session?.capacity != capacity {
             // The old session's memory goes before the new one's is asked for.
             session = nil
+            placement = nil
             ProcessMemory.resetPeak()
             do {
                 session = try Session(
@@ -100,6 +117,7 @@ final class QwenEngine: Engine {
             } catch let error as QwenError where error.saysItCannotRunHere {
                 throw UnrunnablePoint(reason: error.description)
             }
+            placement = session?.memoryPlacement()
         }
         prompts = [Int32](repeating: 0, count: point.batch * point.inputLength)
         chosen = [Int32](repeating: 0, count: point.batch)
@@ -115,7 +133,8 @@ final class QwenEngine: Engine {
         drawPrompts(seed: workload.seed)
         session.start(promptLengths: Array(repeating: workload.inputLength, count: batch))
 
-        let before = ResourceUsage.current()
+        let hertz = FrequencyProbe.hertz()
+        let meter = DisturbanceMeter(cpus: cpus)
         trace.markCallEntry()
         for step in 0..<length {
             trace.markLoopTop()
@@ -135,7 +154,9 @@ final class QwenEngine: Engine {
             trace.markTokenBooked()
         }
         trace.markCallEnd()
-        callUsage = ResourceUsage.current() - before
+        let disturbances = meter.difference()
+        lastConditions = RunConditions(
+            disturbances, pins: model.execution.pool.pins, hertz: (hertz, FrequencyProbe.hertz()))
         return Completion(
             sequences: (0..<batch).map { sequence in
                 outputs[sequence * length..<(sequence + 1) * length].map(Int.init)

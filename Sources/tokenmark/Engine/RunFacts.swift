@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Kernels
 internal import Machine
 internal import Qwen
@@ -23,6 +24,8 @@ struct RunFacts: Codable {
         let packedBytes: Int
         let hugePageBytes: Int?
         let loadSeconds: Double
+        /// On which nodes they lie, and of each thread's share how much on its own.
+        let placement: MemoryPlacement
     }
 
     let execution: Execution
@@ -47,9 +50,21 @@ struct RunFacts: Codable {
             seed: loaded.source.seed,
             packedBytes: loaded.model.weightBytes,
             hugePageBytes: loaded.model.weightHugePageBytes,
-            loadSeconds: loadSeconds)
+            loadSeconds: loadSeconds,
+            placement: loaded.model.memoryPlacement())
         warnings = run.pool.pins.filter { $0.askedCPU != nil && !$0.isPinned }.map {
             "thread \($0.worker) is not where it was asked to be: \($0.result)"
+        }
+    }
+
+    /// Reads what a worker process said.
+    ///
+    /// - Throws: `UsageError` when it said nothing that can be read: it is of another version.
+    init(json: String?) throws {
+        do {
+            self = try JSONDecoder().decode(RunFacts.self, from: Data((json ?? "").utf8))
+        } catch {
+            throw UsageError("the worker process does not describe itself: \(error)")
         }
     }
 

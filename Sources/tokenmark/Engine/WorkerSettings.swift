@@ -2,6 +2,7 @@ internal import Foundation
 internal import Glibc
 internal import Isolation
 internal import Qwen
+internal import Sweep
 
 /// Which model runs how: what a worker process is told on its command line.
 struct WorkerSettings {
@@ -54,6 +55,16 @@ struct WorkerSettings {
     func load() throws -> LoadedModel {
         try LoadedModel(
             source(), cache: kvCache, execution: machine.execution(pinsThreads: pinsThreads))
+    }
+
+    /// These settings with those that a point of a sweep varies.
+    func varied(by setting: MachineSetting) -> WorkerSettings {
+        var varied = self
+        if let threads = setting.threads { varied.machine.threads = threads }
+        if let cpus = setting.cpus { varied.machine.cpus = cpus }
+        if let numa = setting.numa { varied.machine.numa = numa }
+        if let isa = setting.isa { varied.machine.isa = isa }
+        return varied
     }
 
     /// The command line of a worker process with these settings.

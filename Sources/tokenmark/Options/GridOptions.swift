@@ -31,13 +31,37 @@ struct GridOptions: ParsableArguments {
             valueName: "mode"))
     var perfMode: TimingMethod = .detail
 
-    @Option(help: ArgumentHelp("Measured runs of each cell.", valueName: "n"))
-    var repetitions = 1
+    @Option(help: ArgumentHelp("Measured runs of each cell; 1 unless given.", valueName: "n"))
+    var repetitions: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Runs at the grid's largest sizes before the first cell.", valueName: "n"))
-    var warmup = 1
+            "Repeat each cell until its medians are known that well, such as 2%.",
+            discussion: "Half the 95 % interval of TTFT, TPOT and response time.",
+            valueName: "share"))
+    var untilCi: Percentage?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --until-ci: the most that the runs of a cell may take together; 60.",
+            valueName: "seconds"))
+    var maxTime: Seconds?
+
+    @Option(
+        help: ArgumentHelp(
+            "Runs at the grid's largest sizes before the first cell, or auto.",
+            discussion:
+                "auto also runs each cell until its time is flat; the default with --until-ci.",
+            valueName: "n"))
+    var warmup: WarmupChoice?
+
+    @Flag(help: "Go round the cells repetition by repetition, so that drift hits all alike.")
+    var interleave = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Runs of the cheapest cell, first and last, that tell drift.", valueName: "n"))
+    var control = 5
 
     /// - Parameters:
     ///   - seed: what prompts are drawn from.
@@ -67,8 +91,21 @@ struct GridOptions: ParsableArguments {
             throw UsageError(
                 "--input and --output belong together: give both, or --pairs 256x32")
         }
-        result.repetitions = repetitions
-        result.warmup = warmup
+        if untilCi != nil, repetitions != nil {
+            throw UsageError("--repetitions and --until-ci exclude each other; give one of them")
+        }
+        if maxTime != nil, untilCi == nil {
+            throw UsageError("--max-time belongs to --until-ci; give --until-ci 2% too")
+        }
+        result.repetitions = repetitions ?? 1
+        result.convergence = untilCi.map {
+            Convergence(relativeHalfWidth: $0.share, maxSeconds: maxTime?.value ?? 60)
+        }
+        let warmup = warmup ?? (untilCi == nil ? .runs(1) : .untilFlat)
+        result.warmup = warmup.runs
+        result.warmsUpUntilFlat = warmup == .untilFlat
+        result.isInterleaved = interleave
+        result.controlRuns = control
         result.seed = seed
         result.method = perfMode
         result.stampsSteps = stampsSteps

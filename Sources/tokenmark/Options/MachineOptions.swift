@@ -16,7 +16,8 @@ struct MachineOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where memory lies: local, interleave or bind:0,1.", valueName: "policy"))
+            "Where memory lies: local, interleave, bind:0,1, or replicate: a copy of the weights "
+                + "on every node.", valueName: "policy"))
     var numa = "local"
 
     @Option(

@@ -19,8 +19,15 @@ final class ProgressLine: Progress {
         switch event {
         case .warmup(let point, let index, let count):
             show("warm-up \(index)/\(count): \(Self.name(point))")
+        case .control(let point, let index, let count):
+            show("control \(index)/\(count): \(Self.name(point))")
         case .repetition(let point, let cell, let cellCount, let index, let count, let remaining):
-            let repetition = count > 1 ? ", repetition \(index)/\(count)" : ""
+            let repetition =
+                switch count {
+                case 1: ""
+                case let count?: ", repetition \(index)/\(count)"
+                case nil: ", repetition \(index)"
+                }
             let time = remaining.map { ", \(Self.duration($0)) left" } ?? ""
             show("cell \(cell)/\(cellCount): \(Self.name(point))\(repetition)\(time)")
         case .finished(let point, let cell, let cellCount, let status, let reason):
@@ -63,6 +70,7 @@ final class ProgressLine: Progress {
 
     private static func name(_ point: Point) -> String {
         "batch \(point.batch), \(point.inputLength) in, \(point.outputLength) out"
+            + (point.setting.id.map { ", \($0)" } ?? "")
     }
 
     /// Seconds as `8 s`, `3 min 20 s`, `2 h 5 min`.

@@ -28,6 +28,10 @@ struct Generation {
             availableBytes: nil)
     }
 
+    init(model: Model) {
+        self.model = model
+    }
+
     /// A packed file on one thread.
     init(_ file: PackedModelFile) throws {
         let topology = try Topology.read()

@@ -1,0 +1,39 @@
+package import Measurement
+import Sweep
+
+/// One cell of a side of a comparison.
+package struct ComparedCell: Equatable, Sendable {
+    /// What joins it with the cell of the other side.
+    package let id: String
+    /// Nil for a test that is no call of a batch, an input and an output.
+    package var shape: Shape?
+    /// One value a repetition; no entry where there are none.
+    package var values: [Metric: [Double]] = [:]
+    /// Why its numbers must not be used; nil if they may.
+    package var failure: String?
+
+    package init(
+        id: String, shape: Shape? = nil, values: [Metric: [Double]] = [:], failure: String? = nil
+    ) {
+        self.id = id
+        self.shape = shape
+        self.values = values
+        self.failure = failure
+    }
+
+    /// The cell of a row: only rows that are ok and not invalid have values to compare.
+    init(_ row: Row) {
+        id = row.point.id
+        shape = row.point.shape
+        if row.status != .ok {
+            failure = ([row.status.rawValue] + row.doubts).joined(separator: ": ")
+        } else if row.verdict == .invalid {
+            failure = row.doubts.joined(separator: "; ")
+        } else {
+            for metric in Metric.allCases {
+                let found = (row.summary?.samples ?? []).compactMap(metric.value)
+                if !found.isEmpty { values[metric] = found }
+            }
+        }
+    }
+}

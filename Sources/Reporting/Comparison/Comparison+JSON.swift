@@ -1,0 +1,83 @@
+import Measurement
+
+extension Comparison {
+    /// The version of the layout of ``json()``.
+    package static let currentSchema = 1
+
+    /// The comparison as one JSON object; a missing value is null.
+    package func json() throws(ReportingError) -> String {
+        let object: [String: JSONValue] = [
+            "schema_version": .integer(Self.currentSchema),
+            "a": a.json, "b": b.json,
+            "threshold": .number(settings.threshold),
+            "significance": .number(MetricComparison.significance),
+            "regression": .bool(hasRegression),
+            "differences": .array(
+                differences.map {
+                    .object([
+                        "name": .string($0.name), "a": .string($0.a), "b": .string($0.b),
+                        "weight": .string($0.weight.rawValue),
+                    ])
+                }),
+            "metrics": .array(metrics.map(\.json)),
+            "not_compared": .array(
+                leftOut.map { .object(["id": .string($0.id), "reason": .string($0.reason)]) }),
+        ]
+        return try jsonText(object, pretty: true) + "\n"
+    }
+}
+
+extension ComparisonSide {
+    fileprivate var json: JSONValue {
+        .object([
+            "path": .string(path), "source": .string(source.rawValue),
+            "notes": .array(notes.map(JSONValue.string)),
+        ])
+    }
+}
+
+extension MetricComparison {
+    fileprivate var json: JSONValue {
+        .object([
+            "metric": .string(metric.rawValue),
+            "cells": .array(cells.map(\.json)),
+            "geometric_mean": geometricMean.json,
+        ])
+    }
+}
+
+extension CellComparison {
+    fileprivate var json: JSONValue {
+        let (name, reason): (String, JSONValue) =
+            switch outcome {
+            case .faster: ("faster", .null)
+            case .slower: ("slower", .null)
+            case .noDifference: ("no_difference", .null)
+            case .cannotTell(let reason): ("cannot_tell", .string(reason))
+            }
+        return .object([
+            "id": .string(id), "outcome": .string(name), "reason": reason,
+            "speed": speed.json,
+            "p_value": JSONValue(pValue), "adjusted_p_value": JSONValue(adjustedPValue),
+            "median_a": .number(a.median), "median_b": .number(b.median),
+            "repetitions_a": .integer(a.count), "repetitions_b": .integer(b.count),
+        ])
+    }
+}
+
+extension RatioInterval? {
+    /// B's speed over A's.
+    fileprivate var json: JSONValue {
+        guard let self else { return .null }
+        return .object([
+            "ratio": .number(self.ratio), "low": JSONValue(self.interval?.low),
+            "high": JSONValue(self.interval?.high),
+        ])
+    }
+}
+
+extension JSONValue {
+    fileprivate init(_ number: Double?) {
+        self = number.map(JSONValue.number) ?? .null
+    }
+}

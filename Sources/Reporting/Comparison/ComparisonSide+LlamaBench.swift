@@ -1,0 +1,89 @@
+import Measurement
+import Sweep
+
+extension ComparisonSide {
+    /// Reads llama-bench's JSONL: one test a line, its repetitions in `samples_ns`.
+    init(llamaBench file: JSONLinesFile) throws(ReportingError) {
+        let results = ["n_prompt", "n_gen", "n_depth", "test_time"]
+        try file.checkOneConfiguration { name in
+            results.contains(name)
+                || ["avg_", "stddev_", "samples_"].contains { name.hasPrefix($0) }
+        }
+        var tests: [LlamaBenchTest] = []
+        var mixed: [String] = []
+        for line in file.lines {
+            let sizes = 0...Grid.largestValue
+            let prompt = try file.integer("n_prompt", in: sizes, of: line)
+            let generated = try file.integer("n_gen", in: sizes, of: line)
+            let depth =
+                line.properties["n_depth"] == nil
+                ? 0 : try file.integer("n_depth", in: sizes, of: line)
+            let times = try file.positives("samples_ns", of: line)
+            switch (prompt, generated) {
+            case (0, 0): throw file.malformed("a test without tokens", of: line)
+            case (_, 0), (0, _):
+                let tokens = prompt + generated
+                let test = LlamaBenchTest(
+                    kind: generated == 0 ? .prompt : .generation, tokens: tokens, depth: depth,
+                    rates: times.map { Double(tokens) * 1e9 / $0 })
+                if let known = tests.firstIndex(where: { $0.id == test.id }) {
+                    tests[known].rates += test.rates
+                } else {
+                    tests.append(test)
+                }
+            default: mixed.append("pp\(prompt)+tg\(generated)")
+            }
+        }
+        self.init(
+            path: file.path, source: .llamaBench, cells: tests.map(\.cell),
+            facts: [Fact("engine", "llama-bench", .notComparable)]
+                + file.facts([
+                    ("model_filename", "model"), ("model_type", "precision"),
+                    ("n_threads", "threads"), ("cpu_info", "CPU model"),
+                    ("build_commit", "version"), ("type_k", "kv cache precision"),
+                ]))
+        self.tests = tests
+        notes = [
+            "llama-bench's pp is taken as prefill tokens/s at batch 1: the prompt's decode call "
+                + "alone, as ours; it samples nothing, so it has no TTFT",
+            "llama-bench's tg is taken as decode tokens/s at batch 1: n steps without sampling; ours "
+                + "are the n − 1 steps after the first token, sampling and booking included",
+        ]
+        notes += mixed.map { "\($0) mixes prefill and decode in one rate: left out" }
+    }
+
+    /// Its tests as cells of those shapes, where they do what such a call does.
+    ///
+    /// A test that stands for none stays a cell of its own.
+    func converted(to cells: [ComparedCell]) -> ComparisonSide {
+        var used: Set<String> = []
+        var result = self
+        result.cells = []
+        for cell in cells {
+            guard let shape = cell.shape else { continue }
+            let fitting = tests.filter { $0.stands(for: shape) }
+            guard !fitting.isEmpty else { continue }
+            var values: [Metric: [Double]] = [:]
+            if let prompt = fitting.first(where: { $0.kind == .prompt }) {
+                values[.prefill] = prompt.rates
+                used.insert(prompt.id)
+            }
+            let generations = fitting.filter { $0.kind == .generation }
+            if let nearest = generations.min(by: {
+                abs($0.depth - shape.inputLength) < abs($1.depth - shape.inputLength)
+            }) {
+                values[.decode] = nearest.rates
+                used.formUnion(generations.map(\.id))
+                if nearest.depth != shape.inputLength {
+                    result.notes.append(
+                        "\(nearest.id) starts after \(nearest.depth) tokens of context, "
+                            + "\(cell.id) after \(shape.inputLength): run llama-bench with "
+                            + "-d \(shape.inputLength)")
+                }
+            }
+            result.cells.append(ComparedCell(id: cell.id, shape: shape, values: values))
+        }
+        result.cells += tests.filter { !used.contains($0.id) }.map(\.cell)
+        return result
+    }
+}

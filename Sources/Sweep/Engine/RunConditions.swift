@@ -1,0 +1,71 @@
+/// What else happened on the machine between entry and end of a call; nil where it cannot be read.
+package struct RunConditions: Codable, Equatable, Sendable {
+    /// From the reading before the call to that after it.
+    package var elapsedNanoseconds: Int
+    /// How often a thread of the engine lost its CPU to another.
+    package var involuntarySwitches: Int
+    /// How often one moved to another CPU.
+    package var migrations: Int?
+    /// How long threads were ready to run and did not, all together.
+    package var runDelayNanoseconds: Int?
+    /// What the hypervisor took from the CPUs of the threads, all together.
+    package var stealNanoseconds: Int?
+    /// Page faults without and with a read from the disk.
+    package var minorFaults: Int
+    package var majorFaults: Int
+    /// Threads that worked.
+    package var threads: Int
+    /// The frequency of a core right before and right after.
+    package var hertzBefore: Double?
+    package var hertzAfter: Double?
+    /// What was asked of the machine and not got, one line each: pins, memory policy.
+    package var problems: [String] = []
+
+    package init(
+        elapsedNanoseconds: Int, involuntarySwitches: Int, minorFaults: Int, majorFaults: Int,
+        threads: Int
+    ) {
+        self.elapsedNanoseconds = elapsedNanoseconds
+        self.involuntarySwitches = involuntarySwitches
+        self.minorFaults = minorFaults
+        self.majorFaults = majorFaults
+        self.threads = threads
+    }
+
+    /// Both calls together: counts add up, the frequency is that before the first and after the last.
+    package static func + (first: RunConditions, last: RunConditions) -> RunConditions {
+        func sum(_ property: KeyPath<RunConditions, Int?>) -> Int? {
+            guard let left = first[keyPath: property], let right = last[keyPath: property] else {
+                return nil
+            }
+            return left &+ right
+        }
+        var both = RunConditions(
+            elapsedNanoseconds: first.elapsedNanoseconds &+ last.elapsedNanoseconds,
+            involuntarySwitches: first.involuntarySwitches &+ last.involuntarySwitches,
+            minorFaults: first.minorFaults &+ last.minorFaults,
+            majorFaults: first.majorFaults &+ last.majorFaults,
+            threads: max(first.threads, last.threads))
+        both.migrations = sum(\.migrations)
+        both.runDelayNanoseconds = sum(\.runDelayNanoseconds)
+        both.stealNanoseconds = sum(\.stealNanoseconds)
+        both.hertzBefore = first.hertzBefore
+        both.hertzAfter = last.hertzAfter
+        both.problems = first.problems + last.problems.filter { !first.problems.contains($0) }
+        return both
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case elapsedNanoseconds = "elapsed_ns"
+        case involuntarySwitches = "involuntary_switches"
+        case migrations
+        case runDelayNanoseconds = "run_delay_ns"
+        case stealNanoseconds = "steal_ns"
+        case minorFaults = "minor_faults"
+        case majorFaults = "major_faults"
+        case threads
+        case hertzBefore = "hertz_before"
+        case hertzAfter = "hertz_after"
+        case problems
+    }
+}

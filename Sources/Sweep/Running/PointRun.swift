@@ -1,0 +1,68 @@
+import Measurement
+
+/// A point on its way: what it has, and what it still needs.
+struct PointRun {
+    let point: Point
+    /// Its place in the plan, counted from 1.
+    let cell: Int
+    private(set) var repetitions: [Repetition]
+    /// How it ended before all was measured; nil if it did not.
+    private(set) var failure: EarlierResults.Outcome?
+    /// Whether it was warmed up.
+    var isWarm = false
+
+    private let grid: Grid
+    private var samples: [Sample]
+
+    init(_ point: Point, cell: Int, in grid: Grid, after earlier: EarlierResults) {
+        self.point = point
+        self.cell = cell
+        self.grid = grid
+        let most = grid.convergence == nil ? grid.repetitions : Int.max
+        repetitions = earlier.repetitions(of: point, most: most)
+        samples = repetitions.map(\.sample)
+        failure = earlier.outcomes[point]
+    }
+
+    /// Whether nothing more is to be run.
+    var isDone: Bool {
+        if failure != nil { return true }
+        if let convergence = grid.convergence { return convergence.isOver(after: samples) }
+        return repetitions.count >= grid.repetitions
+    }
+
+    /// The index of the next repetition: the first that is not there.
+    var nextIndex: Int {
+        let there = Set(repetitions.map(\.index))
+        return (0...there.count).first { !there.contains($0) } ?? there.count
+    }
+
+    /// How many repetitions are still expected: where they are repeated until sure, as few as can do.
+    var expectedRepetitions: Int {
+        if isDone { return 0 }
+        guard grid.convergence != nil else { return grid.repetitions - repetitions.count }
+        return max(1, Statistics.fewestForInterval - repetitions.count)
+    }
+
+    /// The row; nil if there is nothing to say.
+    var result: PointResult? {
+        if failure == nil, repetitions.isEmpty { return nil }
+        return PointResult(
+            point: point, status: failure?.status ?? .ok, reason: failure?.reason,
+            repetitions: repetitions)
+    }
+
+    mutating func add(_ repetition: Repetition) {
+        repetitions.append(repetition)
+        samples.append(repetition.sample)
+    }
+
+    mutating func fail(_ error: any Error) {
+        failure = EarlierResults.Outcome(status: Status(of: error), reason: oneLine(error))
+    }
+}
+
+/// An error as a reason: a row has room for one line.
+func oneLine(_ error: any Error) -> String {
+    String(describing: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+}

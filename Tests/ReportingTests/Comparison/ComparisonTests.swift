@@ -1,0 +1,258 @@
+import Measurement
+import Reporting
+import Testing
+
+struct ComparisonTests {
+    private func outcome(
+        _ metric: Metric = .ttft, from before: Double, to after: Double, count: Int = 10,
+        cells: Int = 1, threshold: Double = 0.02
+    ) throws -> CellComparison.Outcome {
+        func side(_ value: Double) -> ComparisonSide {
+            ComparisonSide(
+                "r", (0..<cells).map { .spread("c\($0)", metric, around: value, count: count) })
+        }
+        let comparison = try Comparison(
+            side(before), side(after), settings: .init(threshold: threshold, resamples: 100))
+        return try #require(comparison.metrics.first?.cells.first).outcome
+    }
+
+    @Test func lessTimeAndMoreRateAreFaster() throws {
+        #expect(try outcome(.ttft, from: 100, to: 50) == .faster)
+        #expect(try outcome(.ttft, from: 50, to: 100) == .slower)
+        #expect(try outcome(.output, from: 100, to: 50) == .slower)
+        #expect(try outcome(.output, from: 50, to: 100) == .faster)
+        #expect(try outcome(.ttft, from: 100, to: 100) == .noDifference)
+    }
+
+    @Test func whatIsSureButSmallIsNoDifference() throws {
+        #expect(try outcome(from: 100, to: 120, threshold: 0.1) == .slower)
+        #expect(try outcome(from: 100, to: 120, threshold: 0.25) == .noDifference)
+        #expect(try outcome(from: 120, to: 100, threshold: 0.1) == .faster)
+        #expect(try outcome(from: 120, to: 100, threshold: 0.25) == .noDifference)
+    }
+
+    /// The least p-values are 1, 0.1, 2/70 and 2/252.
+    @Test(arguments: [
+        (1, 1, "1 repetition"), (3, 1, "3 repetitions"), (4, 2, "4 repetitions, 2 cells"),
+        (5, 7, "5 repetitions, 7 cells"),
+    ])
+    func tooFewRepetitionsCannotTell(count: Int, cells: Int, reason: String) throws {
+        #expect(try outcome(from: 1, to: 9, count: count, cells: cells) == .cannotTell(reason))
+    }
+
+    @Test(arguments: [(4, 1), (5, 6), (10, 100)])
+    func enoughRepetitionsCanTell(count: Int, cells: Int) throws {
+        #expect(try outcome(from: 1, to: 9, count: count, cells: cells) == .slower)
+    }
+
+    /// The cell with three repetitions would make the others' p-values 3·2/70 > 5 %.
+    @Test func aCellThatCannotTellIsNoBurdenToOthers() throws {
+        func side(_ value: Double) -> ComparisonSide {
+            ComparisonSide(
+                "r",
+                [
+                    .spread("a", .ttft, around: value, count: 3),
+                    .spread("b", .ttft, around: value, count: 3),
+                    .spread("c", .ttft, around: value, count: 4),
+                ])
+        }
+        let comparison = try Comparison(side(1), side(2))
+        #expect(
+            comparison.metrics[0].cells.map(\.outcome)
+                == [.cannotTell("3 repetitions"), .cannotTell("3 repetitions"), .slower])
+    }
+
+    @Test func holmCorrectsOverTheCells() throws {
+        let before = ComparedCell(id: "a", values: [.ttft: [1, 2, 3, 4, 6]])
+        let after = ComparedCell(id: "a", values: [.ttft: [5, 7, 8, 9, 10]])
+        let alone = try Comparison(ComparisonSide("a", [before]), ComparisonSide("b", [after]))
+        // Four of the 252 ways are as far apart; 0.0159, and with four cells 0.0635.
+        #expect(alone.metrics[0].cells[0].outcome == .slower)
+        let others = ["b", "c", "d"].map { ComparedCell.spread($0, .ttft, around: 5, count: 5) }
+        let among = try Comparison(
+            ComparisonSide("a", [before] + others), ComparisonSide("b", [after] + others))
+        let cell = among.metrics[0].cells[0]
+        #expect(abs(try #require(cell.adjustedPValue) - 4 * 4.0 / 252) < 1e-12)
+        #expect(cell.outcome == .noDifference)
+    }
+
+    @Test func aNegativeEstimateHasNoRatio() throws {
+        let before = ComparedCell(id: "a", values: [.tpot: [-1, 1, 2, 3, 4]])
+        let after = ComparedCell(id: "a", values: [.tpot: [5, 6, 7, 8, 9]])
+        let comparison = try Comparison(
+            ComparisonSide("a", [before]), ComparisonSide("b", [after]))
+        #expect(
+            comparison.metrics[0].cells[0].outcome == .cannotTell("a value that is not above 0"))
+        #expect(comparison.metrics[0].geometricMean == nil)
+    }
+
+    @Test func decodeRateIsLeftToTPOT() throws {
+        let cell = ComparedCell(id: "a", values: [.tpot: [1, 2], .decode: [3, 4]])
+        let rate = ComparedCell(id: "a", values: [.decode: [3, 4]])
+        let both = try Comparison(ComparisonSide("a", [cell]), ComparisonSide("b", [cell]))
+        #expect(both.metrics.map(\.metric) == [.tpot])
+        let one = try Comparison(ComparisonSide("a", [cell]), ComparisonSide("b", [rate]))
+        #expect(one.metrics.map(\.metric) == [.decode])
+    }
+
+    @Test func nothingInCommonIsRefused() {
+        let before = ComparisonSide("a", [.spread("x", .ttft, around: 1)])
+        let after = ComparisonSide("b", [.spread("y", .ttft, around: 1)])
+        #expect(throws: ReportingError.nothingInCommon(a: "a", b: "b")) {
+            try Comparison(before, after)
+        }
+    }
+
+    private static let example = (
+        a: ComparisonSide(
+            "runs/a",
+            [
+                .spread("b1-i32-o16", .ttft, around: 100),
+                .spread("b2-i32-o16", .ttft, around: 200),
+                .spread("b4-i32-o16", .ttft, around: 400, count: 3),
+                ComparedCell(id: "b8-i32-o16", failure: "oom: more than 2 GiB"),
+                .spread("b16-i32-o16", .ttft, around: 1600),
+            ],
+            facts: [
+                Fact("threads", "2"), Fact("CPU model", "EPYC", .notComparable),
+                Fact("version", "0.1"),
+            ]),
+        b: ComparisonSide(
+            "runs/b",
+            [
+                .spread("b1-i32-o16", .ttft, around: 80),
+                .spread("b2-i32-o16", .ttft, around: 201),
+                .spread("b4-i32-o16", .ttft, around: 800, count: 3),
+                .spread("b8-i32-o16", .ttft, around: 800),
+                .spread("b9-i32-o16", .ttft, around: 900),
+            ],
+            facts: [
+                Fact("threads", "1"), Fact("CPU model", "Xeon", .notComparable),
+                Fact("version", "0.1"),
+            ])
+    )
+
+    @Test func textHasALineForEachCell() throws {
+        let comparison = try Comparison(Self.example.a, Self.example.b)
+        #expect(
+            ComparisonText(comparison).text == """
+                A: runs/a
+                B: runs/b
+                NOT COMPARABLE: CPU model is EPYC in A and Xeon in B
+                differs: threads is 2 in A and 1 in B
+
+                TTFT, ms
+                  b1-i32-o16  faster 1.25× [1.19, 1.31]          100.0 → 80.00
+                  b2-i32-o16  no difference 1.00× [0.95, 1.04]   200.0 → 201.0
+                  b4-i32-o16  cannot tell: 3 repetitions, 0.50×  396.0 → 792.0
+                  geometric mean of 3 cells: 0.85×
+
+                Not compared
+                  b8-i32-o16: in A oom: more than 2 GiB
+                  b16-i32-o16: only in A
+                  b9-i32-o16: only in B
+
+                × is the speed of B over A's, of medians over repetitions, with its 95 % interval; \
+                significant at 5 % over the cells of a metric, and by more than 2 %.
+
+                """)
+    }
+
+    @Test func markdownHasATableForEachMetric() throws {
+        let comparison = try Comparison(Self.example.a, Self.example.b)
+        #expect(
+            ComparisonText(comparison).markdown == """
+                # Comparison
+
+                `runs/a` (A) and `runs/b` (B)
+
+                - NOT COMPARABLE: CPU model is EPYC in A and Xeon in B
+                - differs: threads is 2 in A and 1 in B
+
+                ## TTFT, ms
+
+                | id         | result                            | A, median | B, median | n, A | n, B |
+                |------------|-----------------------------------|-----------|-----------|------|------|
+                | b1-i32-o16 | faster 1.25× [1.19, 1.31]         | 100.0     | 80.00     | 10   | 10   |
+                | b2-i32-o16 | no difference 1.00× [0.95, 1.04]  | 200.0     | 201.0     | 10   | 10   |
+                | b4-i32-o16 | cannot tell: 3 repetitions, 0.50× | 396.0     | 792.0     | 3    | 3    |
+
+                geometric mean of 3 cells: 0.85×
+
+                ## Not compared
+
+                | id          | reason                    |
+                |-------------|---------------------------|
+                | b8-i32-o16  | in A oom: more than 2 GiB |
+                | b16-i32-o16 | only in A                 |
+                | b9-i32-o16  | only in B                 |
+
+                × is the speed of B over A's, of medians over repetitions, with its 95 % interval; \
+                significant at 5 % over the cells of a metric, and by more than 2 %.
+
+                """)
+    }
+
+    @Test func jsonHasNullForWhatIsMissing() throws {
+        let side = ComparisonSide("r", [.spread("a", .ttft, around: 1, count: 3)])
+        let json = try Comparison(side, side).json()
+        #expect(
+            json == """
+                {
+                  "a" : {
+                    "notes" : [
+
+                    ],
+                    "path" : "r",
+                    "source" : "tokenmark"
+                  },
+                  "b" : {
+                    "notes" : [
+
+                    ],
+                    "path" : "r",
+                    "source" : "tokenmark"
+                  },
+                  "differences" : [
+
+                  ],
+                  "metrics" : [
+                    {
+                      "cells" : [
+                        {
+                          "adjusted_p_value" : null,
+                          "id" : "a",
+                          "median_a" : 0.99,
+                          "median_b" : 0.99,
+                          "outcome" : "cannot_tell",
+                          "p_value" : null,
+                          "reason" : "3 repetitions",
+                          "repetitions_a" : 3,
+                          "repetitions_b" : 3,
+                          "speed" : {
+                            "high" : null,
+                            "low" : null,
+                            "ratio" : 1
+                          }
+                        }
+                      ],
+                      "geometric_mean" : {
+                        "high" : null,
+                        "low" : null,
+                        "ratio" : 1
+                      },
+                      "metric" : "ttft_ms"
+                    }
+                  ],
+                  "not_compared" : [
+
+                  ],
+                  "regression" : false,
+                  "schema_version" : 1,
+                  "significance" : 0.05,
+                  "threshold" : 0.02
+                }
+
+                """)
+    }
+}
