@@ -56,10 +56,14 @@ let package = Package(
             name: "KernelsTests",
             dependencies: ["Kernels", "CKernels", "TileEmulator", "TestSupport"]
         ),
-        .testTarget(
-            name: "MachineTests",
-            dependencies: ["Machine", "TestSupport"],
+        .target(
+            name: "RecordedMachines",
+            dependencies: ["Machine"],
+            path: "Tests/RecordedMachines",
             resources: [.copy("Fixtures")]
+        ),
+        .testTarget(
+            name: "MachineTests", dependencies: ["Machine", "RecordedMachines", "TestSupport"]
         ),
         .testTarget(
             name: "QwenTests",
@@ -83,7 +87,10 @@ let package = Package(
         ),
         .testTarget(
             name: "TokenmarkTests",
-            dependencies: ["tokenmark", "Reporting", "Sweep", "Measurement", "TestSupport"]
+            dependencies: [
+                "tokenmark", "Machine", "Reporting", "Sweep", "Measurement", "RecordedMachines",
+                "TestSupport",
+            ]
         ),
     ],
     cLanguageStandard: .c11

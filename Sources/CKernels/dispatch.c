@@ -43,44 +43,59 @@ static bool tiles_are_allowed(void) {
     return known == 1;
 }
 
-bool ck_isa_usable(ck_isa isa) {
+const char *_Nullable ck_isa_refusal(ck_isa isa) {
     if (isa == CK_ISA_SCALAR) {
-        return true;
+        return NULL;
     }
     uint32_t a, b, c, d;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) {
-        return false;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_FMA) || !(c & bit_F16C)) {
+        return "the CPU lacks FMA or F16C";
     }
-    bool has_fma = (c & bit_FMA) && (c & bit_F16C);
-    uint64_t state = enabled_state();
+    uint64_t state = c & bit_OSXSAVE ? enabled_state() : 0;
     uint32_t b7, c7, d7, a71 = 0;
-    if (!__get_cpuid_count(7, 0, &a, &b7, &c7, &d7)) {
-        return false;
+    if (!__get_cpuid_count(7, 0, &a, &b7, &c7, &d7) || !(b7 & bit_AVX2)) {
+        return "the CPU lacks AVX2";
     }
     if (a >= 1) {
         uint32_t b71, c71, d71;
         __get_cpuid_count(7, 1, &a71, &b71, &c71, &d71);
     }
-    bool avx2 = has_fma && (b7 & bit_AVX2) && (state & AVX_STATE) == AVX_STATE;
-    bool avx512 = avx2 && (b7 & bit_AVX512F) && (b7 & bit_AVX512BW) && (b7 & bit_AVX512DQ) &&
-                  (b7 & bit_AVX512VL) && (state & AVX512_STATE) == AVX512_STATE;
-    bool avx512_bf16 = avx512 && (c7 & bit_AVX512VNNI) && (a71 & bit_AVX512BF16);
-    const uint32_t tiles = HAS_AMX_TILE | HAS_AMX_INT8 | HAS_AMX_BF16;
-    switch (isa) {
-    case CK_ISA_AVX2:
-        return avx2;
-    case CK_ISA_AVX512:
-        return avx512;
-    case CK_ISA_AVX512_VNNI:
-        return avx512 && (c7 & bit_AVX512VNNI);
-    case CK_ISA_AVX512_BF16:
-        return avx512_bf16;
-    case CK_ISA_AMX:
-        return avx512_bf16 && (d7 & tiles) == tiles && (state & TILE_STATE) == TILE_STATE &&
-               tiles_are_allowed();
-    default:
-        return false;
+    if ((state & AVX_STATE) != AVX_STATE) {
+        return "the operating system does not save the registers of AVX (XCR0)";
     }
+    if (isa == CK_ISA_AVX2) {
+        return NULL;
+    }
+    if (!(b7 & bit_AVX512F) || !(b7 & bit_AVX512BW) || !(b7 & bit_AVX512DQ) ||
+        !(b7 & bit_AVX512VL)) {
+        return "the CPU lacks AVX-512 F, BW, DQ or VL";
+    }
+    if ((state & AVX512_STATE) != AVX512_STATE) {
+        return "the operating system does not save the registers of AVX-512 (XCR0)";
+    }
+    if (isa == CK_ISA_AVX512) {
+        return NULL;
+    }
+    if (!(c7 & bit_AVX512VNNI)) {
+        return "the CPU lacks AVX-512 VNNI";
+    }
+    if (isa == CK_ISA_AVX512_VNNI) {
+        return NULL;
+    }
+    if (!(a71 & bit_AVX512BF16)) {
+        return "the CPU lacks AVX-512 BF16";
+    }
+    if (isa == CK_ISA_AVX512_BF16) {
+        return NULL;
+    }
+    const uint32_t tiles = HAS_AMX_TILE | HAS_AMX_INT8 | HAS_AMX_BF16;
+    if ((d7 & tiles) != tiles) {
+        return "the CPU lacks AMX for int8 and bf16";
+    }
+    if ((state & TILE_STATE) != TILE_STATE) {
+        return "the operating system does not save the registers of AMX (XCR0)";
+    }
+    return tiles_are_allowed() ? NULL : "the operating system refuses permission for AMX tiles";
 }
 
 // A set without kernels of its own for an element has those of the set below it.
@@ -96,13 +111,17 @@ static const ck_kernels *const tables[CK_ISA_COUNT][CK_ELEMENT_COUNT] = {
 
 #else
 
-bool ck_isa_usable(ck_isa isa) { return isa == CK_ISA_SCALAR; }
+const char *_Nullable ck_isa_refusal(ck_isa isa) {
+    return isa == CK_ISA_SCALAR ? NULL : "its kernels are for x86-64";
+}
 
 static const ck_kernels *const tables[CK_ISA_COUNT][CK_ELEMENT_COUNT] = {
     [CK_ISA_SCALAR] = {&ck_scalar_f32, &ck_scalar_bf16, &ck_scalar_int8, &ck_scalar_int4},
 };
 
 #endif
+
+bool ck_isa_usable(ck_isa isa) { return ck_isa_refusal(isa) == NULL; }
 
 const ck_kernels *_Nullable ck_kernels_for(ck_isa isa, ck_element element) {
     return ck_isa_usable(isa) ? tables[isa][element] : NULL;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <linux/perf_event.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -146,6 +147,22 @@ bool cls_hypervisor_signature(char signature[CLS_SIGNATURE_BYTES]) {
 #else
     return false;
 #endif
+}
+
+int cls_try_cycle_counter(void) {
+    struct perf_event_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.size = sizeof attributes;
+    attributes.type = PERF_TYPE_HARDWARE;
+    attributes.config = PERF_COUNT_HW_CPU_CYCLES;
+    attributes.exclude_kernel = 1;
+    attributes.exclude_hv = 1;
+    long descriptor = syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0);
+    if (descriptor < 0) {
+        return errno;
+    }
+    close((int)descriptor);
+    return 0;
 }
 
 // Between registers: newer cores do an addition of a constant without spending a cycle.

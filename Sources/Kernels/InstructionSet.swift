@@ -18,6 +18,9 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable, Codable 
     /// Whether this CPU and its operating system can run it.
     public var isUsable: Bool { ck_isa_usable(code) }
 
+    /// Why it cannot be used: what the CPU lacks, or the operating system refuses; nil if it can.
+    public var refusal: String? { ck_isa_refusal(code).map { String(cString: $0) } }
+
     /// The sets this machine can run, scalar first.
     public static var usable: [InstructionSet] { allCases.filter(\.isUsable) }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Machine
+import RecordedMachines
 import Testing
 
 @Suite struct DisturbancesTests {

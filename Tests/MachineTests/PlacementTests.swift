@@ -1,5 +1,6 @@
 import Foundation
 import Machine
+import RecordedMachines
 import Testing
 
 @Suite struct PlacementTests {
@@ -59,8 +60,8 @@ import Testing
     }
 
     @Test func explicitThreadsMayExceedTheQuota() throws {
-        let placement = try choose("cgroup-v2", threads: 4)
-        #expect(placement.workerCount == 4)
+        let placement = try choose("cgroup-v2", threads: 3)
+        #expect(placement.workerCount == 3)
         #expect(placement.isOversubscribed)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Machine
+import RecordedMachines
 import Testing
 
 @Suite struct ResourceLimitsTests {
@@ -25,6 +26,8 @@ import Testing
     @Test func version2TakesTheTightestOfAllGroupsAbove() throws {
         let limits = try limits("cgroup-v2")
         #expect(limits.cpuQuota == 2.5)
+        #expect(limits.cpusetCPUs?.ids == [0, 1, 2])
+        #expect(limits.cpusetNodes?.ids == [0])
         #expect(limits.memoryLimitBytes == 2 << 30)
         // 2 GiB limit less 1 GiB in use, of which 256 MiB can be dropped
         #expect(limits.memoryHeadroomBytes == 1280 << 20)
@@ -47,6 +50,8 @@ import Testing
     @Test func version1InAContainerTakesTheLimitsAtTheMount() throws {
         let limits = try limits("cgroup-v1")
         #expect(limits.allowedCPUs.ids == [1, 2])
+        #expect(limits.cpusetCPUs?.ids == [1, 2])
+        #expect(limits.cpusetNodes?.ids == [0])
         #expect(limits.cpuQuota == 0.5)
         #expect(limits.memoryLimitBytes == 1 << 30)
         // 1 GiB limit less 512 MiB in use, of which 128 MiB can be dropped

@@ -1,4 +1,5 @@
 import Machine
+import RecordedMachines
 import Testing
 
 @Suite struct ResourceUsageTests {

@@ -1,4 +1,5 @@
 import Machine
+import RecordedMachines
 import Testing
 
 @Suite struct TopologyTests {
@@ -18,6 +19,20 @@ import Testing
         #expect(topology.nodes.map(\.cpus.description) == ["0-3", "4-7"])
         #expect(topology.nodes.map(\.memoryBytes) == [64 << 30, 64 << 30])
         #expect(topology.nodes.map(\.distances) == [[10, 21], [21, 10]])
+    }
+
+    @Test func subNUMAClustersAreNodesOfOnePackage() throws {
+        let topology = try topology("snc")
+        #expect(topology.packageCount == 2)
+        #expect(topology.coreCount == 8)
+        #expect(
+            topology.nodes.map(\.cpus.description) == [
+                "0-1,8-9", "2-3,10-11", "4-5,12-13", "6-7,14-15",
+            ])
+        #expect(topology.nodes[2].distances == [21, 21, 10, 12])
+        #expect(topology.memoryNodes == [0, 1, 2, 3])
+        #expect(topology.cpu(13)?.node == 2)
+        #expect(topology.cpu(13)?.package == 1)
     }
 
     @Test func sharedCacheIsListedOnce() throws {

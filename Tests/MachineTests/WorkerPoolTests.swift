@@ -1,5 +1,5 @@
 import Glibc
-import Machine
+@testable import Machine
 import Testing
 
 /// One after the other: they all sit on the same few cores.
@@ -152,15 +152,36 @@ import Testing
 
     @Test func shutdownGivesTheCallerItsMaskBack() throws {
         let (before, during, after) = try onOwnThread {
-            let before = try ResourceLimits.current().allowedCPUs
+            let before = CPUAffinity.current
             let pool = try WorkerPool(placement: placement(workers: 2))
-            let during = try ResourceLimits.current().allowedCPUs
+            let during = CPUAffinity.current
             pool.shutdown()
             pool.shutdown()
-            return (before, during, try ResourceLimits.current().allowedCPUs)
+            return (before, during, CPUAffinity.current)
         }
-        #expect(during.count == 1)
+        #expect(during?.count == 1)
         #expect(after == before)
+    }
+
+    /// The pin of a pool is no limit of the process, and pools may go in any order.
+    @Test func poolsThatOverlapGiveTheCallerItsFirstMaskBack() throws {
+        let (masks, limits) = try onOwnThread {
+            let placement = try self.placement(workers: 1)
+            var masks = [CPUAffinity.current]
+            var limits = [try ResourceLimits.current().allowedCPUs]
+            let first = try WorkerPool(placement: placement)
+            let second = try WorkerPool(placement: placement)
+            limits.append(try ResourceLimits.current().allowedCPUs)
+            first.shutdown()
+            masks.append(CPUAffinity.current)
+            second.shutdown()
+            masks.append(CPUAffinity.current)
+            limits.append(try ResourceLimits.current().allowedCPUs)
+            return (masks, limits)
+        }
+        #expect(masks[1]?.count == 1)
+        #expect(masks[2] == masks[0])
+        #expect(Set(limits).count == 1)
     }
 
     @Test func threadsEndWithThePool() throws {

@@ -24,7 +24,7 @@ import Testing
             manifest: Manifest(
                 toolVersion: "0.1.0", commandLine: [], buildConfiguration: "release",
                 engine: engine.identity, grid: grid))
-        _ = try Runner(engine: engine, sink: report).run(try grid.expand())
+        _ = try Runner(try grid.expand(), engine: engine, sink: report).run()
         return report.path
     }
 
@@ -58,7 +58,7 @@ import Testing
         for (arguments, says) in [
             ([a, other], "model is tiny in A and other in B"),
             ([a, "/no/such/report"], "/no/such/report"),
-            ([a, a, "--threshold", "0.02"], "0.02"),
+            ([a, a, "--threshold", "two"], "two"),
             ([a, a, "--threshold", "-1%"], "-1%"),
             ([a, a, "--format", "html"], "html"),
             ([a], "b"),

@@ -16,6 +16,31 @@ import Testing
         }
     }
 
+    /// A group of version 1, which only root may make, and only outside of most containers.
+    @Test(.enabled("no control group can be made here") { (try? ControlGroups()) != nil })
+    func aControlGroupIsSeenAndKept() throws {
+        let groups = try ControlGroups()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = [
+            "-c",
+            "echo $$ > \(groups.cpu)/cgroup.procs && echo $$ > \(groups.cpuset)/cgroup.procs "
+                + "&& exec '\(Program.url.path)' doctor",
+        ]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(
+            text.contains(
+                "allowed CPUs: 0 on 1 cores, cpuset 0, CPU quota 0.75, memory limit"))
+        #expect(text.contains("roof of 1 threads on CPUs 0:"))
+        #expect(text.contains("a control group grants 0.75 CPUs, less than one thread needs"))
+    }
+
     @Test func perplexityOfATextIsPrintedWithItsCounts() throws {
         let model = try TinyModelFile()
         let text = model.directory.path("text.txt")

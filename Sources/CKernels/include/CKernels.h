@@ -190,6 +190,9 @@ const ck_kernels *_Nullable ck_kernels_for(ck_isa isa, ck_element element);
 /// first call asks Linux to allow its registers to this process).
 bool ck_isa_usable(ck_isa isa);
 
+/// Why they cannot, in a few words; NULL if they can.
+const char *_Nullable ck_isa_refusal(ck_isa isa);
+
 /// Bytes of one panel of `depth` inputs.
 size_t ck_panel_bytes(ck_element element, size_t depth);
 

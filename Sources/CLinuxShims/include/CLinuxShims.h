@@ -74,6 +74,10 @@ int cls_populate_read(const void *base, size_t length, size_t page_bytes);
 // False where there is no hypervisor or no such instruction. Swift has no CPUID.
 bool cls_hypervisor_signature(char signature[_Nonnull CLS_SIGNATURE_BYTES]);
 
+// Opens a counter of the calling thread's cycles outside of the kernel, and closes it: 0, or the
+// errno. glibc has no perf_event_open.
+int cls_try_cycle_counter(void);
+
 // Runs count instructions of one cycle each (a multiple of 64), each waiting for the one before.
 // Swift has no inline assembly, and would compute the result of the chain without running it.
 void cls_run_chain(uint64_t count);

@@ -34,6 +34,25 @@ package struct MachineDescription: Codable, Sendable, Equatable {
     package let loadAverages: [Double]?
     /// The limits of this process.
     package let limits: ResourceLimits?
+    /// Physical cores with a CPU that this process may use.
+    package let allowedCores: Int?
+    /// The modules of memory; nil where firmware and kernel do not show them.
+    package let memoryModules: [MemoryModule]?
+    /// The channels that have one; nil where they are not told.
+    package let memoryChannels: Int?
+    /// Why modules or channels are not known; nil if both are.
+    package let memoryModulesUnknown: String?
+    /// Pages set aside for programs that ask for huge ones by name, and those not taken.
+    package let hugePagesTotal: Int?
+    package let hugePagesFree: Int?
+    /// Part of all CPU time since boot, in percent, that the hypervisor gave to others.
+    package let stealPercent: Double?
+    /// Whether the CPU's counters can be read.
+    package let perfEvents: CounterAccess?
+    /// Whether the counters of energy can be read.
+    package let energyCounters: CounterAccess?
+    /// A mark of `stableFacts`: equal marks, comparable machines; nil in older descriptions.
+    package var comparabilityKey: String?
 
     /// Describes the machine whose `sys` and `proc` lie below `root`.
     ///

@@ -15,7 +15,8 @@ struct MachineReader {
         let swapTotal = files.kibibytes(of: "SwapTotal", in: "proc/meminfo")
         let swapFree = files.kibibytes(of: "SwapFree", in: "proc/meminfo")
         let caches = topology.map { CacheSummary.summaries(of: $0.caches) }
-        return MachineDescription(
+        let memory = MemoryModules(files: files)
+        var description = MachineDescription(
             cpuVendor: identity.vendor,
             cpuModel: identity.model,
             microcode: identity.microcode,
@@ -40,7 +41,26 @@ struct MachineReader {
             clockSource: files.text(
                 "sys/devices/system/clocksource/clocksource0/current_clocksource"),
             loadAverages: loadAverages,
-            limits: limits)
+            limits: limits,
+            allowedCores: topology.flatMap { topology in
+                limits.map { limits in
+                    Set(limits.allowedCPUs.ids.compactMap { topology.cpu($0)?.siblings }).count
+                }
+            },
+            memoryModules: memory.modules,
+            memoryChannels: memory.channelCount,
+            memoryModulesUnknown: memory.unknown,
+            hugePagesTotal: files.value(of: "HugePages_Total", in: "proc/meminfo").flatMap {
+                Int($0)
+            },
+            hugePagesFree: files.value(of: "HugePages_Free", in: "proc/meminfo").flatMap {
+                Int($0)
+            },
+            stealPercent: StealTime.percentSinceBoot(files: files),
+            perfEvents: CounterAccess.perfEvents(files: files),
+            energyCounters: CounterAccess.energy(files: files))
+        description.comparabilityKey = description.stableMark
+        return description
     }
 
     private var architecture: String {

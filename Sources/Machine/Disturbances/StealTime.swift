@@ -18,6 +18,17 @@ enum StealTime {
         return ticks
     }
 
+    /// The part that was stolen of the time of all CPUs since boot, in percent; nil where the kernel
+    /// does not tell.
+    static func percentSinceBoot(files: SystemFiles) -> Double? {
+        guard let line = files.lines("proc/stat")?.first, line.hasPrefix("cpu ") else { return nil }
+        // Time of guests, the two last columns, is part of user and nice.
+        let counts = line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
+        let total = counts.reduce(0, +)
+        guard counts.count == 8, total > 0 else { return nil }
+        return (counts[7] / total * 1e4).rounded() / 100
+    }
+
     /// How long so many ticks are.
     static func nanoseconds(ticks: Int) -> Int {
         ticks * (1_000_000_000 / Int(sysconf(Int32(_SC_CLK_TCK))))

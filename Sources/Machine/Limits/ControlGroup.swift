@@ -9,6 +9,9 @@ struct ControlGroup {
     let memoryLimitBytes: Int?
     /// What may still be allocated below the tightest limit; nil if there is none.
     let memoryHeadroomBytes: Int?
+    /// The CPUs and memory nodes that a cpuset leaves; nil if there is none.
+    let cpusetCPUs: CPUSet?
+    let cpusetNodes: CPUSet?
 
     /// Reads the limits of this process.
     init(files: SystemFiles) throws(MachineError) {
@@ -23,6 +26,15 @@ struct ControlGroup {
             limits.append(limit)
             headrooms.append(max(0, limit - Self.memoryInUse(of: group, files: files)))
         }
+        var cpus: CPUSet?
+        var nodes: CPUSet?
+        // What is in force has been cut by the groups above already.
+        for group in try Self.groups(controller: "cpuset", files: files) {
+            if cpus == nil { cpus = try Self.cpuset("cpus", of: group, files: files) }
+            if nodes == nil { nodes = try Self.cpuset("mems", of: group, files: files) }
+        }
+        cpusetCPUs = cpus
+        cpusetNodes = nodes
         cpuQuota = quotas.min()
         memoryLimitBytes = limits.min()
         memoryHeadroomBytes = headrooms.min()
@@ -124,6 +136,14 @@ struct ControlGroup {
             let period = files.integer("\(group.path)/cpu.cfs_period_us"), period > 0
         else { return nil }
         return Double(quota) / Double(period)
+    }
+
+    private static func cpuset(
+        _ what: String, of group: Directory, files: SystemFiles
+    ) throws(MachineError) -> CPUSet? {
+        let name = group.isUnified ? "cpuset.\(what).effective" : "cpuset.effective_\(what)"
+        let set = try files.cpuSet("\(group.path)/\(name)")
+        return set.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func memoryLimit(

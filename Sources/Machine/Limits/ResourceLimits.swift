@@ -4,6 +4,10 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
     package let allowedCPUs: CPUSet
     /// CPU time per wall time granted by control groups, in CPUs; nil if it is not limited.
     package let cpuQuota: Double?
+    /// The CPUs that the control groups' cpuset leaves; nil if there is none.
+    package let cpusetCPUs: CPUSet?
+    /// The memory nodes that it leaves; nil if there is none.
+    package let cpusetNodes: CPUSet?
     /// The tightest memory limit of the control groups; nil if there is none.
     package let memoryLimitBytes: Int?
     /// What the control groups still let the process allocate; nil if they have no limit.
@@ -16,6 +20,8 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
     package init(
         allowedCPUs: CPUSet,
         cpuQuota: Double? = nil,
+        cpusetCPUs: CPUSet? = nil,
+        cpusetNodes: CPUSet? = nil,
         memoryLimitBytes: Int? = nil,
         memoryHeadroomBytes: Int? = nil,
         memoryTotalBytes: Int,
@@ -23,6 +29,8 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
     ) {
         self.allowedCPUs = allowedCPUs
         self.cpuQuota = cpuQuota
+        self.cpusetCPUs = cpusetCPUs
+        self.cpusetNodes = cpusetNodes
         self.memoryLimitBytes = memoryLimitBytes
         self.memoryHeadroomBytes = memoryHeadroomBytes
         self.memoryTotalBytes = memoryTotalBytes
@@ -34,9 +42,7 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
         min(memoryAvailableBytes, memoryHeadroomBytes ?? memoryAvailableBytes)
     }
 
-    /// Reads the limits that hold now for the calling thread.
-    ///
-    /// Call it before a `WorkerPool` pins that thread: a pinned thread is allowed one CPU only.
+    /// Reads the limits that hold now for the calling thread; a pin of a `WorkerPool` is none.
     ///
     /// - Throws: `MachineError.noAllowedCPUs` if no allowed CPU is online,
     ///   `MachineError.unreadable` without `/proc/meminfo` or the online CPUs, and
@@ -50,6 +56,8 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
         return ResourceLimits(
             allowedCPUs: allowed,
             cpuQuota: group.cpuQuota,
+            cpusetCPUs: group.cpusetCPUs,
+            cpusetNodes: group.cpusetNodes,
             memoryLimitBytes: group.memoryLimitBytes,
             memoryHeadroomBytes: group.memoryHeadroomBytes,
             memoryTotalBytes: try memory("MemTotal", files: files),
@@ -58,7 +66,7 @@ package struct ResourceLimits: Sendable, Equatable, Codable {
 
     /// The affinity mask, by system call or, of a recorded machine, from its status file.
     private static func affinity(files: SystemFiles) throws(MachineError) -> CPUSet? {
-        if files.isLive, let mask = CPUAffinity.current {
+        if files.isLive, let mask = PinnedCaller.originalMask ?? CPUAffinity.current {
             return mask
         }
         let status = "proc/thread-self/status"

@@ -21,6 +21,11 @@ struct SystemFiles: Sendable {
 
     /// The content of a file without surrounding white space; nil if it cannot be read.
     func text(_ path: String) -> String? {
+        bytes(path).map { String(trimmed(String(decoding: $0, as: UTF8.self)[...])) }
+    }
+
+    /// The content of a file; nil if it cannot be read.
+    func bytes(_ path: String) -> [UInt8]? {
         let descriptor = open(absolute(path), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -33,7 +38,7 @@ struct SystemFiles: Sendable {
             guard !chunk.isEmpty else { break }
             bytes += chunk
         }
-        return String(trimmed(String(decoding: bytes, as: UTF8.self)[...]))
+        return bytes
     }
 
     /// The lines of a file; nil if it cannot be read.
@@ -72,6 +77,11 @@ struct SystemFiles: Sendable {
             numbers.append(number)
         }
         return numbers.sorted()
+    }
+
+    /// Whether this process may read a file.
+    func isReadable(_ path: String) -> Bool {
+        access(absolute(path), R_OK) == 0
     }
 
     /// Whether a file or directory exists.

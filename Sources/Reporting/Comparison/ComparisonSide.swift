@@ -1,4 +1,5 @@
 import Glibc
+import Sweep
 
 /// One of the two things that are compared, whoever wrote it.
 package struct ComparisonSide: Equatable, Sendable {
@@ -57,6 +58,11 @@ package struct ComparisonSide: Equatable, Sendable {
         self.init(
             path: path, cells: report.rows.map { ComparedCell($0) }, facts: report.manifest.facts)
         warnings = report.warnings
+        for row in report.rows where row.verdict == .unstable {
+            notes += row.doubts.filter { $0.hasPrefix("unstable: ") }.map {
+                "\(row.point.id) is \($0)"
+            }
+        }
         if report.manifest.status != .completed {
             notes.append("the sweep did not end: it is \(report.manifest.status.rawValue)")
         }

@@ -17,7 +17,7 @@ struct CompareCommand: ParsableCommand {
             the Mann-Whitney U test, corrected by Holm's method over the cells of a metric. A cell is \
             faster or slower if that is significant at 5 % and more than the threshold. Intervals are \
             bootstrap intervals of the ratio of medians. They know how repetitions of one run differ, \
-            not how runs do: interleave A and B, or run both twice.
+            not how runs do: on a restless machine run both twice.
 
             A and B are report directories, or files of llama-bench -o jsonl or llama-batched-bench \
             --output-format jsonl; what of their definitions was converted is said. Every fact that \
@@ -40,7 +40,7 @@ struct CompareCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The noise floor: less is no difference.", valueName: "percent"))
-    var threshold = Percentage(percent: 2)
+    var threshold = Percentage.noiseFloor
 
     @Option(help: ArgumentHelp("text, markdown or json.", valueName: "format"))
     var format: Format = .text
@@ -60,5 +60,14 @@ struct CompareCommand: ParsableCommand {
         case .json: Terminal.output(try comparison.json())
         }
         if comparison.hasRegression { throw ExitStatus.regression }
+    }
+}
+
+extension Percentage {
+    /// What a quiet machine's medians move from run to run.
+    fileprivate static let noiseFloor = Percentage(share: 0.02)
+
+    private init(share: Double) {
+        self.share = share
     }
 }

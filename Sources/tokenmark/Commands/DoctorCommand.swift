@@ -51,6 +51,8 @@ struct DoctorCommand: ParsableCommand {
                         + "(\(execution.instructionSet.rawValue))")
             }
         }
+        let gigahertz = (FrequencyProbe.hertz() / 1e7).rounded() / 100
+        lines.append("  the clock of a core: \(gigahertz) GHz")
         lines.append("  a dispatch to all threads: \(Self.nano(probe.dispatchSeconds())) ns")
         lines.append("  a barrier of all threads: \(Self.nano(probe.barrierSeconds())) ns")
         lines.append("  a timing point: \(Self.nano(Self.timingPointSeconds())) ns")

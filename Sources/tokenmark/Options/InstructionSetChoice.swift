@@ -4,6 +4,11 @@ internal import Kernels
 enum InstructionSetChoice {
     static var usableNames: [String] { InstructionSet.usable.map(\.rawValue) }
 
+    /// What there is, each with the reason why this machine cannot run it; nil if it can.
+    static var refusals: [(name: String, refusal: String?)] {
+        InstructionSet.allCases.map { ($0.rawValue, $0.refusal) }
+    }
+
     /// The instruction set a name stands for on this machine.
     ///
     /// `avx512` takes VNNI and BF16 where the CPU has them: all are AVX-512.

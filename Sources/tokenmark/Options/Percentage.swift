@@ -1,28 +1,19 @@
 internal import ArgumentParser
 
-/// A share as a user writes it: `2%`, `0.5%`.
+/// A share as a user writes it: 2% or 0.02.
 struct Percentage: ExpressibleByArgument, CustomStringConvertible {
-    /// 2 for `2%`.
-    let percent: Double
+    /// Above 0 and below 1.
+    let share: Double
 
-    /// 0.02 for `2%`.
-    var share: Double { percent / 100 }
-
-    init(percent: Double) {
-        self.percent = percent
-    }
-
+    /// nil unless it is such a share.
     init?(argument: String) {
-        // Without the sign, 0.02 could be meant either way.
-        guard argument.hasSuffix("%"), let percent = Double(argument.dropLast()),
-            (0..<100).contains(percent)
-        else { return nil }
-        self.percent = percent
+        let isPercent = argument.hasSuffix("%")
+        guard let number = Double(isPercent ? argument.dropLast() : argument[...]) else {
+            return nil
+        }
+        share = isPercent ? number / 100 : number
+        guard share > 0, share < 1 else { return nil }
     }
 
-    var description: String {
-        percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%"
-    }
-
-    var defaultValueDescription: String { description }
+    var description: String { "\(share * 100)%" }
 }

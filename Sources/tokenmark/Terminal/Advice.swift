@@ -10,6 +10,18 @@ struct Advice {
             lines.append(
                 "the governor is \(governor): cpupower frequency-set -g performance")
         }
+        if machine.turbo == true {
+            let file =
+                machine.cpuVendor == "GenuineIntel"
+                ? "echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo"
+                : "echo 0 > /sys/devices/system/cpu/cpufreq/boost"
+            lines.append("turbo lets the frequency follow heat and load: \(file)")
+        }
+        if machine.smtActive == true {
+            lines.append(
+                "others may run on the second threads of your cores: echo off > "
+                    + "/sys/devices/system/cpu/smt/control")
+        }
         if machine.transparentHugePages == "never" {
             lines.append(
                 "huge pages are off: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled")
@@ -28,12 +40,21 @@ struct Advice {
         if let load = machine.loadAverages?.first, load > 0.5 {
             lines.append("others keep the machine busy (load \(load)): stop them, or wait")
         }
-        if let quota = machine.limits?.cpuQuota, let cores = machine.cores,
-            quota < Double(cores)
-        {
+        if let steal = machine.stealPercent, steal >= 1 {
             lines.append(
-                "a control group grants \(quota) CPUs and throttles what exceeds it: use "
-                    + "--threads \(max(1, Int(quota)))")
+                "the hypervisor took \(steal) % of the CPU time since boot: ask for dedicated cores, "
+                    + "or another host")
+        }
+        if let line = Self.quota(machine) { lines.append(line) }
+        if let access = machine.perfEvents, !access.isReadable,
+            access.reason?.contains("paranoid") == true
+        {
+            lines.append("counters are not permitted: sysctl kernel.perf_event_paranoid=1")
+        }
+        if let access = machine.energyCounters, !access.isReadable,
+            access.reason?.contains("permission") == true
+        {
+            lines.append("energy is not permitted: chmod a+r /sys/class/powercap/*/energy_uj")
         }
         if let hypervisor = machine.hypervisor, hypervisor != "none" {
             lines.append(
@@ -41,5 +62,20 @@ struct Advice {
                     + "compare only within one run")
         }
         self.lines = lines
+    }
+
+    /// A quota throttles who needs more: as many threads as cores, or even a single one.
+    private static func quota(_ machine: MachineDescription) -> String? {
+        guard let quota = machine.limits?.cpuQuota,
+            let cores = machine.allowedCores ?? machine.cores, quota < Double(cores)
+        else { return nil }
+        if quota < 1 {
+            return
+                "a control group grants \(quota) CPUs, less than one thread needs, and throttles "
+                + "every run: raise cpu.max (cgroup v2) or cpu.cfs_quota_us (v1)"
+        }
+        return "a control group grants \(quota) CPUs and throttles what exceeds it: use --threads "
+            + "\(Int(quota)), as is the default, or raise cpu.max (cgroup v2) or "
+            + "cpu.cfs_quota_us (v1)"
     }
 }

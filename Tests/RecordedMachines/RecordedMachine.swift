@@ -1,23 +1,23 @@
-import Foundation
-import Machine
-import Testing
+internal import Foundation
+internal import Machine
+internal import Testing
 
 /// A recorded machine, written out below a temporary directory for as long as the value lives.
 ///
 /// The form of a record is told in `Fixtures/README.md`.
-final class RecordedMachine {
+package final class RecordedMachine {
     /// The directory to pass as `root`.
-    let root: String
+    package let root: String
 
     /// The machine of this name in `Fixtures`, with files of the record replaced by those of
     /// `changes`.
-    convenience init(_ name: String, changes: String = "") throws {
+    package convenience init(_ name: String, changes: String = "") throws {
         let url = try #require(
             Bundle.module.url(forResource: name, withExtension: "txt", subdirectory: "Fixtures"))
         try self.init(record: String(contentsOf: url, encoding: .utf8) + "\n" + changes)
     }
 
-    init(record: String) throws {
+    package init(record: String) throws {
         root =
             FileManager.default.temporaryDirectory
             .appendingPathComponent("recorded-machine-\(UUID().uuidString)").path
@@ -25,7 +25,7 @@ final class RecordedMachine {
     }
 
     /// Writes the files of a record, in place of those that are there already.
-    func apply(_ record: String) throws {
+    package func apply(_ record: String) throws {
         var lines = record.split(separator: "\n", omittingEmptySubsequences: false)[...]
         while let line = lines.popFirst() {
             if line.isEmpty || line.hasPrefix("#") { continue }
@@ -42,7 +42,7 @@ final class RecordedMachine {
     }
 
     /// Removes a file or a directory.
-    func remove(_ path: String) throws {
+    package func remove(_ path: String) throws {
         try FileManager.default.removeItem(atPath: "\(root)/\(path)")
     }
 
