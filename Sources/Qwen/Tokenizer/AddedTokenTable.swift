@@ -9,14 +9,16 @@ struct AddedTokenTable: Sendable {
     init(_ tokens: [AddedToken]) throws(ByteStringTable.Duplicate) {
         self.tokens = tokens
         var strings = ByteStrings()
-        var lengths = [Set<Int>](repeating: [], count: 256)
+        var lengths = [[Int]](repeating: [], count: 256)
         for token in tokens {
             let bytes = Array(token.text.utf8)
             strings.append(bytes)
-            if let first = bytes.first { lengths[Int(first)].insert(bytes.count) }
+            guard let first = bytes.first.map({ Int($0) }) else { continue }
+            if !lengths[first].contains(bytes.count) { lengths[first].append(bytes.count) }
+            lengths[first].sort(by: >)
         }
         table = try ByteStringTable(strings)
-        self.lengths = lengths.map { $0.sorted(by: >) }
+        self.lengths = lengths
     }
 
     /// The first token at or after `start`.
