@@ -1,6 +1,7 @@
 import Glibc
-@testable import Machine
 import Testing
+
+@testable import Machine
 
 /// One after the other: they all sit on the same few cores.
 @Suite(.serialized) struct WorkerPoolTests {
@@ -205,11 +206,11 @@ import Testing
             return (pool, pool.pins[0])
         }
         let (masks, second) = try onOwnThread {
-            let before = try ResourceLimits.current().allowedCPUs
+            let before = CPUAffinity.current
             pool.run { _ in }
-            let during = try ResourceLimits.current().allowedCPUs
+            let during = CPUAffinity.current
             pool.shutdown()
-            return ([before, during, try ResourceLimits.current().allowedCPUs], pool.pins[0])
+            return ([before, during, CPUAffinity.current], pool.pins[0])
         }
         #expect(first.isPinned)
         #expect(second.isPinned)

@@ -166,7 +166,10 @@ package final class ScriptedEngine: Engine {
                 usleep(1000)
             }
         case .stall:
-            while true { sleep(1000) }
+            // But not when the test that waits for it has died.
+            let parent = getppid()
+            while getppid() == parent { usleep(100_000) }
+            Glibc.exit(1)
         case .halfAnswer:
             let half = "{\"ran\":{\"_0\":{\"entry\":12"
             _ = half.withCString { write(STDOUT_FILENO, $0, half.utf8.count) }
