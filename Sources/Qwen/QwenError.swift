@@ -11,6 +11,10 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     case unsupportedGGUF(problem: String)
     case invalidPackedFile(problem: String)
     case invalidTokenizer(problem: String)
+    /// `line` is counted from 1; nil where the problem is not in one line.
+    case invalidTokenizerFile(path: String, line: Int?, problem: String)
+    case unsupportedTokenizer(path: String, problem: String)
+    case noTokenizer(path: String)
     case unknownToken(Int, vocabularySize: Int)
     case unwritableByte(UInt8)
     case invalidSampling(problem: String)
@@ -41,6 +45,13 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
             "not a usable packed file: \(problem); make it again with tokenmark convert"
         case .invalidTokenizer(let problem):
             "the tokenizer cannot be used: \(problem)"
+        case .invalidTokenizerFile(let path, let line, let problem):
+            "\(path) cannot be used: \(line.map { "in line \($0), " } ?? "")\(problem); download it again"
+        case .unsupportedTokenizer(let path, let problem):
+            "\(path) is not supported: \(problem)"
+        case .noTokenizer(let path):
+            "there is no tokenizer in \(path): it has neither tokenizer.json nor qwen.tiktoken nor "
+                + "vocab.json with merges.txt; put those of the model there"
         case .unknownToken(let id, let vocabularySize):
             "token \(id) is not in the vocabulary of \(vocabularySize)"
         case .unwritableByte(let byte):

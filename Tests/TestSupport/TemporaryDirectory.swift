@@ -24,10 +24,15 @@ package final class TemporaryDirectory {
     /// Writes a file of that name and returns its path.
     @discardableResult
     package func write(_ text: String, to name: String) -> String {
+        write(Array(text.utf8), to: name)
+    }
+
+    /// Writes a file of that name and returns its path.
+    @discardableResult
+    package func write(_ bytes: [UInt8], to name: String) -> String {
         let path = path(name)
         let file = fopen(path, "w")
         precondition(file != nil, "cannot write \(path)")
-        let bytes = Array(text.utf8)
         precondition(fwrite(bytes, 1, bytes.count, file) == bytes.count)
         fclose(file)
         return path

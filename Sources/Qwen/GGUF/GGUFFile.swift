@@ -13,6 +13,11 @@ package struct GGUFFile: Sendable {
     /// "GGUF", little-endian.
     private static let magic: UInt32 = 0x4655_4747
 
+    /// Whether a file begins as a GGUF file does.
+    package static func isGGUF(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.starts(with: withUnsafeBytes(of: magic.littleEndian) { Array($0) })
+    }
+
     /// - Parameter bytes: the whole file.
     /// - Throws: `QwenError.invalidGGUF` naming the byte and the field, `.unsupportedGGUF`.
     package init(_ bytes: UnsafeRawBufferPointer) throws(QwenError) {

@@ -14,6 +14,8 @@ enum CharacterClass {
         case 0x0a, 0x0d: self = .newline
         case 0x20, 0x09, 0x0b, 0x0c: self = .blank
         case 0x00...0x7f: self = .other
+        // Han and Hangul are most of the text outside ASCII, and letters throughout.
+        case 0x4e00...0x9fff, 0xac00...0xd7a3: self = .letter
         default: self = CharacterClass(category: scalar.properties)
         }
     }

@@ -5,19 +5,20 @@
 struct Merger {
     private struct Node {
         var token: Int32
-        var previous: Int32
-        var next: Int32
+        var previous: Int
+        var next: Int
     }
 
     /// A pair that may have been merged away since; then its tokens no longer stand there.
-    private struct Candidate: Comparable {
-        let rank: Int32
-        let position: Int32
+    private struct Candidate {
+        let merge: PairTable.Merge
+        let position: Int
         let left: Int32
         let right: Int32
 
         static func < (first: Candidate, second: Candidate) -> Bool {
-            (first.rank, first.position) < (second.rank, second.position)
+            first.merge.rank != second.merge.rank
+                ? first.merge.rank < second.merge.rank : first.position < second.position
         }
     }
 
@@ -29,57 +30,58 @@ struct Merger {
         self.vocabulary = vocabulary
     }
 
-    /// Appends the tokens of `bytes` to `tokens`.
+    /// Appends the tokens of a piece to `tokens`.
     ///
     /// - Throws: `QwenError.unwritableByte` for a byte the vocabulary has no token for.
-    mutating func merge(
-        _ bytes: some Collection<UInt8>, into tokens: inout [Int]
-    ) throws(QwenError) {
+    mutating func merge(_ piece: Span<UInt8>, into tokens: inout [Int]) throws(QwenError) {
+        if let token = vocabulary.wholePieces?.number(of: piece) {
+            tokens.append(Int(token))
+            return
+        }
+        try begin(piece)
+        while let candidate = popSmallest() { apply(candidate) }
+        var position = nodes.isEmpty ? -1 : 0
+        while position >= 0 {
+            tokens.append(Int(nodes[position].token))
+            position = nodes[position].next
+        }
+    }
+
+    /// One node for each byte, and the pairs of them.
+    private mutating func begin(_ piece: Span<UInt8>) throws(QwenError) {
         nodes.removeAll(keepingCapacity: true)
         heap.removeAll(keepingCapacity: true)
-        for byte in bytes {
-            let index = Int32(nodes.count)
-            let token = vocabulary.byteTokens[Int(byte)]
-            guard token >= 0 else { throw .unwritableByte(byte) }
-            nodes.append(Node(token: token, previous: index - 1, next: index + 1))
+        for index in piece.indices {
+            let token = vocabulary.byteTokens[Int(piece[index])]
+            guard token >= 0 else { throw .unwritableByte(piece[index]) }
+            let isLast = index == piece.count - 1
+            nodes.append(Node(token: token, previous: index - 1, next: isLast ? -1 : index + 1))
         }
-        guard !nodes.isEmpty else { return }
-        nodes[nodes.count - 1].next = -1
-        for position in nodes.indices.dropLast() { consider(Int32(position)) }
-        while let candidate = popSmallest() { apply(candidate) }
-        var position: Int32 = 0
-        while position >= 0 {
-            tokens.append(Int(nodes[Int(position)].token))
-            position = nodes[Int(position)].next
-        }
+        for position in nodes.indices.dropLast() { consider(position) }
     }
 
     /// Adds the pair that begins at a node, if it merges.
-    private mutating func consider(_ position: Int32) {
-        let node = nodes[Int(position)]
+    private mutating func consider(_ position: Int) {
+        let node = nodes[position]
         guard node.next >= 0 else { return }
-        let right = nodes[Int(node.next)].token
-        let pair = Vocabulary.Pair(left: node.token, right: right)
-        guard let merge = vocabulary.merges[pair] else { return }
-        push(Candidate(rank: merge.rank, position: position, left: node.token, right: right))
+        let right = nodes[node.next].token
+        guard let merge = vocabulary.merges[node.token, right] else { return }
+        push(Candidate(merge: merge, position: position, left: node.token, right: right))
     }
 
     private mutating func apply(_ candidate: Candidate) {
-        let position = Int(candidate.position)
+        let position = candidate.position
         let node = nodes[position]
         guard node.token == candidate.left, node.next >= 0,
-            nodes[Int(node.next)].token == candidate.right,
-            let merge = vocabulary.merges[
-                Vocabulary.Pair(left: candidate.left, right: candidate.right)]
+            nodes[node.next].token == candidate.right
         else { return }
-        let removed = Int(node.next)
-        let next = nodes[removed].next
-        nodes[position].token = merge.token
+        let next = nodes[node.next].next
+        nodes[node.next].token = -1
+        nodes[position].token = candidate.merge.token
         nodes[position].next = next
-        nodes[removed].token = -1
-        if next >= 0 { nodes[Int(next)].previous = candidate.position }
+        if next >= 0 { nodes[next].previous = position }
         if node.previous >= 0 { consider(node.previous) }
-        consider(candidate.position)
+        consider(position)
     }
 
     // A binary heap, smallest first.

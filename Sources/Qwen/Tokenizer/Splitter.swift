@@ -1,147 +1,127 @@
 /// Cuts text into the pieces that merges never cross, as the model's split pattern does.
 ///
 /// Written out by hand: the patterns need a true negative look-ahead (`\s+(?!\S)`), which leaves
-/// the last blank before a word to that word.
+/// the last blank before a word to that word. `\s` is Unicode's White_Space and `(?i:'s)` takes
+/// the long s too, as in the regular expressions of tiktoken and Hugging Face tokenizers.
 enum Splitter: Sendable {
-    /// Qwen and Qwen2:
+    /// Qwen, Qwen1.5 and Qwen2, with single digits:
     /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|`
-    /// ` ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+    /// ` ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`.
     case qwen2
-    /// SmolLM: digits alone, and what is between them by GPT-2's pattern
-    /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
+    /// Llama 3: the same with up to three digits, as in tiktoken's cl100k_base.
+    case llama3
+    /// GPT-2: `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
+    case gpt2
+    /// SmolLM: digits alone, and what is between them by GPT-2's pattern.
     case smollm
 
-    /// The pieces in order; together they are the text.
-    func split(_ text: Substring.UnicodeScalarView) -> [Substring.UnicodeScalarView] {
-        var pieces: [Substring.UnicodeScalarView] = []
-        var scan = Scan(text)
-        while !scan.isAtEnd {
-            let start = scan.position
-            switch self {
-            case .qwen2: scan.passQwen2Piece()
-            case .smollm: scan.passSmolLMPiece()
+    /// Where the piece ends that begins at `start`.
+    ///
+    /// - Precondition: `text` is valid UTF-8, and a character begins at `start`.
+    func end(ofPieceAt start: Int, in text: Span<UInt8>) -> Int {
+        guard let first = TextCharacter(at: start, in: text) else { return start }
+        return switch self {
+        case .qwen2: qwenEnd(from: first, at: start, in: text, digits: 1)
+        case .llama3: qwenEnd(from: first, at: start, in: text, digits: 3)
+        case .gpt2: gpt2End(from: first, at: start, in: text, hasSingleDigits: false)
+        case .smollm: gpt2End(from: first, at: start, in: text, hasSingleDigits: true)
+        }
+    }
+
+    /// Qwen's pattern with `\p{N}{1,digits}` in place of `\p{N}`.
+    private func qwenEnd(
+        from first: TextCharacter, at start: Int, in text: Span<UInt8>, digits: Int
+    ) -> Int {
+        if let end = contractionEnd(from: first, in: text, ignoringCase: true) { return end }
+        switch first.kind {
+        case .letter:
+            return end(of: .letter, from: first.end, in: text)
+        case .number:
+            return end(of: .number, from: first.end, in: text, limit: digits - 1)
+        case .newline:
+            return spaceEnd(from: start, in: text, endsAtNewline: true)
+        case .blank, .other:
+            let second = TextCharacter(at: first.end, in: text)
+            if second?.kind == .letter { return end(of: .letter, from: first.end, in: text) }
+            guard first.kind == .other || (first.scalar == " " && second?.kind == .other) else {
+                return spaceEnd(from: start, in: text, endsAtNewline: true)
             }
-            pieces.append(scan.scalars(from: start))
-        }
-        return pieces
-    }
-}
-
-/// A position in classified text.
-private struct Scan {
-    private let text: Substring.UnicodeScalarView
-    private let indices: [Substring.UnicodeScalarView.Index]
-    private let classes: [CharacterClass]
-    private(set) var position = 0
-
-    init(_ text: Substring.UnicodeScalarView) {
-        self.text = text
-        indices = Array(text.indices) + [text.endIndex]
-        classes = text.map(CharacterClass.init)
-    }
-
-    var isAtEnd: Bool { position == classes.count }
-
-    func scalars(from start: Int) -> Substring.UnicodeScalarView {
-        text[indices[start]..<indices[position]]
-    }
-
-    private func classAt(_ offset: Int) -> CharacterClass? {
-        let index = position + offset
-        return index < classes.count ? classes[index] : nil
-    }
-
-    private func scalar(_ offset: Int) -> Unicode.Scalar? {
-        let index = position + offset
-        return index < classes.count ? text[indices[index]] : nil
-    }
-
-    private mutating func pass(while matches: (CharacterClass) -> Bool) {
-        while let next = classAt(0), matches(next) { position += 1 }
-    }
-
-    mutating func passQwen2Piece() {
-        guard let first = classAt(0) else { return }
-        if let length = contraction(ignoringCase: true) {
-            position += length
-        } else if first == .letter {
-            pass { $0 == .letter }
-        } else if first != .newline, first != .number, classAt(1) == .letter {
-            position += 1
-            pass { $0 == .letter }
-        } else if first == .number {
-            position += 1
-        } else if first == .other || (scalar(0) == " " && classAt(1) == .other) {
-            position += 1
-            pass { $0 == .other }
-            pass { $0 == .newline }
-        } else {
-            passSpace(endsAtNewline: true)
+            let others = end(of: .other, from: first.end, in: text)
+            return end(of: .newline, from: others, in: text)
         }
     }
 
-    mutating func passSmolLMPiece() {
-        guard let first = classAt(0) else { return }
-        if first == .number {
-            position += 1
-        } else if let length = contraction(ignoringCase: false) {
-            position += length
-        } else if let body = smolLMBody(first) {
-            position += 1
-            pass { $0 == body }
-        } else {
-            passSpace(endsAtNewline: false)
+    private func gpt2End(
+        from first: TextCharacter, at start: Int, in text: Span<UInt8>, hasSingleDigits: Bool
+    ) -> Int {
+        if let end = contractionEnd(from: first, in: text, ignoringCase: false) { return end }
+        if hasSingleDigits, first.kind == .number { return first.end }
+        if !first.kind.isSpace { return end(of: first.kind, from: first.end, in: text) }
+        if first.scalar == " ", let second = TextCharacter(at: first.end, in: text),
+            !second.kind.isSpace, !(hasSingleDigits && second.kind == .number)
+        {
+            return end(of: second.kind, from: second.end, in: text)
         }
+        return spaceEnd(
+            from: start, in: text, endsAtNewline: false, numbersAreApart: hasSingleDigits)
     }
 
-    /// Letters or other characters, perhaps after one space; what they are.
-    private func smolLMBody(_ first: CharacterClass) -> CharacterClass? {
-        if first == .letter || first == .other { return first }
-        guard scalar(0) == " ", let next = classAt(1), next == .letter || next == .other else {
-            return nil
+    /// Where a run of one class ends.
+    private func end(
+        of kind: CharacterClass, from start: Int, in text: Span<UInt8>, limit: Int = .max
+    ) -> Int {
+        var position = start
+        var count = 0
+        while count < limit, let next = TextCharacter(at: position, in: text), next.kind == kind {
+            position = next.end
+            count += 1
         }
-        return next
+        return position
     }
 
     /// White space: up to the last end of line (`\s*[\r\n]+`), or all of it, but for the last
     /// character where a word follows (`\s+(?!\S)`), or that one alone (`\s+`).
     ///
-    /// In SmolLM's scheme digits were cut out before, so that a digit ends the text there.
-    private mutating func passSpace(endsAtNewline: Bool) {
-        var end = position
-        var lastNewline: Int?
-        while end < classes.count, classes[end].isSpace {
-            if classes[end] == .newline { lastNewline = end }
-            end += 1
+    /// - Parameter numbersAreApart: whether digits were cut out before, so that one ends the text.
+    private func spaceEnd(
+        from start: Int, in text: Span<UInt8>, endsAtNewline: Bool, numbersAreApart: Bool = false
+    ) -> Int {
+        var position = start
+        var last = start
+        var newlineEnd: Int?
+        while let next = TextCharacter(at: position, in: text) {
+            guard next.kind.isSpace else {
+                if let newlineEnd { return newlineEnd }
+                let isFollowed = !(numbersAreApart && next.kind == .number)
+                return isFollowed && last > start ? last : position
+            }
+            if endsAtNewline, next.kind == .newline { newlineEnd = next.end }
+            last = position
+            position = next.end
         }
-        if endsAtNewline, let lastNewline {
-            position = lastNewline + 1
-            return
-        }
-        let isFollowed = end < classes.count && (endsAtNewline || classes[end] != .number)
-        position = isFollowed && end - position > 1 ? end - 1 : end
+        return newlineEnd ?? position
     }
 
-    /// The length of `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll` or `'d` here, or nil.
-    private func contraction(ignoringCase: Bool) -> Int? {
-        guard scalar(0) == "'", let first = lowercase(1, ignoringCase) else { return nil }
-        switch first {
-        case "s", "t", "m", "d":
-            return 2
-        case "r", "v":
-            return lowercase(2, ignoringCase) == "e" ? 3 : nil
-        case "l":
-            return lowercase(2, ignoringCase) == "l" ? 3 : nil
-        default:
-            return nil
+    /// Where `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll` or `'d` ends that begins here, or nil.
+    private func contractionEnd(
+        from first: TextCharacter, in text: Span<UInt8>, ignoringCase: Bool
+    ) -> Int? {
+        guard first.scalar == "'", first.end < text.count else { return nil }
+        func letter(at offset: Int) -> Unicode.Scalar? {
+            guard offset < text.count else { return nil }
+            let scalar = text.scalar(at: offset)
+            guard ignoringCase else { return scalar }
+            if scalar == "\u{17f}" { return "s" }
+            return "A"..."Z" ~= scalar ? Unicode.Scalar(scalar.value + 32) : scalar
         }
-    }
-
-    private func lowercase(_ offset: Int, _ ignoringCase: Bool) -> Unicode.Scalar? {
-        guard let scalar = scalar(offset) else { return nil }
-        guard ignoringCase else { return scalar }
-        // Case folding takes the long s for an s.
-        if scalar == "\u{17f}" { return "s" }
-        return "A"..."Z" ~= scalar ? Unicode.Scalar(scalar.value + 32) : scalar
+        let wanted: Unicode.Scalar
+        switch letter(at: first.end) {
+        case "s": return first.end + UTF8.width(text.scalar(at: first.end))
+        case "t", "m", "d": return first.end + 1
+        case "r", "v": wanted = "e"
+        case "l": wanted = "l"
+        default: return nil
+        }
+        return letter(at: first.end + 1) == wanted ? first.end + 2 : nil
     }
 }

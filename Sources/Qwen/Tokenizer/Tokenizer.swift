@@ -1,4 +1,4 @@
-/// Text to token ids and back: byte-level BPE as the model's file defines it.
+/// Text to token ids and back: byte-level BPE as the model's files define it.
 package struct Tokenizer: Sendable {
     /// Ids that end an answer.
     package let endTokens: Set<Int>
@@ -8,51 +8,34 @@ package struct Tokenizer: Sendable {
 
     private let vocabulary: Vocabulary
     private let splitter: Splitter
-    /// Special texts, the longest first, so that none hides a longer one.
-    private let specials: [(text: [Unicode.Scalar], id: Int)]
+    /// Whether text is brought into Unicode's normal form C first.
+    private let isComposed: Bool
+    private let added: [AddedToken]
+    /// Added tokens to look for in the text as it is, and in the normalised text.
+    private let addedBefore: AddedTokenTable
+    private let addedAfter: AddedTokenTable
 
     package var vocabularySize: Int { vocabulary.tokens.count }
 
-    /// - Throws: `QwenError.unsupportedGGUF` for another kind of tokenizer,
-    ///   `.invalidTokenizer` for one that contradicts itself.
-    package init(_ file: GGUFFile) throws(QwenError) {
-        let kind = try file.text("tokenizer.ggml.model")
-        guard kind == "gpt2" else {
-            throw .unsupportedGGUF(
-                problem: "its tokenizer is '\(kind)'; byte-level BPE ('gpt2') is read")
+    init(_ parts: TokenizerParts) throws(QwenError) {
+        vocabulary = parts.vocabulary
+        splitter = parts.splitter
+        isComposed = parts.isComposed
+        added = parts.added
+        endTokens = parts.endTokens
+        beginToken = parts.beginToken
+        addsBeginToken = parts.addsBeginToken
+        do {
+            addedBefore = try AddedTokenTable(added.filter { !$0.isNormalised })
+            addedAfter = try AddedTokenTable(added.filter(\.isNormalised))
+        } catch {
+            throw .invalidTokenizer(problem: "it adds a token twice")
         }
-        let pattern = try file.text("tokenizer.ggml.pre")
-        switch pattern {
-        case "qwen2": splitter = .qwen2
-        case "smollm": splitter = .smollm
-        default:
-            throw .unsupportedGGUF(
-                problem: "its split pattern is '\(pattern)'; qwen2 and smollm are read")
-        }
-        var types: [Int] = []
-        if case .integers(let values) = file.metadata["tokenizer.ggml.token_type"] {
-            types = values
-        }
-        vocabulary = try Vocabulary(
-            texts: file.texts("tokenizer.ggml.tokens"), types: types,
-            mergeTexts: file.texts("tokenizer.ggml.merges"))
-        specials = vocabulary.specials
-            .map { (Array($0.key.unicodeScalars), $0.value) }
-            .sorted { ($0.0.count, $1.1) > ($1.0.count, $0.1) }
-        let count = vocabulary.tokens.count
-        func id(_ key: String) throws(QwenError) -> Int? {
-            guard let id = try file.integerIfPresent(key) else { return nil }
-            guard 0..<count ~= id else {
-                throw .invalidTokenizer(problem: "\(key) is \(id) of \(count) tokens")
-            }
-            return id
-        }
-        let ends = [
-            try id("tokenizer.ggml.eos_token_id"), try id("tokenizer.ggml.eot_token_id"),
-        ]
-        endTokens = Set(ends.compactMap { $0 })
-        beginToken = try id("tokenizer.ggml.bos_token_id")
-        addsBeginToken = try file.booleanIfPresent("tokenizer.ggml.add_bos_token") ?? false
+    }
+
+    /// The id of an added token such as `<|im_start|>`, or nil.
+    package func addedToken(_ text: String) -> Int? {
+        added.first { $0.text == text }?.id
     }
 
     /// The token ids of a text.
@@ -63,34 +46,65 @@ package struct Tokenizer: Sendable {
     package func encode(
         _ text: String, recognisesSpecials: Bool = false
     ) throws(QwenError) -> [Int] {
+        let bytes = Array(text.utf8)
         var tokens: [Int] = []
+        tokens.reserveCapacity(bytes.count / 3)
         var merger = Merger(vocabulary)
-        var rest = Substring(text).unicodeScalars
-        while recognisesSpecials, let special = firstSpecial(in: rest) {
-            try encode(rest[..<special.range.lowerBound], with: &merger, into: &tokens)
-            tokens.append(special.id)
-            rest = rest[special.range.upperBound...]
+        try encode(
+            bytes.span, around: addedBefore, takesSpecials: recognisesSpecials, into: &tokens
+        ) { (part, tokens) throws(QwenError) in
+            func encodeNormalised(
+                _ text: Span<UInt8>, _ tokens: inout [Int]
+            ) throws(QwenError) {
+                try encode(
+                    text, around: addedAfter, takesSpecials: recognisesSpecials, into: &tokens
+                ) { (part, tokens) throws(QwenError) in
+                    try split(part, with: &merger, into: &tokens)
+                }
+            }
+            if isComposed, let composed = CanonicalComposition.compose(part) {
+                try encodeNormalised(composed.span, &tokens)
+            } else {
+                try encodeNormalised(part, &tokens)
+            }
         }
-        try encode(rest, with: &merger, into: &tokens)
         return tokens
     }
 
+    /// Appends the added tokens of a text, and what is between them by `encodePart`.
     private func encode(
-        _ text: Substring.UnicodeScalarView, with merger: inout Merger, into tokens: inout [Int]
+        _ text: Span<UInt8>, around added: AddedTokenTable, takesSpecials: Bool,
+        into tokens: inout [Int],
+        _ encodePart: (Span<UInt8>, inout [Int]) throws(QwenError) -> Void
     ) throws(QwenError) {
-        for piece in splitter.split(text) {
-            try merger.merge(Array(Substring(piece).utf8), into: &tokens)
+        var start = 0
+        while let found = added.first(in: text, from: start, takesSpecials: takesSpecials) {
+            try encodePart(text.extracting(start..<found.range.lowerBound), &tokens)
+            tokens.append(found.id)
+            start = found.range.upperBound
+        }
+        try encodePart(text.extracting(start...), &tokens)
+    }
+
+    private func split(
+        _ text: Span<UInt8>, with merger: inout Merger, into tokens: inout [Int]
+    ) throws(QwenError) {
+        var start = 0
+        while start < text.count {
+            let end = splitter.end(ofPieceAt: start, in: text)
+            try merger.merge(text.extracting(start..<end), into: &tokens)
+            start = end
         }
     }
 
     /// The bytes that tokens stand for.
     ///
     /// - Throws: `QwenError.unknownToken`.
-    package func bytes(of token: Int) throws(QwenError) -> [UInt8] {
-        guard vocabulary.tokens.indices ~= token else {
+    package func bytes(of token: Int) throws(QwenError) -> ArraySlice<UInt8> {
+        guard let bytes = vocabulary.bytes(of: token) else {
             throw .unknownToken(token, vocabularySize: vocabularySize)
         }
-        return vocabulary.tokens[token]
+        return bytes
     }
 
     /// The text of tokens; bytes that are no UTF-8 become U+FFFD.
@@ -100,29 +114,5 @@ package struct Tokenizer: Sendable {
         var bytes: [UInt8] = []
         for token in tokens { bytes += try self.bytes(of: token) }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private typealias Scalars = Substring.UnicodeScalarView
-
-    private func firstSpecial(in text: Scalars) -> (range: Range<Scalars.Index>, id: Int)? {
-        for start in text.indices {
-            for special in specials where special.text.first == text[start] {
-                if let end = end(of: special.text, in: text, from: start) {
-                    return (start..<end, special.id)
-                }
-            }
-        }
-        return nil
-    }
-
-    private func end(
-        of wanted: [Unicode.Scalar], in text: Scalars, from start: Scalars.Index
-    ) -> Scalars.Index? {
-        var index = start
-        for scalar in wanted {
-            guard index < text.endIndex, text[index] == scalar else { return nil }
-            index = text.index(after: index)
-        }
-        return index
     }
 }

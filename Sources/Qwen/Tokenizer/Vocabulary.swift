@@ -1,86 +1,116 @@
 /// The tokens of a byte-level BPE and the order in which pairs of them merge.
 struct Vocabulary: Sendable {
-    /// The bytes of each token.
-    let tokens: [[UInt8]]
+    /// The bytes of each token; empty for an id that no token has.
+    let tokens: ByteStrings
     /// Ids of the bytes that begin every merge; -1 for a byte the vocabulary cannot write.
     let byteTokens: [Int32]
-    /// What two tokens merge into, and how early.
-    let merges: [Pair: Merge]
-    /// Tokens that stand for themselves in text, by their text: control and user-defined ones.
-    let specials: [String: Int]
+    let merges: PairTable
+    /// Finds pieces that are tokens as they stand; nil where only merges lead to a token.
+    let wholePieces: ByteStringTable?
+    private let missing: Set<Int>
 
-    struct Pair: Hashable, Sendable {
-        let left: Int32
-        let right: Int32
-    }
+    /// More tokens than any vocabulary has; also bounds the ids that a file may give them.
+    static let maximumCount = 1 << 22
 
-    struct Merge: Sendable {
-        let rank: Int32
-        let token: Int32
-    }
-
-    /// More tokens than any vocabulary has.
-    private static let maximumCount = 1 << 24
-
-    /// GGUF's `tokenizer.ggml.token_type`: control and user-defined tokens are special.
-    private static let specialTypes: Set<Int> = [3, 4]
-
+    /// A vocabulary that lists its merges.
+    ///
     /// - Parameters:
-    ///   - texts: every token in the byte alphabet, specials as they are.
-    ///   - types: one for each token, or empty.
-    ///   - mergeTexts: pairs as `left right`, the earliest merge first.
-    /// - Throws: `QwenError.invalidTokenizer`.
-    init(texts: [String], types: [Int], mergeTexts: [String]) throws(QwenError) {
-        guard !texts.isEmpty, texts.count <= Self.maximumCount else {
-            throw .invalidTokenizer(problem: "it has \(texts.count) tokens")
-        }
-        guard types.isEmpty || types.count == texts.count else {
-            throw .invalidTokenizer(
-                problem: "it has \(texts.count) tokens and \(types.count) types of them")
-        }
-        var ids: [String: Int32] = [:]
-        ids.reserveCapacity(texts.count)
-        var specials: [String: Int] = [:]
-        var tokens: [[UInt8]] = []
-        tokens.reserveCapacity(texts.count)
+    ///   - texts: every token in the byte alphabet; nil for an id that no token has.
+    ///   - literals: tokens whose texts are what they stand for.
+    ///   - merges: the earliest first.
+    ///   - takesWholePieces: whether a piece that is a token needs no merges.
+    init(
+        texts: [String?], literals: Set<Int>, merges: [MergeText], takesWholePieces: Bool = false
+    ) throws(VocabularyError) {
+        var written = ByteStrings()
+        var tokens = ByteStrings()
+        var missing: Set<Int> = []
+        written.reserve(count: texts.count, byteCount: 10 * texts.count)
+        tokens.reserve(count: texts.count, byteCount: 8 * texts.count)
         for (id, text) in texts.enumerated() {
-            guard ids.updateValue(Int32(id), forKey: text) == nil else {
-                throw .invalidTokenizer(problem: "the token '\(text)' stands there twice")
-            }
-            if !types.isEmpty, Self.specialTypes.contains(types[id]) {
-                if !text.isEmpty { specials[text] = id }
-                tokens.append(Array(text.utf8))
-            } else {
-                tokens.append(ByteAlphabet.decode(text) ?? Array(text.utf8))
-            }
+            if text == nil { missing.insert(id) }
+            let text = text ?? ""
+            written.append(text.utf8)
+            tokens.append(
+                (literals.contains(id) ? nil : ByteAlphabet.decode(text)) ?? Array(text.utf8))
         }
+        let ids = try Self.table(written, excluding: missing)
         self.tokens = tokens
-        self.specials = specials
-        byteTokens = ByteAlphabet.scalars.map { ids[String($0)] ?? -1 }
-        merges = try Self.merges(mergeTexts, ids)
+        self.missing = missing
+        byteTokens = ByteAlphabet.scalars.map {
+            ids.number(of: ArraySlice(String($0).utf8).span) ?? -1
+        }
+        self.merges = try Self.pairs(merges, ids)
+        wholePieces =
+            takesWholePieces ? try Self.table(tokens, excluding: missing.union(literals)) : nil
     }
 
-    private static func merges(
-        _ texts: [String], _ ids: [String: Int32]
-    ) throws(QwenError) -> [Pair: Merge] {
-        guard texts.count <= maximumCount else {
-            throw .invalidTokenizer(problem: "it has \(texts.count) merges")
+    /// A vocabulary that gives every token a rank, which is its id: two tokens merge where their
+    /// bytes together are a token, the lowest first (tiktoken).
+    ///
+    /// - Parameters:
+    ///   - ranked: the bytes of the tokens, by rank.
+    ///   - added: the bytes of tokens that no merge leads to, behind them.
+    init(ranked: ByteStrings, added: [[UInt8]]) throws(VocabularyError) {
+        let table = try Self.table(ranked, excluding: [])
+        byteTokens = (0...255).map { (byte: UInt8) in table.number(of: [byte].span) ?? -1 }
+        if let byte = byteTokens.firstIndex(of: -1) {
+            throw VocabularyError(problem: "the byte \(byte) has no rank")
         }
-        var merges: [Pair: Merge] = [:]
-        merges.reserveCapacity(texts.count)
+        var merges = PairTable()
+        for rank in 0..<ranked.count {
+            let token = ranked[rank]
+            let bytes = token.span
+            for cut in bytes.indices.dropFirst() {
+                guard let left = table.number(of: bytes.extracting(..<cut)),
+                    let right = table.number(of: bytes.extracting(cut...))
+                else { continue }
+                let id = Int32(rank)
+                merges.add(left, right, PairTable.Merge(rank: id, token: id))
+            }
+        }
+        var tokens = ranked
+        for token in added { tokens.append(token) }
+        self.tokens = tokens
+        self.merges = merges
+        wholePieces = table
+        missing = []
+    }
+
+    /// The bytes of a token; nil for an id that no token has.
+    func bytes(of id: Int) -> ArraySlice<UInt8>? {
+        guard 0..<tokens.count ~= id, !missing.contains(id) else { return nil }
+        return tokens[id]
+    }
+
+    private static func table(
+        _ strings: ByteStrings, excluding excluded: Set<Int>
+    ) throws(VocabularyError) -> ByteStringTable {
+        do {
+            return try ByteStringTable(strings, excluding: excluded)
+        } catch {
+            let text = String(decoding: strings[error.second], as: UTF8.self)
+            throw VocabularyError(
+                problem: "the tokens \(error.first) and \(error.second) are both '\(text)'")
+        }
+    }
+
+    private static func pairs(
+        _ texts: [MergeText], _ ids: ByteStringTable
+    ) throws(VocabularyError) -> PairTable {
+        var pairs = PairTable()
         for (rank, text) in texts.enumerated() {
-            let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-            guard parts.count == 2, let left = ids[String(parts[0])],
-                let right = ids[String(parts[1])], let token = ids[String(parts[0] + parts[1])]
+            let whole = text.left + text.right
+            guard let left = ids.number(of: text.left.span),
+                let right = ids.number(of: text.right.span),
+                let token = ids.number(of: whole.span)
             else {
-                throw .invalidTokenizer(
-                    problem: "merge \(rank) '\(text)' is not two tokens that make a third")
+                throw VocabularyError(
+                    merge: rank,
+                    problem: "the merge '\(text.description)' is not two tokens that make a third")
             }
-            let pair = Pair(left: left, right: right)
-            if merges[pair] == nil {
-                merges[pair] = Merge(rank: Int32(rank), token: token)
-            }
+            pairs.add(left, right, PairTable.Merge(rank: Int32(rank), token: token))
         }
-        return merges
+        return pairs
     }
 }

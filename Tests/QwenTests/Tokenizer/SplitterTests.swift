@@ -33,10 +33,33 @@ import Testing
         #expect(pieces(.smollm, "a   1") == scalars(["a", "   ", "1"]))
     }
 
+    @Test func numbersAreCutAsThePatternSays() {
+        #expect(pieces(.qwen2, "12345 ٣") == scalars(["1", "2", "3", "4", "5", " ", "٣"]))
+        #expect(pieces(.llama3, "12345 ٣") == scalars(["123", "45", " ", "٣"]))
+        #expect(pieces(.gpt2, "12345 ٣") == scalars(["12345", " ٣"]))
+        #expect(pieces(.gpt2, "a   1") == scalars(["a", "  ", " 1"]))
+    }
+
+    @Test func contractionsAreFoldedInQwensPatternOnly() {
+        #expect(pieces(.qwen2, "a'S'ſ'LL") == scalars(["a", "'S", "'ſ", "'LL"]))
+        #expect(pieces(.gpt2, "a's'S'll") == scalars(["a", "'s", "'", "S", "'ll"]))
+        // What only begins like one is no contraction.
+        #expect(pieces(.qwen2, "'lx'") == scalars(["'lx", "'"]))
+        #expect(pieces(.qwen2, "'r") == scalars(["'r"]))
+    }
+
     // Compared by scalars: String equality would take composed and decomposed for the same.
 
     private func pieces(_ splitter: Splitter, _ text: String) -> [[Unicode.Scalar]] {
-        splitter.split(Substring(text).unicodeScalars).map(Array.init)
+        let bytes = Array(text.utf8)
+        var pieces: [[Unicode.Scalar]] = []
+        var start = 0
+        while start < bytes.count {
+            let end = splitter.end(ofPieceAt: start, in: bytes.span)
+            pieces.append(Array(String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars))
+            start = end
+        }
+        return pieces
     }
 
     private func scalars(_ texts: [String]) -> [[Unicode.Scalar]] {

@@ -1,0 +1,44 @@
+/// A JSON document in memory (RFC 8259).
+package enum JSON: Equatable, Sendable {
+    case null
+    case boolean(Bool)
+    /// A number without fraction and exponent that fits.
+    case integer(Int)
+    case number(Double)
+    case string(String)
+    case array([JSON])
+    /// In the order of the file; names differ.
+    case object([Member])
+
+    package struct Member: Equatable, Sendable {
+        package let name: String
+        package let value: JSON
+    }
+
+    /// The member of an object; nil for other values and where it is missing or null.
+    package subscript(name: String) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        let value = members.first { $0.name == name }?.value
+        return value == .null ? nil : value
+    }
+
+    package var string: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    package var integer: Int? {
+        if case .integer(let number) = self { number } else { nil }
+    }
+
+    package var boolean: Bool? {
+        if case .boolean(let flag) = self { flag } else { nil }
+    }
+
+    package var array: [JSON]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+
+    package var members: [Member]? {
+        if case .object(let members) = self { members } else { nil }
+    }
+}

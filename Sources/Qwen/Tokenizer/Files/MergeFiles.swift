@@ -1,0 +1,51 @@
+/// A vocabulary as GPT-2 keeps it: `vocab.json`, from texts to ids, and `merges.txt`.
+enum MergeFiles {
+    /// The tokenizer of a directory.
+    ///
+    /// `tokenizer_class` decides on the pattern: without one, and for `Qwen2Tokenizer`, it is
+    /// Qwen's after normal form C; for `GPT2Tokenizer`, GPT-2's.
+    ///
+    /// - Throws: `MachineError`, `QwenError.invalidTokenizerFile`, `.unsupportedTokenizer`.
+    static func parts(directory: String) throws -> TokenizerParts {
+        let vocabularyFile = try TokenizerFile(path: "\(directory)/vocab.json")
+        let mergeFile = try TokenizerFile(path: "\(directory)/merges.txt")
+        let configuration = try TokenizerConfiguration(directory: directory)
+        let isQwen = configuration.tokenizerClass ?? "Qwen2Tokenizer" == "Qwen2Tokenizer"
+        guard isQwen || configuration.tokenizerClass == "GPT2Tokenizer" else {
+            throw vocabularyFile.unsupported(
+                "its tokenizer_class is '\(configuration.tokenizerClass ?? "")'; Qwen2Tokenizer "
+                    + "and GPT2Tokenizer are read")
+        }
+        var texts = TokenTexts(vocabularyFile)
+        try texts.add(vocabulary: vocabularyFile.json())
+        // The Python tokenizers normalise before they look for added tokens.
+        for token in configuration.added {
+            var token = token
+            token.isNormalised = true
+            try texts.add(token)
+        }
+        // Specials may be in the vocabulary itself, as in GPT-2's.
+        let names = [configuration.endToken, configuration.beginToken].compactMap { $0 }
+        for name in Set(names).union(Tokenizer.chatSpecials).sorted() {
+            guard let id = texts.id(of: name) else { continue }
+            try texts.add(AddedToken(id: id, text: name, isNormalised: true))
+        }
+        var parts = TokenizerParts(
+            vocabulary: try texts.vocabulary(merges: merges(mergeFile), of: mergeFile),
+            splitter: isQwen ? .qwen2 : .gpt2, isComposed: isQwen, added: texts.added)
+        parts.take(configuration)
+        return parts
+    }
+
+    private static func merges(_ file: TokenizerFile) throws(QwenError) -> [MergeText] {
+        var merges: [MergeText] = []
+        try file.forEachLine { (line, number) throws(QwenError) in
+            if number == 1, line.starts(with: "#version".utf8) { return }
+            guard merges.count < Vocabulary.maximumCount else {
+                throw file.invalid(line: number, "there are too many merges")
+            }
+            merges.append(MergeText(ArraySlice(line), line: number))
+        }
+        return merges
+    }
+}

@@ -1,0 +1,78 @@
+/// The texts of tokens by id, as files list them.
+struct TokenTexts {
+    /// Nil for an id that no token has.
+    private(set) var texts: [String?] = []
+    private(set) var added: [AddedToken] = []
+    private let file: TokenizerFile
+
+    init(_ file: TokenizerFile) {
+        self.file = file
+    }
+
+    /// Takes a vocabulary: an object from texts to ids.
+    ///
+    /// - Throws: `QwenError.invalidTokenizerFile`.
+    mutating func add(vocabulary: JSON?) throws(QwenError) {
+        guard let members = vocabulary?.members, !members.isEmpty else {
+            throw file.invalid("it has no vocabulary")
+        }
+        texts.reserveCapacity(members.count)
+        for member in members {
+            guard let id = member.value.integer else {
+                throw file.invalid("the id of the token '\(member.name)' is no whole number")
+            }
+            try set(id, member.name)
+        }
+    }
+
+    /// Takes a token that stands for its text as a whole; it may be in the vocabulary already.
+    ///
+    /// - Throws: `QwenError.invalidTokenizerFile`.
+    mutating func add(_ token: AddedToken) throws(QwenError) {
+        guard !token.text.isEmpty else {
+            throw file.invalid("the added token \(token.id) is empty")
+        }
+        if let known = added.first(where: { $0.id == token.id }), known.text == token.text {
+            return
+        }
+        if texts.indices ~= token.id, let text = texts[token.id], text == token.text {
+            added.append(token)
+            return
+        }
+        try set(token.id, token.text)
+        added.append(token)
+    }
+
+    private mutating func set(_ id: Int, _ text: String) throws(QwenError) {
+        guard 0..<Vocabulary.maximumCount ~= id else {
+            throw file.invalid(
+                "the token '\(text)' has the id \(id); ids go from 0 to \(Vocabulary.maximumCount - 1)"
+            )
+        }
+        if id >= texts.count {
+            texts += [String?](repeating: nil, count: id + 1 - texts.count)
+        }
+        if let other = texts[id] {
+            throw file.invalid("the tokens '\(other)' and '\(text)' both have the id \(id)")
+        }
+        texts[id] = text
+    }
+
+    /// The id of a text, or nil.
+    func id(of text: String) -> Int? { texts.firstIndex(of: text) }
+
+    /// - Parameter file: where the merges stand.
+    /// - Throws: `QwenError.invalidTokenizerFile`.
+    func vocabulary(
+        merges: [MergeText], of file: TokenizerFile, takesWholePieces: Bool = false
+    ) throws(QwenError) -> Vocabulary {
+        do {
+            return try Vocabulary(
+                texts: texts, literals: Set(added.map(\.id)), merges: merges,
+                takesWholePieces: takesWholePieces)
+        } catch {
+            guard let merge = error.merge else { throw self.file.invalid(error.problem) }
+            throw file.invalid(line: merges[merge].line, error.problem)
+        }
+    }
+}

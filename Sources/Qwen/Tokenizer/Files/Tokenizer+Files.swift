@@ -1,0 +1,55 @@
+internal import Glibc
+
+extension Tokenizer {
+    /// The tokens of Qwen's chats: what ends an answer or a text, and what begins a turn.
+    static let chatEnds = ["<|endoftext|>", "<|im_end|>"]
+    static let chatSpecials = chatEnds + ["<|im_start|>"]
+
+    /// The tokenizer of a Hugging Face directory, or of one file of it.
+    ///
+    /// In a directory the first of these counts: `tokenizer.json`; `qwen.tiktoken`; `vocab.json`
+    /// with `merges.txt`. `tokenizer_config.json` and `added_tokens.json` add to the last, and
+    /// say what begins and ends a text.
+    ///
+    /// - Parameter path: the directory; or a `tokenizer.json`, a file of ranks (`.tiktoken`),
+    ///   `vocab.json` or `merges.txt`.
+    /// - Throws: `MachineError` for files that cannot be read; `QwenError.noTokenizer`,
+    ///   `.invalidTokenizerFile` naming file and line, `.unsupportedTokenizer`.
+    package init(path: String) throws {
+        if Self.isDirectory(path) {
+            try self.init(directory: path)
+            return
+        }
+        let file = try TokenizerFile(path: path)
+        switch path.split(separator: "/").last {
+        case "vocab.json", "merges.txt":
+            try self.init(MergeFiles.parts(directory: file.directory))
+        case let name? where name.hasSuffix(".tiktoken"):
+            try self.init(RankFile(file).parts())
+        case let name? where name.hasSuffix(".json"):
+            let configuration = try TokenizerConfiguration(directory: file.directory)
+            try self.init(TokenizerDocument(file).parts(configuration))
+        default:
+            throw file.unsupported(
+                "tokenizer.json, qwen.tiktoken and vocab.json with merges.txt are read")
+        }
+    }
+
+    private init(directory: String) throws {
+        if let file = try TokenizerFile("tokenizer.json", in: directory) {
+            let configuration = try TokenizerConfiguration(directory: directory)
+            try self.init(TokenizerDocument(file).parts(configuration))
+        } else if let file = try TokenizerFile("qwen.tiktoken", in: directory) {
+            try self.init(RankFile(file).parts())
+        } else if access("\(directory)/vocab.json", F_OK) == 0 {
+            try self.init(MergeFiles.parts(directory: directory))
+        } else {
+            throw QwenError.noTokenizer(path: directory)
+        }
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+}

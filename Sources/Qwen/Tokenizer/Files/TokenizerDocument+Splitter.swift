@@ -1,0 +1,67 @@
+extension TokenizerDocument {
+    /// Where a text is cut, as one string for each kind of pre-tokenizer that there is.
+    private enum Step: Equatable {
+        /// A regular expression whose matches are pieces.
+        case split(String)
+        case singleDigits
+        /// The byte alphabet, perhaps after GPT-2's pattern.
+        case bytes(splits: Bool)
+    }
+
+    static let contractions = "'s|'t|'re|'ve|'m|'ll|'d"
+    static let gpt2Pattern =
+        contractions + #"| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+
+    static func qwenPattern(numbers: String) -> String {
+        "(?i:\(contractions))" + #"|[^\r\n\p{L}\p{N}]?\p{L}+|"# + numbers
+            + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
+    }
+
+    private static let known: [(steps: [Step], splitter: Splitter)] = [
+        ([.split(qwenPattern(numbers: #"\p{N}"#)), .bytes(splits: false)], .qwen2),
+        ([.split(qwenPattern(numbers: #"\p{N}{1,3}"#)), .bytes(splits: false)], .llama3),
+        ([.split(gpt2Pattern), .bytes(splits: false)], .gpt2),
+        ([.bytes(splits: true)], .gpt2),
+        ([.singleDigits, .bytes(splits: true)], .smollm),
+        ([.split(#"\p{N}"#), .bytes(splits: true)], .smollm),
+        ([.split(#"\p{N}"#), .split(gpt2Pattern), .bytes(splits: false)], .smollm),
+    ]
+
+    func splitter() throws(QwenError) -> Splitter {
+        let preTokenizer = json["pre_tokenizer"]
+        let parts =
+            preTokenizer?["type"]?.string == "Sequence"
+            ? preTokenizer?["pretokenizers"]?.array : preTokenizer.map { [$0] }
+        var steps: [Step] = []
+        for part in parts ?? [] { steps.append(try step(part)) }
+        guard let match = Self.known.first(where: { $0.steps == steps }) else {
+            let text = steps.map { "\($0)" }.joined(separator: ", ")
+            throw file.unsupported(
+                "its pre_tokenizer is not one of Qwen's, Llama 3's, GPT-2's and SmolLM's: "
+                    + (text.isEmpty ? "there is none" : text))
+        }
+        return match.splitter
+    }
+
+    private func step(_ json: JSON) throws(QwenError) -> Step {
+        let kind = json["type"]?.string ?? ""
+        switch kind {
+        case "Split":
+            guard let pattern = json["pattern"]?["Regex"]?.string else { break }
+            guard json["behavior"]?.string == "Isolated", json["invert"]?.boolean != true else {
+                throw file.unsupported("its pre_tokenizer drops or joins what '\(pattern)' finds")
+            }
+            return .split(pattern)
+        case "Digits":
+            guard json["individual_digits"]?.boolean == true else { break }
+            return .singleDigits
+        case "ByteLevel":
+            guard json["add_prefix_space"]?.boolean != true else {
+                throw file.unsupported("its pre_tokenizer puts a blank before the text")
+            }
+            return .bytes(splits: json["use_regex"]?.boolean ?? true)
+        default: break
+        }
+        throw file.unsupported("its pre_tokenizer has an unknown step '\(kind)'")
+    }
+}

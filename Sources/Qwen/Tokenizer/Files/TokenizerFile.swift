@@ -1,0 +1,67 @@
+internal import Glibc
+internal import Machine
+
+/// One of the files of a tokenizer; its errors name it and the line.
+struct TokenizerFile {
+    /// Far more than any has; what is read of it takes a few times as much memory.
+    private static let maximumByteCount = 256 << 20
+
+    let path: String
+    private let mapping: MappedFile
+
+    /// - Throws: `MachineError` for a file that cannot be read, `QwenError.invalidTokenizerFile`
+    ///   for one that is too large.
+    init(path: String) throws {
+        self.path = path
+        mapping = try MappedFile(path: path)
+        guard mapping.bytes.count <= Self.maximumByteCount else {
+            throw invalid(line: nil, "it has \(mapping.bytes.count) bytes")
+        }
+    }
+
+    /// The file of that name in a directory; nil where there is none.
+    init?(_ name: String, in directory: String) throws {
+        let path = "\(directory)/\(name)"
+        guard access(path, F_OK) == 0 else { return nil }
+        try self.init(path: path)
+    }
+
+    /// The directory it lies in.
+    var directory: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    func invalid(line: Int? = nil, _ problem: String) -> QwenError {
+        .invalidTokenizerFile(path: path, line: line, problem: problem)
+    }
+
+    func unsupported(_ problem: String) -> QwenError {
+        .unsupportedTokenizer(path: path, problem: problem)
+    }
+
+    /// - Throws: `QwenError.invalidTokenizerFile`.
+    func json() throws(QwenError) -> JSON {
+        do {
+            return try JSONReader.read(mapping.bytes)
+        } catch {
+            throw invalid(line: error.line, error.problem)
+        }
+    }
+
+    /// Calls `body` with each line that is not empty, without its end, and its number from 1.
+    func forEachLine(
+        _ body: (Slice<UnsafeRawBufferPointer>, Int) throws(QwenError) -> Void
+    ) throws(QwenError) {
+        var rest = mapping.bytes[...]
+        var number = 0
+        while !rest.isEmpty {
+            number += 1
+            let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+            var line = rest[..<end]
+            rest = rest[end...].dropFirst()
+            if line.last == UInt8(ascii: "\r") { line.removeLast() }
+            if !line.isEmpty { try body(line, number) }
+        }
+    }
+}
