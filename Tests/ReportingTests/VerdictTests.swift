@@ -109,6 +109,14 @@ struct VerdictTests {
             ])
     }
 
+    /// What is the program's own doing is no excuse.
+    @Test func onlyWhatComesFromOutsideIsADisturbance() throws {
+        let steal = try Self.disturbed { $0.stealNanoseconds = 60_000_000 }
+        #expect(steal.disturbances == ["the hypervisor took 3 % of the time"])
+        #expect(try Self.disturbed { $0.minorFaults = 2000 }.disturbances == [])
+        #expect(try Self.disturbed { _ in }.disturbances == [])
+    }
+
     @Test func switchesCountWhereWaitingCannotBeRead() throws {
         let row = try Self.disturbed {
             $0.runDelayNanoseconds = nil

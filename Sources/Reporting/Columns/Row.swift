@@ -91,6 +91,9 @@ package struct Row: Equatable, Sendable {
     /// Whether the numbers may be used; nil if there are none.
     package var verdict: Verdict? { judgement?.verdict }
 
+    /// What from outside disturbed the repetitions; empty if nothing did.
+    package var disturbances: [String] { judgement?.disturbances ?? [] }
+
     /// Whether there are too few repetitions to say how sure the numbers are.
     package var lacksInterval: Bool { judgement?.lacksInterval ?? false }
 

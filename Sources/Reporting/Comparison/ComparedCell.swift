@@ -11,6 +11,8 @@ package struct ComparedCell: Equatable, Sendable {
     package var values: [Metric: [Double]] = [:]
     /// Why its numbers must not be used; nil if they may.
     package var failure: String?
+    /// Whether something from outside disturbed the runs, so that nothing can be told from them.
+    package var isDisturbed = false
 
     package init(
         id: String, shape: Shape? = nil, values: [Metric: [Double]] = [:], failure: String? = nil
@@ -30,6 +32,7 @@ package struct ComparedCell: Equatable, Sendable {
         } else if row.verdict == .invalid {
             failure = row.doubts.joined(separator: "; ")
         } else {
+            isDisturbed = !row.disturbances.isEmpty
             for metric in Metric.allCases {
                 let found = (row.summary?.samples ?? []).compactMap(metric.value)
                 if !found.isEmpty { values[metric] = found }

@@ -59,8 +59,10 @@ package struct ComparisonSide: Equatable, Sendable {
             path: path, cells: report.rows.map { ComparedCell($0) }, facts: report.manifest.facts)
         warnings = report.warnings
         for row in report.rows where row.verdict == .unstable {
-            notes += row.doubts.filter { $0.hasPrefix("unstable: ") }.map {
-                "\(row.point.id) is \($0)"
+            let mark = "unstable: "
+            let reasons = row.doubts.filter { $0.hasPrefix(mark) }.map { $0.dropFirst(mark.count) }
+            if !reasons.isEmpty {
+                notes.append("\(row.point.id) is unstable: " + reasons.joined(separator: "; "))
             }
         }
         if report.manifest.status != .completed {

@@ -15,7 +15,8 @@ package struct MetricComparison: Equatable, Sendable {
     ///
     /// Each cell is tested by ``MannWhitney`` on its repetitions, and the p-values of the cells are
     /// corrected by ``HolmCorrection``. A cell with too few repetitions for any p-value below
-    /// ``significance`` is no part of that family: it could never raise an alarm.
+    /// ``significance`` is no part of that family: it could never raise an alarm. Nor is one that was
+    /// disturbed on a side: what differs there is the machine.
     init?(
         _ metric: Metric, _ joined: [(a: ComparedCell, b: ComparedCell)],
         settings: ComparisonSettings
@@ -30,7 +31,9 @@ package struct MetricComparison: Equatable, Sendable {
                 metric.isTime
                 ? RatioInterval.Pair(first, over: second) : .init(second, over: first)
             let speed = RatioInterval(geometricMeanOf: [pair], resamples: settings.resamples)
-            cells.append(CellComparison(id: a.id, a: before, b: after, speed: speed))
+            var cell = CellComparison(id: a.id, a: before, b: after, speed: speed)
+            cell.disturbance = Self.disturbance(a, b)
+            cells.append(cell)
             pairs.append(pair)
         }
         guard !cells.isEmpty else { return nil }
@@ -39,12 +42,23 @@ package struct MetricComparison: Equatable, Sendable {
         self.cells = Self.decided(cells, threshold: settings.threshold)
     }
 
+    private static func disturbance(_ a: ComparedCell, _ b: ComparedCell) -> String? {
+        switch (a.isDisturbed, b.isDisturbed) {
+        case (true, true): "A and B were disturbed"
+        case (true, false): "A was disturbed"
+        case (false, true): "B was disturbed"
+        case (false, false): nil
+        }
+    }
+
     private static func decided(
         _ cells: [CellComparison], threshold: Double
     ) -> [CellComparison] {
         var cells = cells
         let smallest = cells.map { MannWhitney.smallestP($0.a.count, $0.b.count) }
-        let family = cells.indices.filter { cells[$0].speed != nil && smallest[$0] < significance }
+        let family = cells.indices.filter {
+            cells[$0].speed != nil && cells[$0].disturbance == nil && smallest[$0] < significance
+        }
         let reachable = HolmCorrection.adjusted(family.map { smallest[$0] })
         let pValues = family.map {
             MannWhitney(cells[$0].a.sorted, cells[$0].b.sorted)?.pValue ?? 1
@@ -52,8 +66,9 @@ package struct MetricComparison: Equatable, Sendable {
         let adjusted = HolmCorrection.adjusted(pValues)
         for index in cells.indices where !family.contains(index) {
             cells[index].outcome = .cannotTell(
-                cells[index].speed == nil
-                    ? "a value that is not above 0" : cells[index].repetitionsText)
+                cells[index].disturbance
+                    ?? (cells[index].speed == nil
+                        ? "a value that is not above 0" : cells[index].repetitionsText))
         }
         for (place, index) in family.enumerated() {
             guard let speed = cells[index].speed?.ratio else { continue }

@@ -7,6 +7,8 @@ struct Judgement: Equatable, Sendable {
     private(set) var invalid: [String] = []
     /// Why another sweep may say something else.
     private(set) var unstable: [String] = []
+    /// Which of those came from outside: they would have hit any other program alike.
+    private(set) var disturbances: [String] = []
     /// Whether there are too few repetitions to know how sure they are.
     private(set) var lacksInterval = false
 
@@ -41,10 +43,15 @@ struct Judgement: Equatable, Sendable {
         judgeConditions(repetitions.compactMap(\.conditions))
         judgeHugePages(repetitions.compactMap(\.memoryUse?.weightsHugePageBytes))
         if let drift, drift.isSeparated, drift.change > Self.mostDrift {
-            unstable.append(
+            disturb(
                 "drift: the control cell \(drift.point) was \(percent(drift.change)) slower at one "
                     + "end of the sweep than at the other")
         }
+    }
+
+    private mutating func disturb(_ reason: String) {
+        unstable.append(reason)
+        disturbances.append(reason)
     }
 
     /// Nothing is faster than the machine can be.
@@ -95,20 +102,20 @@ struct Judgement: Equatable, Sendable {
         }
         if let delay = total(\.runDelayNanoseconds) {
             if delay / threadTime > Self.mostLostTime {
-                unstable.append(
+                disturb(
                     "threads waited \(percent(delay / threadTime)) of their time for a CPU")
             }
         } else {
             let switches = conditions.reduce(0.0) { $0 + Double($1.involuntarySwitches) }
             if switches / threadTime * 1e9 > Self.mostSwitches {
-                unstable.append("\(Int(switches)) involuntary context switches")
+                disturb("\(Int(switches)) involuntary context switches")
             }
         }
         if let steal = total(\.stealNanoseconds), steal / threadTime > Self.mostLostTime {
-            unstable.append("the hypervisor took \(percent(steal / threadTime)) of the time")
+            disturb("the hypervisor took \(percent(steal / threadTime)) of the time")
         }
         if let migrations = total(\.migrations), migrations > 0 {
-            unstable.append("threads moved to another CPU \(Int(migrations)) times")
+            disturb("threads moved to another CPU \(Int(migrations)) times")
         }
         let minor = conditions.reduce(0.0) { $0 + Double($1.minorFaults) }
         if minor / elapsed * 1e9 > Self.mostFaults {

@@ -45,6 +45,25 @@ struct ComparisonTests {
         #expect(try outcome(from: 1, to: 9, count: count, cells: cells) == .slower)
     }
 
+    /// However clear the difference: it may be the machine's.
+    @Test func aDisturbedSideCannotTell() throws {
+        func cell(_ value: Double, isDisturbed: Bool) -> ComparedCell {
+            var cell = ComparedCell.spread("c", .ttft, around: value)
+            cell.isDisturbed = isDisturbed
+            return cell
+        }
+        for (a, b, reason) in [
+            (true, false, "A was disturbed"), (false, true, "B was disturbed"),
+            (true, true, "A and B were disturbed"),
+        ] {
+            let comparison = try Comparison(
+                ComparisonSide("a", [cell(1, isDisturbed: a)]),
+                ComparisonSide("b", [cell(2, isDisturbed: b)]))
+            #expect(comparison.metrics.first?.cells.first?.outcome == .cannotTell(reason))
+            #expect(!comparison.hasRegression)
+        }
+    }
+
     /// The cell with three repetitions would make the others' p-values 3·2/70 > 5 %.
     @Test func aCellThatCannotTellIsNoBurdenToOthers() throws {
         func side(_ value: Double) -> ComparisonSide {
