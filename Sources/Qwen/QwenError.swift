@@ -10,6 +10,9 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     case invalidGGUF(offset: Int, problem: String)
     case unsupportedGGUF(problem: String)
     case invalidPackedFile(problem: String)
+    /// `line` is counted from 1; nil where the problem is not in one line.
+    case invalidModelFile(path: String, line: Int?, problem: String)
+    case unsupportedModel(path: String, problem: String)
     case invalidTokenizer(problem: String)
     /// `line` is counted from 1; nil where the problem is not in one line.
     case invalidTokenizerFile(path: String, line: Int?, problem: String)
@@ -43,12 +46,14 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
             "this GGUF file is not supported: \(problem)"
         case .invalidPackedFile(let problem):
             "not a usable packed file: \(problem); make it again with tokenmark convert"
+        case .invalidModelFile(let path, let line, let problem),
+            .invalidTokenizerFile(let path, let line, let problem):
+            "\(path) cannot be used: \(line.map { "in line \($0), " } ?? "")\(problem); download it again"
+        case .unsupportedModel(let path, let problem),
+            .unsupportedTokenizer(let path, let problem):
+            "\(path) is not supported: \(problem)"
         case .invalidTokenizer(let problem):
             "the tokenizer cannot be used: \(problem)"
-        case .invalidTokenizerFile(let path, let line, let problem):
-            "\(path) cannot be used: \(line.map { "in line \($0), " } ?? "")\(problem); download it again"
-        case .unsupportedTokenizer(let path, let problem):
-            "\(path) is not supported: \(problem)"
         case .noTokenizer(let path):
             "there is no tokenizer in \(path): it has neither tokenizer.json nor qwen.tiktoken nor "
                 + "vocab.json with merges.txt; put those of the model there"

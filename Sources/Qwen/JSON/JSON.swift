@@ -30,6 +30,15 @@ package enum JSON: Equatable, Sendable {
         if case .integer(let number) = self { number } else { nil }
     }
 
+    /// With or without a fraction.
+    package var number: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .number(let number): number
+        default: nil
+        }
+    }
+
     package var boolean: Bool? {
         if case .boolean(let flag) = self { flag } else { nil }
     }

@@ -9,8 +9,9 @@ struct ConvertCommand: ParsableCommand {
         abstract: "Packs a model into a file that is mapped, not parsed.",
         discussion: """
             The packed file holds the weights in the layout that the kernels read, and the \
-            tokenizer. Give it to any command as --weights: loading costs page faults only. \
-            Packing is the same on every machine.
+            tokenizer of a GGUF file (that of a Hugging Face directory stays there). Give it to any \
+            command as --weights: loading costs page faults only. Packing is the same on every \
+            machine.
 
             Example: tokenmark convert --weights model.gguf --precision int8 --output model.int8
             """

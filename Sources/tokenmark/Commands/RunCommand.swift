@@ -15,9 +15,10 @@ struct RunCommand: ParsableCommand {
         abstract: "Runs the documents' driver from a config.ini.",
         discussion: """
             Sections, keys and defaults are theirs; where code and documents of theirs disagree \
-            (max_len_exp: 11 or 10), the documents' 10 is taken. [model] model_path names a GGUF \
-            file; left empty, the weights are random in the shape of [performance] model_name. \
-            batch_size may be a list. perf_mode = detail needs TIMEIT=1, as theirs does.
+            (max_len_exp: 11 or 10), the documents' 10 is taken. [model] model_path names a Hugging \
+            Face directory, a GGUF file or a packed file; left empty, the weights are random in the \
+            shape of [performance] model_name. batch_size may be a list. perf_mode = detail needs \
+            TIMEIT=1, as theirs does.
 
             Example: TIMEIT=1 tokenmark run --config config.ini --task performance
             """
@@ -103,7 +104,7 @@ struct RunCommand: ParsableCommand {
             settings.model = configuration.modelName.replacing("_", with: "-")
         } else {
             throw UsageError(
-                "\(config) names no model: set [model] model_path to a GGUF file, or "
+                "\(config) names no model: set [model] model_path to a directory or file, or "
                     + "[performance] model_name to a shape such as qwen-7b")
         }
         return settings

@@ -71,7 +71,8 @@ struct TokenizeCommand: ParsableCommand {
         if PackedModelFile.isPacked(mapping) {
             guard let metadata = try PackedModelFile(mapping).metadata() else {
                 throw UsageError(
-                    "--tokenizer \(tokenizerPath) was made from random weights: no tokenizer")
+                    "--tokenizer \(tokenizerPath) holds no tokenizer; give the model it was packed "
+                        + "from")
             }
             return try Tokenizer(metadata)
         }

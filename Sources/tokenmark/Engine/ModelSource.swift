@@ -1,11 +1,12 @@
 internal import Machine
 internal import Qwen
 
-/// Where a model's shape and weights come from: a preset with random weights, or a file.
+/// Where a model's shape and weights come from: a preset with random weights, or files.
 struct ModelSource {
     enum Origin: String {
         case random
         case gguf
+        case huggingFace = "hugging-face"
         case packed
     }
 
@@ -24,9 +25,9 @@ struct ModelSource {
     let path: String?
     /// Of random weights.
     let seed: UInt64?
-    /// Metadata of the file, its tokenizer among them; nil for random weights.
+    /// Metadata of a GGUF file, its tokenizer among them; nil where there was none.
     let metadata: GGUFFile?
-    /// The metadata as a file without tensors; empty for random weights.
+    /// The metadata as a file without tensors; empty where there are none.
     let metadataBytes: [UInt8]
 
     /// Random weights of a preset's shape.
@@ -41,10 +42,34 @@ struct ModelSource {
         metadataBytes = []
     }
 
-    /// A GGUF file or a packed one.
+    /// A GGUF file, a Hugging Face directory or a packed file.
     ///
-    /// - Throws: `UsageError` when a packed file has another precision than the one asked for.
+    /// - Throws: `UsageError` when a packed file has another precision than the one asked for, and
+    ///   for one file of a directory; `QwenError`, `MachineError`.
     init(path: String, precision: Precision?) throws {
+        if Directory.exists(path) {
+            try self.init(directory: path, precision: precision)
+        } else if path.hasSuffix(".safetensors") || path.hasSuffix(".json") {
+            throw UsageError(
+                "--weights \(path) is one file of a model; name the directory it lies in")
+        } else {
+            try self.init(file: path, precision: precision)
+        }
+    }
+
+    private init(directory: String, precision: Precision?) throws {
+        let model = try HuggingFaceModel(directory: directory)
+        origin = .huggingFace
+        configuration = model.configuration
+        self.precision = precision ?? .bf16
+        weights = .tensors(model)
+        path = directory
+        seed = nil
+        metadata = nil
+        metadataBytes = []
+    }
+
+    private init(file path: String, precision: Precision?) throws {
         let mapping = try MappedFile(path: path)
         self.path = path
         seed = nil
@@ -72,16 +97,22 @@ struct ModelSource {
         }
     }
 
-    /// The tokenizer of the file.
+    /// The tokenizer of the file or directory.
     ///
     /// - Parameter purpose: what it is wanted for, as in "to generate text".
-    /// - Throws: `UsageError` for random weights, `QwenError` for one that cannot be used.
+    /// - Throws: `UsageError` where there is none, `QwenError` for one that cannot be used.
     func tokenizer(_ purpose: String) throws -> Tokenizer {
-        guard let metadata else {
+        if let metadata { return try Tokenizer(metadata) }
+        guard let path else {
             throw UsageError(
                 "these are random weights without a tokenizer; give --weights FILE of a trained "
                     + "model \(purpose)")
         }
-        return try Tokenizer(metadata)
+        guard origin == .huggingFace else {
+            throw UsageError(
+                "--weights \(path) holds no tokenizer; give the model it was packed from "
+                    + "\(purpose)")
+        }
+        return try Tokenizer(path: path)
     }
 }

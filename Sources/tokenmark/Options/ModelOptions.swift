@@ -11,7 +11,7 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A GGUF file with trained weights, or a packed file.", valueName: "path"))
+            "A GGUF file, a Hugging Face directory, or a packed file.", valueName: "path"))
     var weights: String?
 
     @Option(

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Machine
 
 extension Tokenizer {
     /// The tokens of Qwen's chats: what ends an answer or a text, and what begins a turn.
@@ -16,7 +17,7 @@ extension Tokenizer {
     /// - Throws: `MachineError` for files that cannot be read; `QwenError.noTokenizer`,
     ///   `.invalidTokenizerFile` naming file and line, `.unsupportedTokenizer`.
     package init(path: String) throws {
-        if Self.isDirectory(path) {
+        if Directory.exists(path) {
             try self.init(directory: path)
             return
         }
@@ -46,10 +47,5 @@ extension Tokenizer {
         } else {
             throw QwenError.noTokenizer(path: directory)
         }
-    }
-
-    private static func isDirectory(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

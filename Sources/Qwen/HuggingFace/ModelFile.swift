@@ -1,0 +1,44 @@
+internal import Glibc
+internal import Machine
+
+/// One of the files of a Hugging Face directory; its errors name it and the line.
+struct ModelFile {
+    /// More JSON than any model has; what is read of it takes a few times as much memory.
+    static let maximumJSONByteCount = 16 << 20
+
+    let path: String
+    let mapping: MappedFile
+
+    /// - Throws: `MachineError` for a file that cannot be read.
+    init(path: String) throws(MachineError) {
+        self.path = path
+        mapping = try MappedFile(path: path)
+    }
+
+    /// Whether a directory has a file of that name.
+    static func exists(_ name: String, in directory: String) -> Bool {
+        access("\(directory)/\(name)", F_OK) == 0
+    }
+
+    func invalid(line: Int? = nil, _ problem: String) -> QwenError {
+        .invalidModelFile(path: path, line: line, problem: problem)
+    }
+
+    func unsupported(_ problem: String) -> QwenError {
+        .unsupportedModel(path: path, problem: problem)
+    }
+
+    /// The file as one JSON document.
+    ///
+    /// - Throws: `QwenError.invalidModelFile`.
+    func json() throws(QwenError) -> JSON {
+        guard mapping.bytes.count <= Self.maximumJSONByteCount else {
+            throw invalid("it has \(mapping.bytes.count) bytes")
+        }
+        do {
+            return try JSONReader.read(mapping.bytes)
+        } catch {
+            throw invalid(line: error.line, error.problem)
+        }
+    }
+}

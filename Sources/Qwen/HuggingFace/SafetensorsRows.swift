@@ -1,0 +1,21 @@
+internal import Machine
+
+/// The rows of one tensor in a mapped safetensors file, or of a part of one.
+struct SafetensorsRows: Sendable {
+    let mapping: MappedFile
+    let type: SafetensorsType
+    let rows: Int
+    let columns: Int
+    /// Where in the file the first of them begins.
+    let start: Int
+
+    /// - Precondition: the row is one of them, and `values` has as many numbers.
+    func read(_ row: Int, into values: UnsafeMutableBufferPointer<Float>) {
+        precondition(0..<rows ~= row && values.count == columns, "not a row of this tensor")
+        let byteCount = columns * type.byteCount
+        let first = start + row * byteCount
+        type.decode(
+            UnsafeRawBufferPointer(rebasing: mapping.bytes[first..<first + byteCount]),
+            into: values)
+    }
+}

@@ -1,0 +1,276 @@
+import Qwen
+import TestSupport
+import Testing
+
+@Suite struct HuggingFaceModelTests {
+    @Test(arguments: ReferenceFixture.names)
+    func theConfigurationComesFromTheFile(_ name: String) throws {
+        let fixture = try ReferenceFixture.load(name)
+        let directory = ModelDirectory(
+            fixture.model, RandomTensorSource(fixture.model, seed: fixture.seed))
+        var read = try directory.load().configuration
+        #expect(directory.path.hasSuffix("/" + read.name))
+        read.name = name
+        #expect(read == fixture.model)
+    }
+
+    /// The keys of Qwen-7B's first release, August 2023.
+    @Test func theFirstKeysOfQwenAreRead() throws {
+        let fixture = try ReferenceFixture.load("qwen-v1-long")
+        var directory = ModelDirectory(
+            fixture.model, RandomTensorSource(fixture.model, seed: fixture.seed))
+        let renamed = [
+            ("hidden_size", "n_embd"), ("num_hidden_layers", "n_layer"),
+            ("num_attention_heads", "n_head"), ("max_position_embeddings", "n_positions"),
+            ("\"intermediate_size", "\"ffn_hidden_size"),
+            ("\"vocab_size\": 97", "\"vocab_size\": 90, \"padded_vocab_size\": 97"),
+        ]
+        for (later, first) in renamed {
+            #expect(directory.configuration.contains(later))
+            directory.configuration = directory.configuration.replacing(later, with: first)
+        }
+        var read = try directory.load().configuration
+        read.name = fixture.name
+        #expect(read == fixture.model)
+    }
+
+    /// A model of this family without dynamic NTK and log-n attention, such as Qwen-72B.
+    @Test func withoutItsUsesTheTrainedLengthIsNone() throws {
+        let fixture = try ReferenceFixture.load("qwen-v1-long")
+        var model = fixture.model
+        model.usesDynamicNTK = false
+        model.usesLogNAttention = false
+        model.trainedLength = nil
+        let read = try ModelDirectory(model, RandomTensorSource(model, seed: 1)).load()
+        #expect(read.configuration.trainedLength == nil && !read.configuration.usesDynamicNTK)
+    }
+
+    @Test func theRotaryBaseMayStandInItsParameters() throws {
+        var directory = try tiny()
+        directory.configuration = directory.configuration
+            .replacing("\"rope_theta\": 100000.0", with: "\"dtype\": \"float32\"")
+            .replacing(
+                "\"rope_scaling\": null",
+                with: #""rope_parameters": {"rope_type": "default", "rope_theta": 500.0}"#)
+        #expect(try directory.load().configuration.ropeTheta == 500)
+    }
+
+    @Test(arguments: ReferenceFixture.names, [1, 3])
+    func logitsAreThoseOfTheReference(_ name: String, _ shards: Int) throws {
+        let fixture = try ReferenceFixture.load(name)
+        let source = RandomTensorSource(fixture.model, seed: fixture.seed)
+        let model = try ModelDirectory(fixture.model, source).load(shards: shards)
+        let read = try Generation(model.configuration, source: model)
+        let drawn = try Generation(fixture.model, source: source)
+        for (prompt, answer) in zip(fixture.prompts, fixture.answers) {
+            let count = answer.tokens.count
+            let result = try read.run([prompt], count: count)[0]
+            #expect(result.map(\.token) == answer.tokens)
+            let expected = try drawn.run([prompt], count: count)[0]
+            #expect(result.map(\.logits) == expected.map(\.logits))
+            for (step, logits) in answer.logits.enumerated() {
+                let largest = logits.map(abs).max() ?? 0
+                let worst = zip(result[step].logits, logits).map { abs(Double($0) - $1) }.max()
+                #expect(try #require(worst) <= 1e-4 * largest)
+            }
+        }
+    }
+
+    @Test(arguments: ["qwen2-gqa", "qwen2-tied-odd", "llama-gqa"])
+    func aShardedDirectoryEqualsTheGGUFFile(_ name: String) throws {
+        let fixture = try ReferenceFixture.load(name)
+        let source = RandomTensorSource(fixture.model, seed: 11)
+        let directory = try ModelDirectory(fixture.model, source).load(shards: 2)
+        let file = try GGUFModel.reading(GGUFWriter(fixture.model, source).bytes())
+        let fromDirectory = try Generation(directory.configuration, source: directory)
+            .run(fixture.prompts, count: 3)
+        let fromFile = try Generation(file.configuration, source: file)
+            .run(fixture.prompts, count: 3)
+        #expect(fromDirectory.map { $0.map(\.logits) } == fromFile.map { $0.map(\.logits) })
+    }
+
+    @Test func rowsOfAFusedTensorAreCutWhereTheyBelong() throws {
+        let model = try ReferenceFixture.load("qwen-v1-long").model
+        let source = RandomTensorSource(model, seed: 2)
+        let read = try ModelDirectory(model, source).load()
+        for role in TensorRole.all(model) {
+            #expect(read.values(role, model) == source.values(role, model), "\(role)")
+        }
+    }
+
+    /// Numbers of 16 bits: their patterns, and what they are.
+    @Test(
+        arguments: [
+            (
+                "BF16", [0x3f80, 0xbf00, 0x0001, 0x7f7f, 0x4049, 0x8000],
+                [
+                    1, -0.5, 0x1p-133, 0x1.fep127, 3.140625, -0.0,
+                ]
+            ),
+            (
+                "F16", [0x3c00, 0xb800, 0x0001, 0x7bff, 0x3555, 0x8000],
+                [
+                    1, -0.5, 0x1p-24, 65504, 0.333251953125, -0.0,
+                ]
+            ),
+        ] as [(String, [UInt16], [Float])])
+    func halvesWidenExactly(_ type: String, _ patterns: [UInt16], _ numbers: [Float]) throws {
+        var directory = try tiny()
+        let index = try #require(
+            directory.tensors.firstIndex { $0.name == "model.norm.weight" })
+        let size = directory.tensors[index].shape[0]
+        directory.tensors[index].type = type
+        directory.tensors[index].data = (0..<size).flatMap { position in
+            withUnsafeBytes(of: patterns[position % 6].littleEndian) { Array($0) }
+        }
+        let model = try directory.load()
+        let read = model.values(.finalNorm, model.configuration)
+        #expect(
+            read.map(\.bitPattern) == (0..<size).map { numbers[$0 % 6].bitPattern })
+    }
+
+    struct Broken: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let says: String
+        let change: @Sendable (inout ModelDirectory) -> Void
+
+        init(
+            _ description: String, says: String,
+            _ change: @escaping @Sendable (inout ModelDirectory) -> Void
+        ) {
+            testDescription = description
+            self.says = says
+            self.change = change
+        }
+
+        /// With one member of `config.json` put before the others.
+        init(_ member: String, says: String) {
+            self.init(member, says: says) {
+                $0.configuration = "{\(member), " + $0.configuration.dropFirst()
+            }
+        }
+
+        /// With a member of `config.json` under another name.
+        init(without key: String, says: String) {
+            self.init("without \(key)", says: says) {
+                $0.configuration = $0.configuration.replacing("\"\(key)\"", with: "\"none\"")
+            }
+        }
+    }
+
+    static let broken: [Broken] = [
+        Broken(
+            #""quantization_config": {"quant_method": "gptq", "bits": 4}"#,
+            says: "quantised by gptq"),
+        Broken(#""quantization_config": {"quant_method": "awq"}"#, says: "quantised by awq"),
+        Broken(#""quantization_config": 4"#, says: "quantised by a method"),
+        Broken(#""use_sliding_window": true"#, says: "use_sliding_window is true"),
+        Broken(#""attention_bias": 1"#, says: "attention_bias is not true or false"),
+        Broken(#""mlp_bias": true"#, says: "mlp_bias is true"),
+        Broken(#""partial_rotary_factor": 0.5"#, says: "partial_rotary_factor is 0.5"),
+        Broken(#""hidden_size": 1"#, says: "'hidden_size' stands twice"),
+        Broken(without: "hidden_size", says: "hidden_size is missing"),
+        Broken(without: "rms_norm_eps", says: "rms_norm_eps is missing"),
+        Broken(without: "model_type", says: "model_type is missing"),
+        Broken("architecture", says: "'mistral'") {
+            $0.configuration = $0.configuration.replacing("\"llama\"", with: "\"mistral\"")
+        },
+        Broken("activation", says: "'gelu'") {
+            $0.configuration = $0.configuration.replacing("\"silu\"", with: "\"gelu\"")
+        },
+        Broken("scaled positions", says: "'llama3'") {
+            $0.configuration = $0.configuration.replacing(
+                "\"rope_scaling\": null", with: #""rope_scaling": {"rope_type": "llama3"}"#)
+        },
+        Broken("no heads", says: "num_attention_heads is 0") {
+            $0.configuration = $0.configuration.replacing(
+                "\"num_attention_heads\": ", with: "\"num_attention_heads\": 0, \"none\": ")
+        },
+        Broken("absurd layers", says: "layer count") {
+            $0.configuration = $0.configuration.replacing(
+                "\"num_hidden_layers\": ", with: "\"num_hidden_layers\": 99999")
+        },
+        Broken("deep configuration", says: "nests deeper") {
+            $0.configuration = String(repeating: "[", count: 100_000)
+        },
+        Broken("no object", says: "no JSON object") { $0.configuration = "[]" },
+        Broken("missing tensor", says: "model.norm.weight is missing") {
+            $0.tensors.removeAll { $0.name == "model.norm.weight" }
+        },
+        Broken("shape", says: "model.norm.weight is 2 × ") {
+            for index in $0.tensors.indices where $0.tensors[index].name == "model.norm.weight" {
+                $0.tensors[index].shape = [2, $0.tensors[index].shape[0] / 2]
+            }
+        },
+        Broken("type", says: "model.norm.weight is in I32; read are F32, F16, BF16") {
+            for index in $0.tensors.indices where $0.tensors[index].name == "model.norm.weight" {
+                $0.tensors[index].type = "I32"
+            }
+        },
+    ]
+
+    @Test(arguments: broken, [1, 2])
+    func modelsThatCannotRunSayWhy(_ broken: Broken, _ shards: Int) throws {
+        var directory = try tiny()
+        broken.change(&directory)
+        let error = #expect(throws: QwenError.self) { try directory.load(shards: shards) }
+        #expect(error?.description.contains(broken.says) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func tensorsThatNobodyAsksForMayBeOfAnyType() throws {
+        var directory = try tiny()
+        directory.tensors.insert(
+            SafetensorsWriter.Tensor(
+                name: "model.rotary.inv_freq", type: "F8_E4M3", shape: [3], data: [1, 2, 3]), at: 1)
+        let model = try directory.load()
+        #expect(model.configuration.architecture == .llama)
+    }
+
+    @Test func picklesAreRefusedWithTheRemedy() throws {
+        let directory = TemporaryDirectory()
+        directory.write(try tiny().configuration, to: "config.json")
+        let none = #expect(throws: QwenError.self) {
+            try HuggingFaceModel(directory: directory.path)
+        }
+        #expect(none?.description.contains("neither model.safetensors nor") == true)
+        directory.write("pickle", to: "pytorch_model.bin")
+        let error = #expect(throws: QwenError.self) {
+            try HuggingFaceModel(directory: directory.path)
+        }
+        #expect(error?.description.contains("pytorch_model.bin") == true)
+        #expect(error?.description.contains("safe_serialization") == true)
+    }
+
+    @Test(arguments: ["../model.safetensors", "/etc/passwd", "..", ".", "", "a/b"])
+    func anIndexNamesFilesOfItsDirectoryOnly(_ name: String) throws {
+        let directory = TemporaryDirectory()
+        directory.write(try tiny().configuration, to: "config.json")
+        directory.write(
+            #"{"weight_map": {"model.norm.weight": "\#(name)"}}"#,
+            to: "model.safetensors.index.json")
+        let error = #expect(throws: QwenError.self) {
+            try HuggingFaceModel(directory: directory.path)
+        }
+        #expect(error?.description.contains("names '\(name)'") == true)
+    }
+
+    @Test(arguments: [
+        ("[]", "no weight_map"), (#"{"weight_map": {"a": 1}}"#, "no file for a"),
+        (#"{"weight_map": {"a": "b", "a": "b"}}"#, "stands twice"),
+        (#"{"weight_map": {}}"#, "model.embed_tokens.weight is missing in weight_map"),
+    ])
+    func aBrokenIndexSaysWhere(_ index: String, _ says: String) throws {
+        let directory = TemporaryDirectory()
+        directory.write(try tiny().configuration, to: "config.json")
+        directory.write(index, to: "model.safetensors.index.json")
+        let error = #expect(throws: QwenError.self) {
+            try HuggingFaceModel(directory: directory.path)
+        }
+        #expect(error?.description.contains(says) == true, "\(error?.description ?? "")")
+    }
+
+    private func tiny() throws -> ModelDirectory {
+        let model = try ReferenceFixture.load("llama-gqa").model
+        return ModelDirectory(model, RandomTensorSource(model, seed: 3))
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A Hugging Face directory as `--weights`: what the GGUF file of the same model gives.
+@Suite struct HuggingFaceDirectoryTests {
+    private let reports = TemporaryDirectory()
+
+    /// The hashes of the tokens that a sweep gave.
+    private func hashes(_ weights: String, _ report: String) throws -> [String] {
+        let result = try Program.run([
+            "sweep", "--weights", weights, "--precision", "f32", "--pairs", "8x4,5x2",
+            "--report-dir", reports.path(report),
+        ])
+        #expect(result.status == 0, "\(result.error)")
+        return try text("\(report)/summary.csv").split(separator: "\n").dropFirst()
+            .compactMap { $0.split(separator: ",").last.map(String.init) }
+    }
+
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: reports.path(name), encoding: .utf8)
+    }
+
+    @Test func aDirectorySweepsToTheTokensOfTheFile() throws {
+        let directory = TinyModelDirectory()
+        let file = try TinyModelFile()
+        let read = try hashes(directory.path, "directory")
+        #expect(try read == hashes(file.path, "file"))
+        #expect(read.count == 2)
+        #expect(try text("directory/manifest.json").contains("\"hugging-face\""))
+        let packed = reports.path("tiny.packed")
+        let converted = try Program.run([
+            "convert", "--weights", directory.path, "--precision", "f32", "--output", packed,
+        ])
+        #expect(converted.status == 0, "\(converted.error)")
+        #expect(try read == hashes(packed, "packed"))
+    }
+
+    @Test func itsTokenizerIsUsed() throws {
+        let directory = TinyModelDirectory()
+        let file = try TinyModelFile()
+        let answers = try [directory.path, file.path].map { weights in
+            try Program.run([
+                "generate", "--weights", weights, "--precision", "f32", "--max-new-tokens", "4",
+                "--prompt", "he said",
+            ])
+        }
+        #expect(answers[0].status == 0, "\(answers[0].error)")
+        #expect(answers[0].output == answers[1].output)
+        let tokens = try Program.run(["tokenize", "--weights", directory.path, "he"])
+        #expect(tokens.output == "256\n")
+    }
+
+    @Test func aPackedDirectoryHasNoTokenizer() throws {
+        let directory = TinyModelDirectory()
+        let packed = reports.path("tiny.packed")
+        _ = try Program.run(["convert", "--weights", directory.path, "--output", packed])
+        let result = try Program.run(["generate", "--weights", packed, "--prompt", "he"])
+        #expect(result.status == 2)
+        #expect(result.error.contains("holds no tokenizer"))
+    }
+
+    @Test func oneFileOfADirectoryIsRefusedWithTheRemedy() throws {
+        let directory = TinyModelDirectory()
+        let result = try Program.run([
+            "sweep", "--weights", directory.directory.path("model.safetensors"), "--pairs", "8x4",
+        ])
+        #expect(result.status == 2)
+        #expect(result.error.contains("name the directory it lies in"))
+    }
+
+    @Test func aQuantisedDirectoryIsBadInput() throws {
+        let directory = TinyModelDirectory()
+        directory.directory.write(
+            #"{"model_type": "qwen2", "quantization_config": {"quant_method": "gptq"}}"#,
+            to: "config.json")
+        let result = try Program.run(["sweep", "--weights", directory.path, "--pairs", "8x4"])
+        #expect(result.status == 2)
+        #expect(result.error.contains("quantised by gptq"))
+        #expect(result.error.split(separator: "\n").count == 1)
+    }
+}
