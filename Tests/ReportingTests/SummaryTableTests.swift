@@ -12,20 +12,21 @@ struct SummaryTableTests {
                 response_time_mean_s,response_time_median_s,response_time_min_s,\
                 response_time_max_s,response_time_sd_s,response_time_p90_s,response_time_p95_s,\
                 response_time_p99_s,response_time_ci95_low_s,response_time_ci95_high_s,\
-                response_time_n,ttft_mean_ms,ttft_median_ms,ttft_min_ms,ttft_max_ms,ttft_sd_ms,\
-                ttft_p90_ms,ttft_p95_ms,ttft_p99_ms,ttft_ci95_low_ms,ttft_ci95_high_ms,ttft_n,\
-                prefill_mean_ms,prefill_median_ms,prefill_min_ms,prefill_max_ms,prefill_sd_ms,\
-                prefill_p90_ms,prefill_p95_ms,prefill_p99_ms,prefill_n,forward_first_ms,\
-                forward_next_ms,pre_next_ms,post_next_ms,tpot_mean_ms,tpot_median_ms,\
-                tpot_min_ms,tpot_max_ms,tpot_sd_ms,tpot_p90_ms,tpot_p95_ms,tpot_p99_ms,\
-                tpot_ci95_low_ms,tpot_ci95_high_ms,tpot_n,itl_mean_ms,itl_median_ms,itl_min_ms,\
-                itl_max_ms,itl_sd_ms,itl_p90_ms,itl_p95_ms,itl_p99_ms,itl_n,itl_outliers,\
-                itl_slope_ms_per_1000_tokens,prefill_tokens_per_s,decode_tokens_per_s,\
-                e2e_tokens_per_s,e2e_of_repetitions_mean_tokens_per_s,\
-                e2e_of_repetitions_median_tokens_per_s,e2e_of_repetitions_min_tokens_per_s,\
-                e2e_of_repetitions_max_tokens_per_s,e2e_of_repetitions_sd_tokens_per_s,\
-                e2e_of_repetitions_p90_tokens_per_s,e2e_of_repetitions_p95_tokens_per_s,\
-                e2e_of_repetitions_p99_tokens_per_s,e2e_of_repetitions_ci95_low_tokens_per_s,\
+                response_time_n,response_time_outliers,ttft_mean_ms,ttft_median_ms,ttft_min_ms,\
+                ttft_max_ms,ttft_sd_ms,ttft_p90_ms,ttft_p95_ms,ttft_p99_ms,ttft_ci95_low_ms,\
+                ttft_ci95_high_ms,ttft_n,prefill_mean_ms,prefill_median_ms,prefill_min_ms,\
+                prefill_max_ms,prefill_sd_ms,prefill_p90_ms,prefill_p95_ms,prefill_p99_ms,\
+                prefill_n,forward_first_ms,forward_next_ms,pre_next_ms,post_next_ms,\
+                tpot_mean_ms,tpot_median_ms,tpot_min_ms,tpot_max_ms,tpot_sd_ms,tpot_p90_ms,\
+                tpot_p95_ms,tpot_p99_ms,tpot_ci95_low_ms,tpot_ci95_high_ms,tpot_n,itl_mean_ms,\
+                itl_median_ms,itl_min_ms,itl_max_ms,itl_sd_ms,itl_p90_ms,itl_p95_ms,itl_p99_ms,\
+                itl_n,itl_p999_ms,itl_outliers,itl_slope_ms_per_1000_tokens,\
+                prefill_tokens_per_s,decode_tokens_per_s,e2e_tokens_per_s,\
+                e2e_of_repetitions_mean_tokens_per_s,e2e_of_repetitions_median_tokens_per_s,\
+                e2e_of_repetitions_min_tokens_per_s,e2e_of_repetitions_max_tokens_per_s,\
+                e2e_of_repetitions_sd_tokens_per_s,e2e_of_repetitions_p90_tokens_per_s,\
+                e2e_of_repetitions_p95_tokens_per_s,e2e_of_repetitions_p99_tokens_per_s,\
+                e2e_of_repetitions_ci95_low_tokens_per_s,\
                 e2e_of_repetitions_ci95_high_tokens_per_s,e2e_of_repetitions_n,prefill_mbu,\
                 prefill_mfu,decode_mbu,decode_mfu,roof_read_gb_per_s,roof_compute_gflop_per_s,\
                 memory_weights_bytes,memory_kv_cache_bytes,memory_scratch_bytes,\

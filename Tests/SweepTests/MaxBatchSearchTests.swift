@@ -5,8 +5,9 @@ import Testing
 struct MaxBatchSearchTests {
     private static func probe(_ batch: Int, passes: Bool) -> Probe {
         Probe(
-            point: Point(batch: batch, inputLength: 8, outputLength: 4), status: .ok,
-            reason: passes ? nil : "too much", predictedBytes: nil, peakBytes: nil, sample: nil)
+            point: Point(batch: batch, inputLength: 8, outputLength: 4),
+            status: passes ? .ok : .oom, reason: passes ? nil : "too much", predictedBytes: nil,
+            peakBytes: nil, sample: nil)
     }
 
     private static func tried(_ result: MaxBatchSearch.Result) -> [Int] {
@@ -64,6 +65,32 @@ struct MaxBatchSearchTests {
             result.notes == [
                 "batch 4 passed once and failed once: the limit is within the noise"
             ])
+    }
+
+    private static func timed(_ batch: Int, isSlow: Bool) -> Probe {
+        Probe(
+            point: Point(batch: batch, inputLength: 8, outputLength: 4), status: .ok,
+            reason: isSlow ? "too slow" : nil, predictedBytes: nil, peakBytes: nil, sample: nil)
+    }
+
+    @Test func aBatchThatIsTooSlowIsTriedTwice() {
+        let result = MaxBatchSearch(range: 1...64).run { Self.timed($0, isSlow: $0 > 3) }
+        #expect(result.batch == 3)
+        #expect(Self.tried(result) == [1, 2, 4, 3, 3, 4])
+        #expect(result.notes == [])
+    }
+
+    /// A disturbance at batch 2 and 3 must not decide what the largest batch is.
+    @Test func aDisturbanceDoesNotDecide() {
+        var calls = 0
+        let result = MaxBatchSearch(range: 1...64).run { batch in
+            calls += 1
+            return Self.timed(batch, isSlow: batch > 5 || (3...4).contains(calls))
+        }
+        // Slow by chance: 4 and 3. Then 3, 4 and 5 pass, and 6 does not, twice.
+        #expect(result.batch == 5)
+        #expect(Self.tried(result) == [1, 2, 4, 3, 2, 3, 3, 4, 8, 6, 5, 5, 6])
+        #expect(result.notes.count == 2)
     }
 
     @Test func aLargerBatchThatIsFasterIsSaid() {

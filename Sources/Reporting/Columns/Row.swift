@@ -91,6 +91,9 @@ package struct Row: Equatable, Sendable {
     /// Whether the numbers may be used; nil if there are none.
     package var verdict: Verdict? { judgement?.verdict }
 
+    /// The roofs beside the repetitions; none where that was not measured.
+    package var roofs: [Roof] { repetitions.compactMap(\.roof) }
+
     /// What from outside disturbed the repetitions; empty if nothing did.
     package var disturbances: [String] { judgement?.disturbances ?? [] }
 

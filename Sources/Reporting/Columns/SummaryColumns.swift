@@ -18,6 +18,11 @@ extension Column<Row> {
             Column("repetitions") { .integer($0.summary?.count ?? 0) },
         ]
         + spread("response_time", unit: "s", known: true) { $0.statistics(of: \.responseTime) }
+        + [
+            Column("response_time_outliers") {
+                Value($0.summary?.statistics(of: \.responseTime)?.outliers)
+            }
+        ]
         + spread("ttft", unit: "ms", known: true) { $0.statistics(of: \.ttft) }
         + spread("prefill", unit: "ms") { $0.statistics(of: \.prefill) }
         + [
@@ -29,6 +34,7 @@ extension Column<Row> {
         + spread("tpot", unit: "ms", known: true) { $0.statistics(of: \.tpot) }
         + spread("itl", unit: "ms") { $0.gaps }
         + [
+            Column("itl_p999", unit: "ms") { Value($0.summary?.gaps?.supportedPercentile(99.9)) },
             Column("itl_outliers") { Value($0.summary?.gaps?.outliers) },
             Column("itl_slope", unit: "ms_per_1000_tokens") {
                 Value($0.summary?.gapSlope.map { $0 * 1000 })

@@ -17,7 +17,7 @@ package struct CellComparison: Equatable, Sendable {
     package let b: Statistics
     /// The speed of B as a multiple of A's; nil if a value is not above 0.
     package let speed: RatioInterval?
-    /// `A was disturbed`; nil if neither side was.
+    /// `A was disturbed`, or how the machine moved; nil if neither.
     package var disturbance: String?
     /// Of the U test; nil if it could not tell.
     package internal(set) var pValue: Double?

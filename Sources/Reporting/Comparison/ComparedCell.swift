@@ -13,6 +13,8 @@ package struct ComparedCell: Equatable, Sendable {
     package var failure: String?
     /// Whether something from outside disturbed the runs, so that nothing can be told from them.
     package var isDisturbed = false
+    /// What the machine could do beside the repetitions; empty where that was not measured.
+    package var roofs: [Roof] = []
 
     package init(
         id: String, shape: Shape? = nil, values: [Metric: [Double]] = [:], failure: String? = nil
@@ -33,6 +35,7 @@ package struct ComparedCell: Equatable, Sendable {
             failure = row.doubts.joined(separator: "; ")
         } else {
             isDisturbed = !row.disturbances.isEmpty
+            roofs = row.roofs
             for metric in Metric.allCases {
                 let found = (row.summary?.samples ?? []).compactMap(metric.value)
                 if !found.isEmpty { values[metric] = found }

@@ -36,7 +36,12 @@ package struct Comparison: Equatable, Sendable {
             b.source == .llamaBench && a.source != .llamaBench
             ? b.converted(to: a.cells) : b
         let others = Self.byID(after.cells)
-        let joined = before.cells.compactMap { cell in others[cell.id].map { (a: cell, b: $0) } }
+        let hasOneRoof = !differences.contains { Self.roofFacts.contains($0.name) }
+        let joined = before.cells.compactMap { cell -> (a: ComparedCell, b: ComparedCell)? in
+            guard var other = others[cell.id] else { return nil }
+            if !hasOneRoof { other.roofs = [] }
+            return (a: cell, b: other)
+        }
         guard !joined.isEmpty else { throw .nothingInCommon(a: a.path, b: b.path) }
 
         self.a = before
@@ -49,6 +54,11 @@ package struct Comparison: Equatable, Sendable {
             MetricComparison($0, $0 == .decode ? decodes : joined, settings: settings)
         }
     }
+
+    /// What gives a machine another roof without anything having moved.
+    private static let roofFacts: Set = [
+        "CPU model", "precision", "threads", "asked cpus", "numa policy", "instruction set",
+    ]
 
     /// Whether a cell became slower, significantly and beyond the noise floor.
     package var hasRegression: Bool {

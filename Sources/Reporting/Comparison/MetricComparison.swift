@@ -16,7 +16,7 @@ package struct MetricComparison: Equatable, Sendable {
     /// Each cell is tested by ``MannWhitney`` on its repetitions, and the p-values of the cells are
     /// corrected by ``HolmCorrection``. A cell with too few repetitions for any p-value below
     /// ``significance`` is no part of that family: it could never raise an alarm. Nor is one that was
-    /// disturbed on a side: what differs there is the machine.
+    /// disturbed on a side, or beside which the machine's roof moved: what differs there is the machine.
     init?(
         _ metric: Metric, _ joined: [(a: ComparedCell, b: ComparedCell)],
         settings: ComparisonSettings
@@ -47,7 +47,7 @@ package struct MetricComparison: Equatable, Sendable {
         case (true, true): "A and B were disturbed"
         case (true, false): "A was disturbed"
         case (false, true): "B was disturbed"
-        case (false, false): nil
+        case (false, false): MachineMove(a.roofs, b.roofs)?.description
         }
     }
 

@@ -5,7 +5,8 @@ import Measurement
 /// With a prediction the search starts at the largest batch that should pass and at the one above;
 /// without one, or with limits that nothing predicts, it doubles from the least. Whatever lies
 /// between a batch that passed and one that did not is halved. The answer has been tried itself, as
-/// often as asked, and so has the next batch, unless that is beyond the range.
+/// often as asked, and so has the next batch, unless that is beyond the range; a next batch that ran
+/// and was too slow has been tried twice, as a disturbance makes slower and never faster.
 package struct MaxBatchSearch {
     /// The batches to choose from.
     package var range: ClosedRange<Int>
@@ -37,49 +38,44 @@ package struct MaxBatchSearch {
         _ probe: (Int) throws -> Probe, isCancelled: () -> Bool = { false }
     ) rethrows -> Result {
         var probes: [Probe] = []
-        func passes(_ batch: Int) throws -> Bool {
+        func tries(_ batch: Int) throws -> Bool {
             let probe = try probe(batch)
             probes.append(probe)
             return probe.passed
         }
-        let start = predicted.flatMap { range.contains($0) ? $0 : nil }
         // Everything up to `passed` passes, everything from `failed` on does not, as far as tried.
         var passed = range.lowerBound - 1
         var failed = range.upperBound + 1
-        var step = 1
-        while failed - passed > 1 {
-            if isCancelled() {
-                return Result(
-                    batch: nil, probes: probes, notes: ["ended before the search was done"])
-            }
-            let hasPassed = passed >= range.lowerBound
-            let hasFailed = failed <= range.upperBound
-            let batch: Int
-            switch (hasPassed, hasFailed) {
-            case (true, true):
-                batch = passed + (failed - passed) / 2
-            case (false, false):
-                batch = start ?? range.lowerBound
-            case (true, false):
-                // Right above a prediction that held, then ever further; without one, doubling.
-                batch = min(passed + (start == nil ? passed : step), range.upperBound)
-                step *= 2
-            case (false, true):
-                // Right below a prediction that did not hold, then ever further.
-                batch = max(failed - step, range.lowerBound)
-                step *= 2
-            }
-            if try passes(batch) { passed = batch } else { failed = batch }
-        }
         var confirmed = 0
-        while passed >= range.lowerBound, confirmed < confirmations, !isCancelled() {
-            if try passes(passed) {
-                confirmed += 1
-            } else {
-                // What fails now makes way for the next smaller batch.
-                passed -= 1
+        var triedAgain: Set<Int> = []
+        var step = 1
+        while !isCancelled() {
+            if failed - passed > 1 {
+                let batch = next(after: passed, before: failed, step: &step)
+                if try tries(batch) { passed = batch } else { failed = batch }
                 confirmed = 0
+            } else if passed >= range.lowerBound, confirmed < confirmations {
+                if try tries(passed) {
+                    confirmed += 1
+                } else {
+                    // What fails now makes way for the next smaller batch.
+                    failed = passed
+                    passed -= 1
+                    confirmed = 0
+                }
+            } else if Self.mayPassAgain(failed, probes), triedAgain.insert(failed).inserted {
+                if try tries(failed) {
+                    passed = failed
+                    confirmed = 0
+                    let known = probes.filter { !$0.passed && $0.point.batch > passed }
+                    failed = known.map(\.point.batch).min() ?? range.upperBound + 1
+                }
+            } else {
+                break
             }
+        }
+        guard failed - passed <= 1 else {
+            return Result(batch: nil, probes: probes, notes: ["ended before the search was done"])
         }
         let answer = passed >= range.lowerBound ? passed : nil
         var notes: [String] = []
@@ -90,6 +86,30 @@ package struct MaxBatchSearch {
             notes.append("\(passed) is the end of the range: larger batches were not tried")
         }
         return Result(batch: answer, probes: probes, notes: notes + Self.disorder(of: probes))
+    }
+
+    /// Which batch to try between one that passed and one that did not, as far as any was tried.
+    private func next(after passed: Int, before failed: Int, step: inout Int) -> Int {
+        let start = predicted.flatMap { range.contains($0) ? $0 : nil }
+        switch (passed >= range.lowerBound, failed <= range.upperBound) {
+        case (true, true):
+            return passed + (failed - passed) / 2
+        case (false, false):
+            return start ?? range.lowerBound
+        case (true, false):
+            // Right above a prediction that held, then ever further; without one, doubling.
+            defer { step *= 2 }
+            return min(passed + (start == nil ? passed : step), range.upperBound)
+        case (false, true):
+            // Right below a prediction that did not hold, then ever further.
+            defer { step *= 2 }
+            return max(failed - step, range.lowerBound)
+        }
+    }
+
+    /// Whether a batch ran and was only too slow: a disturbance makes slower, and never faster.
+    private static func mayPassAgain(_ batch: Int, _ probes: [Probe]) -> Bool {
+        probes.last { $0.point.batch == batch }.map { !$0.passed && $0.status == .ok } ?? false
     }
 
     /// A larger batch whose steps are faster by more than this share is out of order.

@@ -64,6 +64,34 @@ struct ComparisonTests {
         }
     }
 
+    private static func side(
+        _ value: Double, roof gigabytes: Double, facts: [Fact] = []
+    ) -> ComparisonSide {
+        var cell = ComparedCell.spread("c", .ttft, around: value)
+        cell.roofs = (0..<10).map {
+            Roof(readBytesPerSecond: (gigabytes + Double($0) / 10) * 1e9, operationsPerSecond: 9e11)
+        }
+        return ComparisonSide("r", [cell], facts: facts)
+    }
+
+    /// Neighbours that left took the difference with them.
+    @Test func aMachineThatMovedCannotTell() throws {
+        let moved = try Comparison(Self.side(1, roof: 37), Self.side(2, roof: 60))
+        #expect(
+            moved.metrics.first?.cells.first?.outcome
+                == .cannotTell("the machine moved, it reads 37 GB/s in A and 60 in B"))
+        let still = try Comparison(Self.side(1, roof: 37), Self.side(2, roof: 38))
+        #expect(still.metrics.first?.cells.first?.outcome == .slower)
+    }
+
+    /// Another number of threads has another roof on a machine that stands still.
+    @Test func aRoofThatMayDifferIsNoMove() throws {
+        let comparison = try Comparison(
+            Self.side(2, roof: 20, facts: [Fact("threads", "1")]),
+            Self.side(1, roof: 37, facts: [Fact("threads", "2")]))
+        #expect(comparison.metrics.first?.cells.first?.outcome == .faster)
+    }
+
     /// The cell with three repetitions would make the others' p-values 3·2/70 > 5 %.
     @Test func aCellThatCannotTellIsNoBurdenToOthers() throws {
         func side(_ value: Double) -> ComparisonSide {
