@@ -20,9 +20,9 @@ struct Tokenmark: ParsableCommand {
         version: ToolVersion.current,
         subcommands: [
             SweepCommand.self, MaxBatchCommand.self, RunCommand.self, GenerateCommand.self,
-            TokenizeCommand.self,
-            PerplexityCommand.self, ConvertCommand.self, ReportCommand.self, CompareCommand.self,
-            DoctorCommand.self, WorkerCommand.self,
+            ChatCommand.self, TokenizeCommand.self, PerplexityCommand.self, ConvertCommand.self,
+            ReportCommand.self, CompareCommand.self, ModelsCommand.self, DoctorCommand.self,
+            WorkerCommand.self,
         ]
     )
 

@@ -149,6 +149,19 @@ extension GGUFWriter {
         return writer
     }
 
+    /// A complete one-layer model that writes ChatML, with room for 512 positions.
+    package static func tinyChatModel() -> GGUFWriter {
+        var writer = tinyModel()
+        let texts = byteTexts + ["<|im_start|>", "<|im_end|>"]
+        writer.set("qwen2.context_length", .uint32(512))
+        writer.set("tokenizer.ggml.tokens", .texts(texts))
+        writer.set(
+            "tokenizer.ggml.token_type",
+            .int32s([Int32](repeating: 1, count: texts.count - 2) + [3, 3]))
+        writer.set("tokenizer.ggml.merges", .texts([]))
+        return writer
+    }
+
     /// Tokens for all bytes, in the byte alphabet's order.
     package static let byteTexts: [String] = {
         var next: UInt32 = 0x100

@@ -19,7 +19,8 @@ struct Program {
     }()
 
     static func start(
-        _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil
+        _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil,
+        input: Pipe? = nil
     ) throws -> (process: Process, output: Pipe, error: Pipe) {
         let process = Process()
         process.executableURL = url
@@ -32,16 +33,27 @@ struct Program {
         let error = Pipe()
         process.standardOutput = output
         process.standardError = error
-        process.standardInput = FileHandle.nullDevice
+        if let input {
+            process.standardInput = input
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
         try process.run()
         return (process, output, error)
     }
 
+    /// - Parameter input: what it reads from a pipe, less than a pipe holds; nothing if nil.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil
+        _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil,
+        input: String? = nil
     ) throws -> Result {
+        let pipe = input.map { _ in Pipe() }
+        if let pipe, let input {
+            try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try pipe.fileHandleForWriting.close()
+        }
         let (process, output, error) = try start(
-            arguments, environment: environment, in: directory)
+            arguments, environment: environment, in: directory, input: pipe)
         // What it prints is less than a pipe holds.
         let outputData = output.fileHandleForReading.readDataToEndOfFile()
         let errorData = error.fileHandleForReading.readDataToEndOfFile()

@@ -34,6 +34,14 @@ import Testing
         ("generate --weights x.gguf --prompt a --temperature -1", "-1"),
         ("generate --weights x.gguf --prompt a --top-p 2", "2"),
         ("generate --weights x.gguf --prompt a --max-new-tokens 0", "0"),
+        ("chat --model qwen1.5-0.5b", "--weights"),
+        ("chat --weights /no/such/file.gguf", "/no/such/file.gguf"),
+        ("chat --weights x.gguf --max-new-tokens 0", "--max-new-tokens 0"),
+        ("models --pair 8", "8"),
+        ("models --pair 8x4,8x2", "--pair 8x4,8x2"),
+        ("models --pair 0x4", "0x4"),
+        ("models --threads 0", "0"),
+        ("models --format yaml", "yaml"),
         ("tokenize --weights /no/such/file.gguf hello", "/no/such/file.gguf"),
         ("perplexity --weights x.gguf --text /no/such/text --context 2", "--context 2"),
         ("perplexity --weights /no/such/file.gguf --text x", "/no/such/file.gguf"),
@@ -73,6 +81,7 @@ import Testing
 
     @Test(arguments: [
         "", "sweep", "run", "generate", "tokenize", "perplexity", "report", "compare", "doctor",
+        "chat", "models",
     ])
     func helpGoesToStdoutWithAnExample(_ command: String) throws {
         let result = try Program.run((command.isEmpty ? [] : [command]) + ["--help"])

@@ -8,6 +8,7 @@ internal import Sweep
 struct RunCommand: ParsableCommand {
     enum Task: String, ExpressibleByArgument, CaseIterable {
         case performance
+        case inference
     }
 
     static let configuration = CommandConfiguration(
@@ -20,6 +21,11 @@ struct RunCommand: ParsableCommand {
             shape of [performance] model_name. batch_size may be a list. perf_mode = detail needs \
             TIMEIT=1, as theirs does.
 
+            The task inference prints answers: after a prompt to warm up, one prompt alone and two \
+            at once, greedy with a repetition penalty of 1.1, \(InferenceDemo.newTokens) new tokens, \
+            with their times:
+            \(AnswerTimes.definitions)
+
             Example: TIMEIT=1 tokenmark run --config config.ini --task performance
             """
     )
@@ -27,7 +33,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
     var config = "config.ini"
 
-    @Option(help: "What to do: performance.")
+    @Option(help: "What to do: performance or inference.")
     var task: Task = .performance
 
     @Option(
@@ -57,6 +63,31 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try readConfiguration()
+        switch task {
+        case .performance: try measure(configuration)
+        case .inference: try infer(configuration)
+        }
+    }
+
+    private func infer(_ configuration: DriverConfiguration) throws {
+        guard reportDir == nil, resume == nil else {
+            throw UsageError(
+                "--task inference writes no report: leave out --report-dir and --resume")
+        }
+        guard !configuration.modelPath.isEmpty else {
+            throw UsageError(
+                "\(config) names no weights: --task inference needs those of a trained model in "
+                    + "[model] model_path")
+        }
+        for warning in configuration.warnings { Terminal.error("warning: \(warning)\n") }
+        let settings = try settings(configuration)
+        let tokenizer = try settings.source().tokenizer("to generate text")
+        let loaded = try settings.load()
+        try loaded.model.configuration.checkKnows(tokenizer)
+        try InferenceDemo(loaded: loaded, tokenizer: tokenizer).run()
+    }
+
+    private func measure(_ configuration: DriverConfiguration) throws {
         if configuration.perfMode == .detail, try Timeit.read() != .on {
             throw UsageError(
                 "perf_mode = detail needs timing points: run it as TIMEIT=1 tokenmark run …")

@@ -1,0 +1,70 @@
+internal import Measurement
+internal import Qwen
+
+/// The answers to a batch of prompts, generated in lock step, and when their tokens were there.
+///
+/// The prompts may differ in length. A sequence that has ended is fed its end token until all have
+/// ended; what comes of that is thrown away.
+struct Generation {
+    /// The tokens of each answer, without the end token.
+    private(set) var answers: [[Int]]
+    /// When the prompts were handed over, and when the tokens of each step were chosen.
+    private(set) var stamps: [UInt64]
+    /// Tokens chosen after the first of each answer, end tokens among them.
+    private(set) var laterTokens = 0
+
+    /// - Parameters:
+    ///   - session: for as many sequences as there are prompts, with room for each prompt and
+    ///     `limit` tokens.
+    ///   - prompts: each at least one token.
+    ///   - limit: tokens of an answer at most.
+    ///   - isCancelled: asked after every step.
+    ///   - take: called with the number of the sequence and its token as it comes; the time that
+    ///     takes is the next step's.
+    /// - Throws: `QwenError.invalidSampling`, `QwenError.logitsNotFinite`, what `take` throws.
+    init(
+        _ session: Session, prompts: [[Int]], options: SamplingOptions, endTokens: Set<Int>,
+        limit: Int, isCancelled: () -> Bool = { false },
+        take: (_ sequence: Int, _ token: Int) throws -> Void = { _, _ in }
+    ) throws {
+        var samplers = try prompts.map { prompt in
+            var sampler = try Sampler(
+                options, vocabularySize: session.model.configuration.vocabularySize)
+            for token in prompt { sampler.observe(token) }
+            return sampler
+        }
+        answers = Array(repeating: [], count: prompts.count)
+        var tokens = [Int32](repeating: 0, count: prompts.count)
+        var isOpen = [Bool](repeating: true, count: prompts.count)
+        let input = prompts.flatMap { $0.map { Int32($0) } }
+        session.start(promptLengths: prompts.map(\.count))
+        stamps = [Clock.now()]
+        input.withUnsafeBufferPointer { session.stagePrompts($0) }
+        for step in 1...limit {
+            session.forward()
+            for sequence in prompts.indices where isOpen[sequence] {
+                tokens[sequence] = Int32(try samplers[sequence].next(session.logits(sequence)))
+                if step > 1 { laterTokens += 1 }
+            }
+            stamps.append(Clock.now())
+            for sequence in prompts.indices where isOpen[sequence] {
+                let token = Int(tokens[sequence])
+                isOpen[sequence] = !endTokens.contains(token)
+                guard isOpen[sequence] else { continue }
+                answers[sequence].append(token)
+                try take(sequence, token)
+            }
+            if step == limit || !isOpen.contains(true) || isCancelled() { break }
+            tokens.withUnsafeBufferPointer { session.stageTokens($0) }
+        }
+    }
+
+    /// The words of the documents for its times.
+    var times: AnswerTimes {
+        let first = Double(stamps[1] - stamps[0]) / 1e9
+        let rest = Double(stamps[stamps.count - 1] - stamps[1]) / 1e9
+        return AnswerTimes(
+            firstTokenSeconds: first,
+            tokensPerSecond: laterTokens > 0 ? Double(laterTokens) / rest : nil)
+    }
+}

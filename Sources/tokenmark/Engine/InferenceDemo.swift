@@ -1,0 +1,52 @@
+internal import Qwen
+
+/// What the documents' driver does for `--task inference`: a prompt to warm up, one prompt alone,
+/// and two at once; greedy, with a repetition penalty of 1.1, 64 new tokens.
+struct InferenceDemo {
+    static let warmup = ["Hamlet->Shakespeare\nOne Hundred Years of Solitude->"]
+    static let batches = [
+        ["登鹳雀楼->王之涣\n夜雨寄北->"],
+        ["浙江省的省会是", "The CEO of Google is"],
+    ]
+    static let newTokens = 64
+
+    static var options: SamplingOptions {
+        var options = SamplingOptions()
+        options.repetitionPenalty = 1.1
+        return options
+    }
+
+    let loaded: LoadedModel
+    let tokenizer: Tokenizer
+
+    /// Prints every prompt with its answer, and the times of each batch.
+    ///
+    /// - Throws: `QwenError`, `MachineError`.
+    func run() throws {
+        _ = try answer(Self.warmup)
+        for prompts in Self.batches {
+            let generation = try answer(prompts)
+            for (prompt, answer) in zip(prompts, generation.answers) {
+                Terminal.output("prompt: \(prompt)\nanswer: ")
+                Terminal.output(try StreamedText.text(answer, tokenizer) + "\n")
+            }
+            Terminal.output("batch \(prompts.count), \(generation.times.text)\n\n")
+        }
+        Terminal.output(AnswerTimes.definitions + "\n")
+    }
+
+    private func answer(_ prompts: [String]) throws -> Generation {
+        let prompts = try prompts.map { prompt in
+            let tokens = try tokenizer.encode(prompt)
+            guard tokenizer.addsBeginToken, let begin = tokenizer.beginToken else { return tokens }
+            return [begin] + tokens
+        }
+        let longest = prompts.map(\.count).max() ?? 0
+        let session = try Session(
+            model: loaded.model, batch: prompts.count, capacity: longest + Self.newTokens,
+            availableBytes: loaded.availableBytes)
+        return try Generation(
+            session, prompts: prompts, options: Self.options, endTokens: tokenizer.endTokens,
+            limit: Self.newTokens)
+    }
+}

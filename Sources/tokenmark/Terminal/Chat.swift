@@ -1,0 +1,55 @@
+internal import Glibc
+internal import Qwen
+
+/// Reads messages, prints answers.
+struct Chat {
+    let session: Session
+    let tokenizer: Tokenizer
+    var conversation: Conversation
+    let options: SamplingOptions
+    /// Tokens of an answer at most.
+    let limit: Int
+
+    /// Goes on to `/exit` or the end of standard input.
+    ///
+    /// A message that is too long, or cannot be written in the vocabulary, is refused; the chat
+    /// goes on.
+    mutating func run() throws {
+        while let line = nextLine() {
+            switch line {
+            case "": continue
+            case "/exit": return
+            case "/clear": conversation.clear()
+            default:
+                do {
+                    try answer(conversation.ask(line))
+                } catch let error as ChatError {
+                    Terminal.error("tokenmark: \(error)\n")
+                } catch QwenError.unwritableByte(let byte) {
+                    Terminal.error("tokenmark: \(QwenError.unwritableByte(byte))\n")
+                }
+            }
+        }
+    }
+
+    private func nextLine() -> String? {
+        if isatty(STDIN_FILENO) == 1, Terminal.errorIsTerminal { Terminal.error("> ") }
+        return readLine().map { String($0[...].trimmed) }
+    }
+
+    private mutating func answer(_ prompt: Conversation.Prompt) throws {
+        var text = StreamedText(tokenizer)
+        Interruption.listen(to: [SIGINT])
+        defer { Interruption.stopListening(to: [SIGINT]) }
+        let generation = try Generation(
+            session, prompts: [prompt.tokens], options: options,
+            endTokens: conversation.endTokens, limit: limit,
+            isCancelled: { Interruption.isRequested },
+            take: { _, token in Terminal.output(try text.append(token)) })
+        Terminal.output(text.finish() + "\n")
+        conversation.answer(generation.answers[0])
+        var facts = "\(prompt.tokens.count) prompt tokens"
+        if prompt.turnsLeftOut > 0 { facts += ", \(prompt.turnsLeftOut) oldest turns left out" }
+        Terminal.error("\(generation.times.text) (\(facts))\n")
+    }
+}
