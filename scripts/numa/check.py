@@ -105,17 +105,6 @@ def expected_shares(policy, cpus, name):
     return [sum(NODE_OF_CPU[cpu] == node for cpu in owners) / len(owners) for node in range(2)]
 
 
-def placements(value):
-    """Whatever the program itself says about where its memory lies."""
-    if isinstance(value, dict):
-        if {"policy", "regions", "shares"} <= value.keys():
-            yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from placements(item)
-
-
 def mebibytes(nodes):
     return " + ".join(f"{bytes / (1 << 20):.1f}" for bytes in nodes) + " MiB"
 
@@ -150,13 +139,18 @@ def check_pins(table, case, cpus, execution, moment):
         found == [[str(cpu)] for cpu in cpus], [",".join(allowed) for allowed in found])
 
 
-def check_pages(table, case, policy, cpus, estimate, moment, told):
+def check_pages(table, case, policy, cpus, sizes, moment, told):
     words = {"local": "default", "replicate": "default", "interleave": "interleave:0-1"}
     word = words.get(policy, policy)
     for name in ("weights", "kv_cache", "scratch"):
-        regions = moment.regions_of(estimate[f"{name}_bytes"])
+        regions = moment.regions_of(sizes[f"{name}_bytes"])
         found = set().union(*(region.policies for region in regions))
-        table.check(case, f"policy of {name}, as the kernel has it", found == {word}, ", ".join(sorted(found)))
+        expected_words = {word}
+        if policy == "replicate" and name == "weights":
+            # Each copy is bound to its node.
+            expected_words = {f"bind:{NODE_OF_CPU[cpu]}" for cpu in cpus}
+        table.check(
+            case, f"policy of {name}, as the kernel has it", found == expected_words, ", ".join(sorted(found)))
         nodes = [sum(region.nodes[node] for region in regions) for node in range(2)]
         expected = expected_shares(policy, cpus, name)
         slack = 0 if 1 in expected else max(TOLERANCE, PAGE / sum(nodes))
@@ -168,12 +162,11 @@ def check_pages(table, case, policy, cpus, estimate, moment, told):
             table.check(
                 case, "a whole copy on each node", sorted(r.nodes.index(max(r.nodes)) for r in regions) == [0, 1]
                 and all(0 in region.nodes for region in regions), [mebibytes(region.nodes) for region in regions])
-        if told:
-            own = [int(told["regions"].get(name, {}).get(str(node), 0)) for node in range(2)]
-            # The kernel counts whole pages.
-            table.check(
-                case, f"{name}, as the report has it",
-                all(abs(a - b) <= HUGE_PAGE * len(regions) for a, b in zip(own, nodes)) and sum(own) > 0, mebibytes(own))
+        own = [int(told.get(name, {}).get(str(node), 0)) for node in range(2)]
+        # The kernel counts whole pages.
+        table.check(
+            case, f"{name}, as the report has it",
+            all(abs(a - b) <= HUGE_PAGE * len(regions) for a, b in zip(own, nodes)) and sum(own) > 0, mebibytes(own))
 
 
 def check_shares(table, case, cpus, shares):
@@ -191,18 +184,22 @@ def check_case(table, folder, case, options):
     table.check(case, "the sweep ends well", status == "0", f"status {status}")
     manifest = json.loads((folder / "report" / "manifest.json").read_text())
     samples = [json.loads(line) for line in (folder / "report" / "samples.jsonl").read_text().splitlines()]
-    estimate = next(sample["memory_estimate"] for sample in samples if sample["kind"] == "repetition")
+    repetition = next(sample for sample in samples if sample["kind"] == "repetition")
+    sizes = dict(repetition["memory_estimate"])
+    if options["--numa"] == "replicate":
+        # The estimate has all copies; the kernel shows each.
+        sizes["weights_bytes"] //= len({NODE_OF_CPU[cpu] for cpu in cpus_of(options)})
     moments = [Moment(moment) for moment in sorted((folder / "moments").iterdir())]
-    ready = [moment for moment in moments if all(moment.regions_of(bytes) for bytes in estimate.values())]
+    ready = [moment for moment in moments if all(moment.regions_of(bytes) for bytes in sizes.values())]
     table.check(case, "weights, KV cache and scratch are seen", bool(ready), f"{len(ready)} of {len(moments)} times")
     if ready:
         cpus, policy = cpus_of(options), options["--numa"]
-        told = next(placements([samples, manifest]), None)
+        placement = manifest["sections"]["weights"]["placement"]
         moment = ready[len(ready) // 2]
         check_pins(table, case, cpus, manifest["sections"]["execution"], moment)
-        check_pages(table, case, policy, cpus, estimate, moment, told)
-        if told and policy in ("local", "replicate"):
-            check_shares(table, case, cpus, told["shares"])
+        check_pages(table, case, policy, cpus, sizes, moment, repetition["memory_use"]["node_bytes"])
+        if policy in ("local", "replicate"):
+            check_shares(table, case, cpus, placement["shares"])
     return manifest
 
 
