@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Kernels
 import Machine
 import Qwen
@@ -44,6 +45,21 @@ import Testing
     private static func counts(_ fact: Substring) throws -> (whole: Int, processed: Int) {
         let words = try #require(fact.split(separator: "(").last).split(separator: " ")
         return (try #require(Int(words[0])), try #require(Int(words[3])))
+    }
+
+    @Test func aPackedFileChatsAlone() throws {
+        let direct = try chat("hello\nagain\n")
+        let packed = directory.path("tiny.packed")
+        let converted = try Program.run([
+            "convert", "--weights", directory.path("tiny.gguf"), "--precision", "f32", "--output",
+            packed,
+        ])
+        #expect(converted.status == 0, "\(converted.error)")
+        #expect(unlink(directory.path("tiny.gguf")) == 0)
+        let result = try Program.run(
+            ["chat", "--weights", packed, "--max-new-tokens", "8"], input: "hello\nagain\n")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output == direct.output)
     }
 
     @Test func whatIsTooLongIsRefusedAndTheChatGoesOn() throws {
