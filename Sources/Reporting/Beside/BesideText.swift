@@ -98,7 +98,7 @@ package struct BesideText {
     }
 
     /// Which side is missing, and what there is to say of the other.
-    static func remark(_ pair: Beside.Pair, in language: Language) -> String? {
+    private static func remark(_ pair: Beside.Pair, in language: Language) -> String? {
         var parts: [String] = []
         if pair.theirs == nil { parts.append(language == .zh ? "仅本次有" : "only ours") }
         if pair.ours == nil { parts.append(language == .zh ? "仅对方有" : "only theirs") }

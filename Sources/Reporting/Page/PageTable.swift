@@ -40,9 +40,10 @@ package struct PageTable<Row> {
 
         /// A number with four digits, and something smaller below it; a missing one is a dash.
         package static func number(_ value: Double?, detail: String? = nil) -> Field {
-            guard let value else { return .missing }
+            let number: Markup =
+                value.map { $0 == 0 ? "0" : "\(fourDigits($0))" } ?? Self.missing.markup
             let detail: Markup = detail.map { "<small>\($0)</small>" } ?? ""
-            return Field("\(fourDigits(value))\(detail)", order: value, kind: .number)
+            return Field(number + detail, order: value, kind: .number)
         }
     }
 

@@ -44,17 +44,28 @@ extension PageSection {
         ]
         let metrics = PublishedMetric.allCases.flatMap { metric in
             [
-                Column(metric.name, unit: "ours, \(metric.shortUnit)") {
-                    .number($0.ours?.values[metric])
-                },
-                Column(metric.name, unit: "theirs, \(metric.shortUnit)") {
-                    .number($0.theirs?.values[metric])
+                Column(metric.name, unit: "\(metric.shortUnit), theirs below") { pair in
+                    .number(
+                        pair.ours?.values[metric],
+                        detail: pair.theirs?.values[metric].map(fourDigits))
                 },
                 Column("speed", unit: "ours / theirs") { .number($0.speed(metric)) },
             ]
         }
-        let remark = Column("remark") { .prose(BesideText.remark($0, in: .en) ?? "") }
+        let remark = Column("remark") { .prose(Self.remark(on: $0)) }
         return setting + sizes + metrics + [remark]
+    }
+
+    /// Which side is missing, or failed; what else there is to doubt of ours stands elsewhere.
+    private static func remark(on pair: Beside.Pair) -> String {
+        func failure(_ side: String, _ cell: PublishedCell?) -> String? {
+            guard let cell, cell.status != "ok" else { return nil }
+            return "\(side) \(cell.status)" + (cell.reason.map { ": \($0)" } ?? "")
+        }
+        return [
+            pair.theirs == nil ? "only ours" : nil, pair.ours == nil ? "only theirs" : nil,
+            failure("ours", pair.ours), failure("theirs", pair.theirs),
+        ].compactMap(\.self).joined(separator: "; ")
     }
 
     /// Our speed as a multiple of theirs, cell by cell; nil where no cell has both.
