@@ -97,6 +97,15 @@ struct ModelSource {
         }
     }
 
+    /// How the model is meant to answer: what the `generation_config.json` of a directory says.
+    ///
+    /// - Throws: `MachineError`, `QwenError.invalidModelFile`.
+    func generation() throws -> GenerationConfiguration {
+        guard let path, origin == .huggingFace else { return GenerationConfiguration() }
+        return try GenerationConfiguration(
+            directory: path, vocabularySize: configuration.vocabularySize)
+    }
+
     /// The tokenizer of the file or directory.
     ///
     /// - Parameter purpose: what it is wanted for, as in "to generate text".
