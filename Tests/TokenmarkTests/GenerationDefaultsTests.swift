@@ -91,6 +91,17 @@ import Testing
             try generate("--max-new-tokens", "5").error.contains("; 4 tokens after the first"))
     }
 
+    @Test func aPackedFileKeepsThem() throws {
+        _ = try file(#"{"max_new_tokens": 3, "eos_token_id": 0}"#)
+        let packed = model.directory.path("packed")
+        let converted = try Program.run([
+            "convert", "--weights", model.path, "--precision", "f32", "--output", packed,
+        ])
+        #expect(converted.status == 0, "\(converted.error)")
+        let result = try Program.run(["generate", "--weights", packed, "--prompt", "he said"])
+        #expect(result.error.contains("; 2 tokens after the first"), "\(result.error)")
+    }
+
     @Test(arguments: ["generate", "chat", "run"])
     func aBrokenFileIsBadInput(_ command: String) throws {
         _ = model.directory.write(#"{"top_p": 2}"#, to: "generation_config.json")

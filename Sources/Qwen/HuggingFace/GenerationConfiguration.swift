@@ -34,11 +34,16 @@ package struct GenerationConfiguration: Equatable, Sendable {
     /// Reads the file of a directory; one that is not there says nothing.
     ///
     /// - Parameter vocabularySize: rows that the model has for tokens.
-    /// - Throws: `MachineError` for a file that cannot be read; `QwenError.invalidModelFile` naming
-    ///   the key for one that is no JSON object, or has a value that cannot be.
+    /// - Throws: `MachineError` for a file that cannot be read; `QwenError.invalidTokenizerFile`
+    ///   naming the key for one that is no JSON object, or has a value that cannot be.
     package init(directory: String, vocabularySize: Int) throws {
-        guard ModelFile.exists(Self.fileName, in: directory) else { return }
-        let values = try Values(ModelFile(path: "\(directory)/\(Self.fileName)"))
+        try self.init(.directory(directory), vocabularySize: vocabularySize)
+    }
+
+    /// Reads the file of a folder.
+    init(_ folder: ModelFolder, vocabularySize: Int) throws {
+        guard let file = try TokenizerFile(Self.fileName, in: folder) else { return }
+        let values = try Values(file)
         endTokens = try values.tokens("eos_token_id", vocabularySize)
         draws = try values.boolean("do_sample")
         temperature = try values.number("temperature", "of 0 or more") { $0 >= 0 }
@@ -73,10 +78,10 @@ package struct GenerationConfiguration: Equatable, Sendable {
 extension GenerationConfiguration {
     /// The values of the file, each nil where it is missing or null.
     private struct Values {
-        let file: ModelFile
+        let file: TokenizerFile
         let json: JSON
 
-        init(_ file: ModelFile) throws(QwenError) {
+        init(_ file: TokenizerFile) throws(QwenError) {
             self.file = file
             json = try file.json()
             guard json.members != nil else { throw file.invalid("it is no JSON object") }

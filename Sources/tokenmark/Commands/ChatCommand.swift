@@ -15,9 +15,11 @@ struct ChatCommand: ParsableCommand {
             \(GenerationOptions.fileText) So do Qwen v1's chat_format, which must be chatml, and \
             max_window_size, the tokens that a prompt has at most.
 
-            The chat is written in ChatML. Each message is answered with all that was said before, \
-            processed anew; what --max-seq-len has no room for is left out, the oldest turns first. \
-            After each answer:
+            The chat is written in ChatML. Each message is answered with all that was said before; \
+            what --max-seq-len has no room for is left out, the oldest turns first. Of each prompt \
+            only the tokens are processed that do not stand in the KV cache at the same place: FTL \
+            is for these. After each answer, with the tokens of the prompt and how many of them \
+            were processed:
             \(AnswerTimes.definitions)
 
             Example: tokenmark chat --weights model.gguf --system "Answer in Chinese."

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Machine
 internal import Qwen
+internal import Sweep
 
 /// `tokenmark convert`: packs a model once, so that later runs map it, or writes it back as a
 /// Hugging Face directory.
@@ -14,10 +15,10 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Packs a model into a file that is mapped, not parsed, or writes safetensors.",
         discussion: """
-            The packed file holds the weights in the layout that the kernels read, and the \
-            tokenizer of a GGUF file (that of a Hugging Face directory stays there). Give it to any \
-            command as --weights: loading costs page faults only. Packing is the same on every \
-            machine.
+            The packed file holds the weights in the layout that the kernels read, and the model's \
+            tokenizer: give it to any command as --weights, without the model it was made from. \
+            Loading costs page faults only. Packing is the same on every machine, and takes some \
+            MiB of memory for each thread, however large the model.
 
             --to safetensors writes a Hugging Face directory, in f32 or bf16: config.json, the \
             weights under the names of transformers, the tokenizer's files. What the precision \
@@ -71,9 +72,14 @@ struct ConvertCommand: ParsableCommand {
         }
         let progress = ProgressLine()
         progress.note("packing \(Self.sizeText(source)) in \(source.precision.rawValue)")
+        let files = try source.keptFiles()
+        if files.isEmpty {
+            progress.report(
+                .warning("there is no tokenizer to keep: the file can be measured, and not asked"))
+        }
         let byteCount = try PackedModelWriter(
             source.configuration, precision: source.precision, origin: origin(of: source),
-            metadata: source.metadataBytes
+            files: files
         ).write(tensors, to: output, on: machineOptions.execution().pool)
         Terminal.output("\(output): \(byteCount) bytes\n")
     }
@@ -94,7 +100,7 @@ struct ConvertCommand: ParsableCommand {
         let files = try files(of: source, tensors)
         let progress = ProgressLine()
         if let reason = files.missingTokenizer {
-            Terminal.error("warning: no tokenizer is written: \(reason)\n")
+            progress.report(.warning("no tokenizer is written: \(reason)"))
         }
         progress.note("writing \(Self.sizeText(source)) in \(source.precision.rawValue)")
         let result = try HuggingFaceWriter(

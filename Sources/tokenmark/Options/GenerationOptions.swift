@@ -34,7 +34,7 @@ struct GenerationOptions: ParsableArguments {
 
     /// What help texts say of the file.
     static let fileText = """
-        In a Hugging Face directory, generation_config.json sets these defaults (eos_token_id, \
+        In a Hugging Face directory, or a file packed from one, generation_config.json sets these defaults (eos_token_id, \
         do_sample, temperature, top_k, top_p, repetition_penalty, max_new_tokens); options win.
         """
 

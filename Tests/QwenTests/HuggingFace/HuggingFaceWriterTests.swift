@@ -151,7 +151,9 @@ import Testing
             + #""bf16": false, "torch_dtype": "float32", "dtype": "float32", "#
             + directory.configuration.dropFirst()
         let model = try directory.load()
-        let files = try ModelFiles(copying: directory.path)
+        let files = try withExtendedLifetime(directory) {
+            try ModelFiles(copying: directory.path)
+        }
         try write(model.configuration, model, .bf16, files: files)
         let json = try ModelFile(path: "\(path)/config.json").json()
         #expect(json["auto_map"]?["AutoConfig"] == "configuration_qwen.QWenConfig")
@@ -168,7 +170,9 @@ import Testing
         for name in ["qwen.tiktoken", "generation_config.json", "README.md", "pytorch_model.bin"] {
             directory.directory.write("of \(name)", to: name)
         }
-        let files = try ModelFiles(copying: directory.path)
+        let files = try withExtendedLifetime(directory) {
+            try ModelFiles(copying: directory.path)
+        }
         #expect(files.missingTokenizer == nil)
         try write(model.configuration, model, files: files)
         #expect(

@@ -77,6 +77,7 @@ package struct HuggingFaceWriter {
             }
             let numbers = UnsafeMutableBufferPointer(rebasing: buffer[..<(count * columns)])
             try file.write(type.encode(numbers))
+            source.release(role, rows: first..<first + count)
         }
     }
 }
