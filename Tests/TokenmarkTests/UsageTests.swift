@@ -52,6 +52,9 @@ import Testing
         ("sweep --model qwen1.5-0.5b --pairs 8x4 --kv-cache fp8", "fp8"),
         ("convert --model qwen1.5-9b --output x", "qwen1.5-9b"),
         ("convert --model qwen1.5-0.5b --output /dev/null", "/dev/null exists"),
+        ("convert --model qwen1.5-0.5b --to safetensors --output /dev/null", "/dev/null exists"),
+        ("convert --model qwen1.5-0.5b --to torch --output x", "torch"),
+        ("convert --model qwen1.5-0.5b --to safetensors --shard-size 5GB --output x", "5GB"),
         ("max-batch --model qwen1.5-0.5b --pairs 8x4 --memory-limit 2GB", "2GB"),
         ("max-batch --model qwen1.5-0.5b --pairs 8x4 --batch-range 9:3", "9:3"),
         ("max-batch --model qwen1.5-0.5b --pairs 8x4 --max-seq-len 10", "--max-seq-len 10"),
@@ -81,7 +84,7 @@ import Testing
 
     @Test(arguments: [
         "", "sweep", "run", "generate", "tokenize", "perplexity", "report", "compare", "doctor",
-        "chat", "models",
+        "chat", "models", "convert",
     ])
     func helpGoesToStdoutWithAnExample(_ command: String) throws {
         let result = try Program.run((command.isEmpty ? [] : [command]) + ["--help"])

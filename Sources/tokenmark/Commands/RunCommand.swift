@@ -22,8 +22,8 @@ struct RunCommand: ParsableCommand {
             TIMEIT=1, as theirs does.
 
             The task inference prints answers: after a prompt to warm up, one prompt alone and two \
-            at once, greedy with a repetition penalty of 1.1, \(InferenceDemo.newTokens) new tokens, \
-            with their times:
+            at once, greedy with a repetition penalty of 1.1, \(InferenceDemo.newTokens) new tokens \
+            (or as the directory's generation_config.json says), with their times:
             \(AnswerTimes.definitions)
 
             Example: TIMEIT=1 tokenmark run --config config.ini --task performance
@@ -81,10 +81,13 @@ struct RunCommand: ParsableCommand {
         }
         for warning in configuration.warnings { Terminal.error("warning: \(warning)\n") }
         let settings = try settings(configuration)
-        let tokenizer = try settings.source().tokenizer("to generate text")
-        let loaded = try settings.load()
-        try loaded.model.configuration.checkKnows(tokenizer)
-        try InferenceDemo(loaded: loaded, tokenizer: tokenizer).run()
+        let source = try settings.source()
+        let tokenizer = try source.tokenizer("to generate text")
+        try source.configuration.checkKnows(tokenizer)
+        let defaults = try source.generation()
+        try InferenceDemo(
+            loaded: settings.load(), tokenizer: tokenizer, defaults: defaults, seed: seed
+        ).run()
     }
 
     private func measure(_ configuration: DriverConfiguration) throws {
