@@ -36,7 +36,8 @@ struct ConvertCommand: ParsableCommand {
         guard force || !MappedOutput.exists(output) else {
             throw UsageError("--output \(output) exists; choose another name, or add --force")
         }
-        let progress = ProgressLine()
+        let progress = ProgressView(.init(isQuiet: false))
+        defer { progress.end() }
         progress.note(
             "packing \(source.configuration.parameterCount / 1_000_000) million parameters in "
                 + source.precision.rawValue)
@@ -44,6 +45,7 @@ struct ConvertCommand: ParsableCommand {
             source.configuration, precision: source.precision, origin: origin(of: source),
             metadata: source.metadataBytes
         ).write(tensors, to: output, on: machineOptions.execution().pool)
+        progress.end()
         Terminal.output("\(output): \(byteCount) bytes\n")
     }
 

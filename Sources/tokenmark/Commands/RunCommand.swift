@@ -61,6 +61,8 @@ struct RunCommand: ParsableCommand {
             valueName: "directory"))
     var resume: String?
 
+    @OptionGroup var progressOptions: ProgressOptions
+
     func run() throws {
         let configuration = try readConfiguration()
         switch task {
@@ -81,9 +83,10 @@ struct RunCommand: ParsableCommand {
         }
         for warning in configuration.warnings { Terminal.error("warning: \(warning)\n") }
         let settings = try settings(configuration)
-        let tokenizer = try settings.source().tokenizer("to generate text")
-        let loaded = try settings.load()
-        try loaded.model.configuration.checkKnows(tokenizer)
+        let source = try settings.source()
+        let tokenizer = try source.tokenizer("to generate text")
+        try source.configuration.checkKnows(tokenizer)
+        let loaded = try settings.load(source)
         try InferenceDemo(loaded: loaded, tokenizer: tokenizer).run()
     }
 
@@ -101,7 +104,8 @@ struct RunCommand: ParsableCommand {
         var gridRun = GridRun(
             plan: try grid.expand(), commandLine: CommandLine.arguments,
             settings: try settings(configuration),
-            destination: try ReportDestination(reportDir: reportDir, resume: resume))
+            destination: try ReportDestination(reportDir: reportDir, resume: resume),
+            progress: progressOptions.view())
         gridRun.warnings = configuration.warnings
         gridRun.documentsName =
             configuration.saveFileName.isEmpty ? nil : configuration.saveFileName
