@@ -1,7 +1,7 @@
 import Glibc
 
 /// A number with so many decimals, in no locale.
-func fixed(_ value: Double, decimals: Int) -> String {
+package func fixed(_ value: Double, decimals: Int) -> String {
     let scale = pow(10, Double(decimals))
     let scaled = (abs(value) * scale).rounded()
     // What an integer cannot hold is not worth decimals.

@@ -70,7 +70,8 @@ struct ConvertCommand: ParsableCommand {
         guard force || !MappedOutput.exists(output) else {
             throw UsageError("--output \(output) exists; choose another name, or add --force")
         }
-        let progress = ProgressLine()
+        let progress = ProgressView(.init(isQuiet: false))
+        defer { progress.end() }
         progress.note("packing \(Self.sizeText(source)) in \(source.precision.rawValue)")
         let files = try source.keptFiles()
         if files.isEmpty {
@@ -81,6 +82,7 @@ struct ConvertCommand: ParsableCommand {
             source.configuration, precision: source.precision, origin: origin(of: source),
             files: files
         ).write(tensors, to: output, on: machineOptions.execution().pool)
+        progress.end()
         Terminal.output("\(output): \(byteCount) bytes\n")
     }
 
@@ -98,7 +100,8 @@ struct ConvertCommand: ParsableCommand {
             throw UsageError("--output \(output) exists; choose another name, or remove it")
         }
         let files = try files(of: source, tensors)
-        let progress = ProgressLine()
+        let progress = ProgressView(.init(isQuiet: false))
+        defer { progress.end() }
         if let reason = files.missingTokenizer {
             progress.report(.warning("no tokenizer is written: \(reason)"))
         }
@@ -107,6 +110,7 @@ struct ConvertCommand: ParsableCommand {
             source.configuration, type: type,
             shardByteCount: shardSize?.bytes ?? Self.usualShardBytes, files: files
         ).write(tensors, to: output)
+        progress.end()
         let name = result.shardCount == 1 ? "file" : "files"
         Terminal.output(
             "\(output): \(result.byteCount) bytes of weights in \(result.shardCount) \(name)\n")

@@ -61,6 +61,8 @@ struct RunCommand: ParsableCommand {
             valueName: "directory"))
     var resume: String?
 
+    @OptionGroup var progressOptions: ProgressOptions
+
     func run() throws {
         let configuration = try readConfiguration()
         switch task {
@@ -84,9 +86,9 @@ struct RunCommand: ParsableCommand {
         let source = try settings.source()
         let tokenizer = try source.tokenizer("to generate text")
         try source.configuration.checkKnows(tokenizer)
-        let defaults = try source.generation()
+        let loaded = try settings.load(source)
         try InferenceDemo(
-            loaded: settings.load(), tokenizer: tokenizer, defaults: defaults, seed: seed
+            loaded: loaded, tokenizer: tokenizer, defaults: source.generation(), seed: seed
         ).run()
     }
 
@@ -104,7 +106,8 @@ struct RunCommand: ParsableCommand {
         var gridRun = GridRun(
             plan: try grid.expand(), commandLine: CommandLine.arguments,
             settings: try settings(configuration),
-            destination: try ReportDestination(reportDir: reportDir, resume: resume))
+            destination: try ReportDestination(reportDir: reportDir, resume: resume),
+            progress: progressOptions.view())
         gridRun.warnings = configuration.warnings
         gridRun.documentsName =
             configuration.saveFileName.isEmpty ? nil : configuration.saveFileName

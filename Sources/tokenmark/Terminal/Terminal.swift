@@ -5,6 +5,22 @@ enum Terminal {
     /// Whether stderr is a terminal, so that progress may overwrite itself there.
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// The width of the terminal that stderr is, at this moment; 80 where it does not tell.
+    static var errorColumns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// The local time so many seconds from now, such as `14:32`.
+    static func timeOfDay(secondsFromNow seconds: Double) -> String {
+        var moment = time(nil) &+ Int(min(seconds, 1e9))
+        var parts = tm()
+        localtime_r(&moment, &parts)
+        let minute = "\(parts.tm_min)"
+        return "\(parts.tm_hour):\(minute.count < 2 ? "0" : "")\(minute)"
+    }
+
     static func output(_ text: String) {
         write(text, to: STDOUT_FILENO)
     }
