@@ -54,7 +54,10 @@ package struct ComparisonSide: Equatable, Sendable {
         }
     }
 
-    init(_ report: Report, path: String) {
+    /// Takes a report, wherever it was kept.
+    ///
+    /// - Parameter path: What to call it.
+    package init(_ report: Report, path: String) {
         self.init(
             path: path, cells: report.rows.map { ComparedCell($0) }, facts: report.manifest.facts)
         warnings = report.warnings

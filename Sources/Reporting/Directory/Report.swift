@@ -17,11 +17,17 @@ package struct Report: Equatable, Sendable {
     ///
     /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
     package init(path: String) throws(ReportingError) {
-        manifest = try Self.manifest(path: path)
+        try self.init(ReportFiles(path: path))
+    }
 
-        let samplesPath = "\(path)/\(ReportDirectory.samplesName)"
-        var reader = SampleReader(path: samplesPath)
-        try reader.read(try Self.read(samplesPath))
+    /// Reads the files of a report, wherever they were kept.
+    ///
+    /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
+    package init(_ files: ReportFiles) throws(ReportingError) {
+        manifest = try Self.manifest(
+            files.manifest, path: "\(files.path)/\(ReportDirectory.manifestName)")
+        var reader = SampleReader(path: "\(files.path)/\(ReportDirectory.samplesName)")
+        try reader.read(files.samples)
         let grid = manifest.grid
         let drifts = Drift.perSetting(reader.controls)
         rows = reader.results.map { Row($0, in: grid, drift: drifts[$0.point.setting]) }
@@ -64,9 +70,15 @@ package struct Report: Equatable, Sendable {
 
     /// The manifest of a report directory.
     static func manifest(path: String) throws(ReportingError) -> Manifest {
+        try manifest(
+            try manifestData(path: path), path: "\(path)/\(ReportDirectory.manifestName)")
+    }
+
+    /// The bytes of the manifest of a report directory.
+    static func manifestData(path: String) throws(ReportingError) -> Data {
         let manifestPath = "\(path)/\(ReportDirectory.manifestName)"
         guard access(manifestPath, F_OK) == 0 else { throw .notAReport(path: path) }
-        return try manifest(try read(manifestPath), path: manifestPath)
+        return try read(manifestPath)
     }
 
     private struct Schema: Decodable {
@@ -77,7 +89,8 @@ package struct Report: Equatable, Sendable {
         }
     }
 
-    private static func manifest(
+    /// The manifest in these bytes, which are of that file.
+    static func manifest(
         _ data: Data, path: String
     ) throws(ReportingError) -> Manifest {
         do {

@@ -3,12 +3,12 @@ extension String {
     ///
     /// East Asian wide and full-width characters take two (Unicode Standard Annex #11), combining
     /// marks none.
-    var displayWidth: Int {
+    package var displayWidth: Int {
         unicodeScalars.reduce(0) { $0 + $1.displayWidth }
     }
 
     /// The text with blanks after it, up to a display width.
-    func padded(toWidth width: Int) -> String {
+    package func padded(toWidth width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - displayWidth))
     }
 }

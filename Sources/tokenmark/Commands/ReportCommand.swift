@@ -8,6 +8,16 @@ struct ReportCommand: ParsableCommand {
         case summary
         case markdown
         case json
+
+        /// The report in this format.
+        func text(of report: Report) throws -> String {
+            switch self {
+            case .markdown: report.tablesText
+            case .documents: report.documentsCSV
+            case .summary: report.summaryCSV
+            case .json: try report.json()
+            }
+        }
     }
 
     static let configuration = CommandConfiguration(
@@ -32,11 +42,6 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let report = try Report(path: directory)
         for warning in report.warnings { Terminal.error("warning: \(warning)\n") }
-        switch format {
-        case .markdown: Terminal.output(report.tablesText)
-        case .documents: Terminal.output(report.documentsCSV)
-        case .summary: Terminal.output(report.summaryCSV)
-        case .json: Terminal.output(try report.json())
-        }
+        Terminal.output(try format.text(of: report))
     }
 }

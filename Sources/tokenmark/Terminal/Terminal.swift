@@ -5,6 +5,13 @@ enum Terminal {
     /// Whether stderr is a terminal, so that progress may overwrite itself there.
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Columns of the terminal that stdout is; 80 where it is none.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     static func output(_ text: String) {
         write(text, to: STDOUT_FILENO)
     }

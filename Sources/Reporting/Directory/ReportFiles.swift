@@ -1,0 +1,30 @@
+package import FoundationEssentials
+
+/// The two files of a report that all else is computed from, byte by byte.
+package struct ReportFiles: Equatable, Sendable {
+    /// Where they are, for messages.
+    package let path: String
+    /// `manifest.json`.
+    package let manifest: Data
+    /// `samples.jsonl`.
+    package let samples: Data
+
+    /// Takes files that were kept elsewhere than in a directory.
+    package init(path: String, manifest: Data, samples: Data) {
+        self.path = path
+        self.manifest = manifest
+        self.samples = samples
+    }
+
+    /// Reads them from a report directory.
+    ///
+    /// - Throws: ``ReportingError`` that names the file.
+    package init(path: String) throws(ReportingError) {
+        let manifest = try Report.manifestData(path: path)
+        // Before the samples: a newer layout may have none.
+        _ = try Report.manifest(manifest, path: "\(path)/\(ReportDirectory.manifestName)")
+        self.init(
+            path: path, manifest: manifest,
+            samples: try Report.read("\(path)/\(ReportDirectory.samplesName)"))
+    }
+}
