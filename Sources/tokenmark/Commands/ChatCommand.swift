@@ -12,9 +12,11 @@ struct ChatCommand: ParsableCommand {
             times to stderr. Ctrl-C ends the answer that is being given; between answers, the chat. \
             Greedy unless --temperature is given.
 
-            The chat is written in ChatML. Each message is answered with all that was said before, \
-            processed anew; what --max-seq-len has no room for is left out, the oldest turns first. \
-            After each answer:
+            The chat is written in ChatML. Each message is answered with all that was said before; \
+            what --max-seq-len has no room for is left out, the oldest turns first. Of each prompt \
+            only the tokens are processed that do not stand in the KV cache at the same place: FTL \
+            is for these. After each answer, with the tokens of the prompt and how many of them \
+            were processed:
             \(AnswerTimes.definitions)
 
             Example: tokenmark chat --weights model.gguf --system "Answer in Chinese."

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Machine
 internal import Qwen
+internal import Sweep
 
 /// `tokenmark convert`: packs a model once, so that later runs map it.
 struct ConvertCommand: ParsableCommand {
@@ -8,10 +9,10 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Packs a model into a file that is mapped, not parsed.",
         discussion: """
-            The packed file holds the weights in the layout that the kernels read, and the \
-            tokenizer of a GGUF file (that of a Hugging Face directory stays there). Give it to any \
-            command as --weights: loading costs page faults only. Packing is the same on every \
-            machine.
+            The packed file holds the weights in the layout that the kernels read, and the model's \
+            tokenizer: give it to any command as --weights, without the model it was made from. \
+            Loading costs page faults only. Packing is the same on every machine, and takes some \
+            MiB of memory for each thread, however large the model.
 
             Example: tokenmark convert --weights model.gguf --precision int8 --output model.int8
             """
@@ -40,9 +41,14 @@ struct ConvertCommand: ParsableCommand {
         progress.note(
             "packing \(source.configuration.parameterCount / 1_000_000) million parameters in "
                 + source.precision.rawValue)
+        let files = try source.keptFiles()
+        if files.isEmpty {
+            progress.report(
+                .warning("there is no tokenizer to keep: the file can be measured, and not asked"))
+        }
         let byteCount = try PackedModelWriter(
             source.configuration, precision: source.precision, origin: origin(of: source),
-            metadata: source.metadataBytes
+            files: files
         ).write(tensors, to: output, on: machineOptions.execution().pool)
         Terminal.output("\(output): \(byteCount) bytes\n")
     }
