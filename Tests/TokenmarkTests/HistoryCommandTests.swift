@@ -83,6 +83,9 @@ import Testing
         #expect(plot.status == 0)
         #expect(plot.output.hasPrefix("tpot_median_ms of tiny, f32, machine unknown, b1-i8-o4\n"))
         #expect(plot.output.hasSuffix("1.002 → 1.102, 2 runs\n"))
+        let svg = directory.path("plot.svg")
+        #expect(try history(["plot", "--metric", "tpot_p50", "--svg", svg]).output == "")
+        #expect(directory.read("plot.svg")?.hasPrefix("<svg xmlns=") == true)
     }
 
     @Test func badReportDoesNotHinderTheOthers() throws {

@@ -8,6 +8,7 @@ struct ReportCommand: ParsableCommand {
         case summary
         case markdown
         case json
+        case html
 
         /// The report in this format.
         func text(of report: Report) throws -> String {
@@ -16,6 +17,7 @@ struct ReportCommand: ParsableCommand {
             case .documents: report.documentsCSV
             case .summary: report.summaryCSV
             case .json: try report.json()
+            case .html: SweepPage(report).page.html
             }
         }
     }
@@ -25,7 +27,8 @@ struct ReportCommand: ParsableCommand {
         abstract: "Prints the tables of a report directory again.",
         discussion: """
             Everything is computed anew from samples.jsonl, so it also works on a report whose \
-            sweep was cut off.
+            sweep was cut off. html is one file with tables and charts that opens without a network, \
+            also of a report of max-batch.
 
             Example: tokenmark report reports/2026-01-31-… --format summary
             """
@@ -36,12 +39,29 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "markdown, documents (their CSV), summary (our CSV) or json.", valueName: "format"))
+            "markdown, documents (their CSV), summary (our CSV), json or html.", valueName: "format"
+        ))
     var format: Format = .markdown
 
+    @Option(
+        help: ArgumentHelp("Write to this file instead of stdout.", valueName: "file"))
+    var output: String?
+
     func run() throws {
+        if format == .html, MaxBatchPage.isReport(directory) {
+            try emit(MaxBatchPage(path: directory).page.html)
+            return
+        }
         let report = try Report(path: directory)
         for warning in report.warnings { Terminal.error("warning: \(warning)\n") }
-        Terminal.output(try format.text(of: report))
+        try emit(try format.text(of: report))
+    }
+
+    private func emit(_ text: String) throws {
+        guard let output else {
+            Terminal.output(text)
+            return
+        }
+        try OutputFile.replace(output, with: text)
     }
 }

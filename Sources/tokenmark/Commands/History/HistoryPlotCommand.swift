@@ -10,7 +10,7 @@ struct HistoryPlotCommand: ParsableCommand {
         discussion: """
             A metric is a column of summary.csv, with its unit or without: ttft_p95, tpot_p50, e2e, \
             itl_p99. One point is a graph, several are a line of bars each. Runs of different models, \
-            precisions and machines are never in one line.
+            precisions and machines are never in one line. With --svg it becomes a drawing over the days.
 
             Example: tokenmark history plot --metric tpot_p50 --point 1x512x128
             """
@@ -24,6 +24,9 @@ struct HistoryPlotCommand: ParsableCommand {
             "Only this point: batch x input x output, or its name; all unless given.",
             valueName: "point"))
     var point: String?
+
+    @Option(help: ArgumentHelp("Draws it into this file instead.", valueName: "file"))
+    var svg: String?
 
     @OptionGroup var filterOptions: RunFilterOptions
     @OptionGroup var options: HistoryOptions
@@ -39,6 +42,10 @@ struct HistoryPlotCommand: ParsableCommand {
         let history = try options.open()
         let column = try history.metricColumn(metric)
         let series = try history.series(of: column, filter, at: choice)
+        if let svg {
+            try OutputFile.replace(svg, with: SeriesChart(series, metric: column).svg)
+            return
+        }
         Terminal.output(SeriesText(series, metric: column, width: Terminal.width).text)
     }
 }

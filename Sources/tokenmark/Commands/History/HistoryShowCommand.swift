@@ -20,7 +20,8 @@ struct HistoryShowCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "markdown, documents (their CSV), summary (our CSV) or json.", valueName: "format"))
+            "markdown, documents (their CSV), summary (our CSV), json or html.", valueName: "format"
+        ))
     var format: ReportCommand.Format = .markdown
 
     @OptionGroup var options: HistoryOptions
