@@ -57,6 +57,8 @@ import Testing
         let own = ["run", "setting_threads", "setting_cpus", "setting_numa", "setting_isa"]
         let summary = Dictionary(
             uniqueKeysWithValues: Reporting.Column<Reporting.Row>.summary.map { ($0.header, $0) })
+        let missing = Set(summary.keys).subtracting(rows[0].columnNames)
+        #expect(missing.isEmpty, "a column of the summary needs a migration of the schema")
         var values = 0
         for (row, expected) in zip(rows, report.rows) {
             for (name, value) in row where !own.contains(name) {

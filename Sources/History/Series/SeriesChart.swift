@@ -13,7 +13,7 @@ package struct SeriesChart {
         var plot = Plot(
             title: subjects.count == 1
                 ? "\(metric) of \(series.first?.subject.title ?? "")" : metric,
-            x: Self.days(times), y: Axis(metric, .linear(covering: values)),
+            x: Self.days(times), y: PlotAxis(metric, .linear(covering: values)),
             series: series.enumerated().map { index, series in
                 Charts.Series(
                     subjects.count == 1
@@ -36,7 +36,7 @@ package struct SeriesChart {
     package var svg: String { plot.drawing.document }
 
     /// An axis of moments in seconds since 1970, a tick at the first of each of at most six days.
-    private static func days(_ times: [Double]) -> Axis {
+    private static func days(_ times: [Double]) -> PlotAxis {
         let day = 86_400.0
         let first = times.min() ?? 0
         let last = times.max() ?? 0
@@ -49,7 +49,7 @@ package struct SeriesChart {
             from: (first / day).rounded(.up) * day, through: last, by: Double(step) * day)
         // Runs of one day are told apart by their hours.
         let moments = days == 0 ? [first] + (last > first ? [last] : []) : Array(midnights)
-        return Axis(
+        return PlotAxis(
             "began", scale,
             ticks: moments.map { moment in
                 let text = Timestamp(seconds: Int(moment)).iso8601
