@@ -30,7 +30,7 @@ struct NewRun {
         }
         manifestText = try Self.text(files.manifest, of: "the manifest", in: files)
         var lines: [String] = []
-        var rest = files.samples[...]
+        var rest = (files.samples ?? Data())[...]
         // What follows the last line feed was cut off.
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             lines.append(

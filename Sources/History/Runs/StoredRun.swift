@@ -21,10 +21,12 @@ package struct StoredRun: Equatable, Sendable {
     /// Where the report was when it was added.
     package let directory: String
     package let addedAt: String
-    /// How many points have a row.
+    /// How many points were run.
     package let points: Int
-    /// How many of them are not ok.
+    /// How many of them did not come out ok.
     package let failures: Int
+    /// How many points the sweep never came to.
+    package let notRun: Int
 
     /// What a table shows of the id.
     package var shortID: String { String(id.prefix(8)) }
@@ -33,8 +35,10 @@ package struct StoredRun: Equatable, Sendable {
         runs.number, runs.id, runs.started_at, runs.finished_at, runs.status, runs.tool_version, \
         runs.build, runs.engine, runs.model, runs.precision, runs.device, runs.machine, \
         runs.directory, runs.added_at, \
-        (SELECT count(*) FROM points WHERE run = runs.number) AS points, \
-        (SELECT count(*) FROM points WHERE run = runs.number AND status <> 'ok') AS failures
+        (SELECT count(*) FROM points WHERE run = runs.number AND status <> 'not_run') AS points, \
+        (SELECT count(*) FROM points WHERE run = runs.number AND status NOT IN ('ok', 'not_run')) \
+        AS failures, \
+        (SELECT count(*) FROM points WHERE run = runs.number AND status = 'not_run') AS not_run
         """
 
     init(_ row: GRDB.Row, path: String) throws(HistoryError) {
@@ -60,5 +64,6 @@ package struct StoredRun: Equatable, Sendable {
         addedAt = try text("added_at")
         points = fields.integer("points") ?? 0
         failures = fields.integer("failures") ?? 0
+        notRun = fields.integer("not_run") ?? 0
     }
 }

@@ -6,14 +6,15 @@ import Sweep
 /// A report read back from its directory: the same rows, derived from the samples by the same code.
 package struct Report: Equatable, Sendable {
     package let manifest: Manifest
-    /// In the order they were measured.
+    /// In the order they were measured, then those that the sweep never came to.
     package let rows: [Row]
     /// What was wrong with the files but could be borne.
     package let warnings: [String]
 
     /// Reads a report directory.
     ///
-    /// A last line that was cut off is left out, with a warning: the writer was killed in it.
+    /// A last line that was cut off is left out, with a warning: the writer was killed in it. A
+    /// planned point without a line is a row with the status `not_run`.
     ///
     /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
     package init(path: String) throws(ReportingError) {
@@ -24,14 +25,26 @@ package struct Report: Equatable, Sendable {
     ///
     /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
     package init(_ files: ReportFiles) throws(ReportingError) {
-        manifest = try Self.manifest(
-            files.manifest, path: "\(files.path)/\(ReportDirectory.manifestName)")
-        var reader = SampleReader(path: "\(files.path)/\(ReportDirectory.samplesName)")
-        try reader.read(files.samples)
+        manifest = try Self.manifest(files.manifest, path: files.manifestPath)
+        var reader = SampleReader(path: files.samplesPath)
+        var warnings: [String] = []
+        if let samples = files.samples {
+            try reader.read(samples)
+        } else {
+            warnings.append("\(files.samplesPath) is missing: nothing was measured")
+        }
         let grid = manifest.grid
         let drifts = Drift.perSetting(reader.controls)
-        rows = reader.results.map { Row($0, in: grid, drift: drifts[$0.point.setting]) }
-        warnings = reader.warnings
+        let measured = reader.results.map { Row($0, in: grid, drift: drifts[$0.point.setting]) }
+        do {
+            rows = measured + (try manifest.rowsNotRun(beside: measured))
+        } catch {
+            rows = measured
+            warnings.append(
+                "\(files.manifestPath) has no possible grid, so points that were "
+                    + "never measured are not shown: \(error)")
+        }
+        self.warnings = reader.warnings + warnings
     }
 
     /// The documents' CSV.
@@ -41,31 +54,14 @@ package struct Report: Equatable, Sendable {
     package var summaryCSV: String { CSV.text(Column.summary, rows) }
 
     /// `tables.md`.
-    package var tablesText: String {
+    package var tablesText: String { tablesText(in: .zh) }
+
+    /// `tables.md`, its titles in another language.
+    package func tablesText(in language: Language) -> String {
         TablesText(
-            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status
+            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status,
+            in: language
         ).text
-    }
-
-    /// Manifest and summary as one JSON object; a missing value is null.
-    package func json() throws(ReportingError) -> String {
-        let rows = rows.map { row in
-            let fields = Column.summary.map { ($0.header, JSONValue($0.value(row))) }
-            return JSONValue.object(Dictionary(uniqueKeysWithValues: fields))
-        }
-        let object: [String: JSONValue] = [
-            "manifest": try Self.asJSON(manifest), "rows": .array(rows),
-        ]
-        return try jsonText(object, pretty: true) + "\n"
-    }
-
-    private static func asJSON(_ manifest: Manifest) throws(ReportingError) -> JSONValue {
-        do {
-            return try JSONDecoder().decode(
-                JSONValue.self, from: Data(try manifest.json().utf8))
-        } catch {
-            throw .unencodable(what: "the manifest: \(error)")
-        }
     }
 
     /// The manifest of a report directory.
@@ -129,17 +125,5 @@ package struct Report: Equatable, Sendable {
                 throw .malformed(path: path, line: 1, what: "the file has more than \(limit) bytes")
             }
         }
-    }
-}
-
-extension JSONValue {
-    fileprivate init(_ value: Value) {
-        self =
-            switch value {
-            case .integer(let value): .integer(value)
-            case .decimal(let value): .number(value)
-            case .text(let value): .string(value)
-            case .missing: .null
-            }
     }
 }

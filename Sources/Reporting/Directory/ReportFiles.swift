@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Glibc
 
 /// The two files of a report that all else is computed from, byte by byte.
 package struct ReportFiles: Equatable, Sendable {
@@ -6,11 +7,11 @@ package struct ReportFiles: Equatable, Sendable {
     package let path: String
     /// `manifest.json`.
     package let manifest: Data
-    /// `samples.jsonl`.
-    package let samples: Data
+    /// `samples.jsonl`; nil if nothing was measured.
+    package let samples: Data?
 
     /// Takes files that were kept elsewhere than in a directory.
-    package init(path: String, manifest: Data, samples: Data) {
+    package init(path: String, manifest: Data, samples: Data?) {
         self.path = path
         self.manifest = manifest
         self.samples = samples
@@ -23,8 +24,16 @@ package struct ReportFiles: Equatable, Sendable {
         let manifest = try Report.manifestData(path: path)
         // Before the samples: a newer layout may have none.
         _ = try Report.manifest(manifest, path: "\(path)/\(ReportDirectory.manifestName)")
-        self.init(
-            path: path, manifest: manifest,
-            samples: try Report.read("\(path)/\(ReportDirectory.samplesName)"))
+        let samplesPath = "\(path)/\(ReportDirectory.samplesName)"
+        var samples: Data?
+        if access(samplesPath, F_OK) == 0 {
+            samples = try Report.read(samplesPath)
+        } else if access("\(path)/\(MaxBatchReport.batchesName)", F_OK) == 0 {
+            throw .notASweep(path: path)
+        }
+        self.init(path: path, manifest: manifest, samples: samples)
     }
+
+    var manifestPath: String { "\(path)/\(ReportDirectory.manifestName)" }
+    var samplesPath: String { "\(path)/\(ReportDirectory.samplesName)" }
 }

@@ -36,7 +36,9 @@ struct HistoryListCommand: ParsableCommand {
         Column("version") { .text(visible($0.toolVersion)) },
         Column("status") { .text(visible($0.status)) },
         Column("points") {
-            .text("\($0.points)" + ($0.failures > 0 ? ", \($0.failures) not ok" : ""))
+            .text(
+                "\($0.points)" + ($0.notRun > 0 ? " of \($0.points + $0.notRun)" : "")
+                    + ($0.failures > 0 ? ", \($0.failures) not ok" : ""))
         },
         Column("report") { .text(visible($0.directory)) },
     ]
@@ -57,5 +59,6 @@ struct HistoryListCommand: ParsableCommand {
         Column("added_at") { .text($0.addedAt) },
         Column("points") { .integer($0.points) },
         Column("failures") { .integer($0.failures) },
+        Column("not_run") { .integer($0.notRun) },
     ]
 }

@@ -31,7 +31,13 @@ struct HistoryShowCommand: ParsableCommand {
         let run = try history.run(id)
         do {
             let report = try history.report(of: run)
-            Terminal.output(try format.text(of: report))
+            switch format {
+            case .markdown: Terminal.output(report.tablesText)
+            case .documents: Terminal.output(report.documentsCSV)
+            case .summary: Terminal.output(report.summaryCSV)
+            case .json: Terminal.output(try report.json())
+            case .html: Terminal.output(SweepPage(report).page.html)
+            }
         } catch HistoryError.noSamples where format == .markdown {
             Terminal.error("warning: \(HistoryError.noSamples(id: run.shortID))\n")
             Terminal.output(try history.pointsTable(of: run))
