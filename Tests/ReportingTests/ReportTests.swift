@@ -64,6 +64,14 @@ struct ReportTests {
         #expect(json.contains("\"tool_version\" : \"0.1.0\""))
     }
 
+    /// A seed has 64 bits, more than a number of floating point keeps.
+    @Test func jsonHasTheWholeSeed() throws {
+        var sweep = ScriptedSweep()
+        sweep.grid.seed = .max
+        let json = try Report(path: try write(sweep).path).json()
+        #expect(json.contains("\"seed\" : 18446744073709551615,"))
+    }
+
     @Test func lastLineCutOffIsLeftOutWithAWarning() throws {
         let written = try write()
         try edit("samples.jsonl") { String($0.dropLast(25)) }

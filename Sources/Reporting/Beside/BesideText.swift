@@ -102,11 +102,9 @@ package struct BesideText {
         var parts: [String] = []
         if pair.theirs == nil { parts.append(language == .zh ? "仅本次有" : "only ours") }
         if pair.ours == nil { parts.append(language == .zh ? "仅对方有" : "only theirs") }
-        for (side, cell) in [(language == .zh ? "对方 " : "theirs ", pair.theirs), ("", pair.ours)] {
-            guard let cell, cell.status != "ok" || cell.reason != nil else { continue }
-            let words =
-                (cell.status == "ok" ? [] : [cell.status]) + (cell.reason.map { [$0] } ?? [])
-            parts.append(side + words.joined(separator: ": "))
+        if let remark = pair.ours?.remark { parts.append(remark) }
+        if let remark = pair.theirs?.remark {
+            parts.append((language == .zh ? "对方 " : "theirs ") + remark)
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }

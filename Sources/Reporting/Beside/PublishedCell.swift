@@ -12,6 +12,8 @@ package struct PublishedCell: Equatable, Sendable {
     package var status = "ok"
     /// Why values are missing or doubtful; nil if there is nothing to say.
     package var reason: String?
+    /// The same for a reader who sees many cells: how it came out, if not well.
+    package var remark: String?
     /// Whether something says that the values cannot be right.
     package var isInvalid = false
 
@@ -30,5 +32,16 @@ package struct PublishedCell: Equatable, Sendable {
         status = row.status.rawValue
         reason = row.doubts.isEmpty ? nil : row.doubts.joined(separator: "; ")
         isInvalid = row.verdict == .invalid
+        remark = Self.remark(row)
+    }
+
+    /// Reasons why a row is unstable are many words, and stand below the table of its own report.
+    private static func remark(_ row: Row) -> String? {
+        let unstable = row.doubts.filter { $0.hasPrefix("unstable: ") }
+        let others = row.doubts.filter { !unstable.contains($0) }
+        var words = unstable.isEmpty ? [] : ["unstable"]
+        if !others.isEmpty { words.append(others.joined(separator: "; ")) }
+        if row.status != .ok { words.insert(row.status.rawValue, at: 0) }
+        return words.isEmpty ? nil : words.joined(separator: ": ")
     }
 }

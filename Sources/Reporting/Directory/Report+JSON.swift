@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 extension Report {
     /// The version of the layout of ``json(beside:)``: a key that goes or changes its meaning raises it.
     package static let currentSchema = 1
@@ -12,20 +10,21 @@ extension Report {
             let fields = Column.summary.map { ($0.header, JSONValue($0.value(row))) }
             return JSONValue.object(Dictionary(uniqueKeysWithValues: fields))
         }
-        let object: [String: JSONValue] = [
-            "schema_version": .integer(Self.currentSchema),
-            "manifest": try Self.asJSON(manifest), "rows": .array(rows),
-            "beside": .array(besides.map(\.json)),
-        ]
-        return try jsonText(object, pretty: true) + "\n"
+        let printed = Printed(
+            schemaVersion: Self.currentSchema, manifest: manifest, rows: rows,
+            beside: besides.map(\.json))
+        return try jsonText(printed, pretty: true) + "\n"
     }
 
-    private static func asJSON(_ manifest: Manifest) throws(ReportingError) -> JSONValue {
-        do {
-            return try JSONDecoder().decode(
-                JSONValue.self, from: Data(try manifest.json().utf8))
-        } catch {
-            throw .unencodable(what: "the manifest: \(error)")
+    private struct Printed: Encodable {
+        let schemaVersion: Int
+        let manifest: Manifest
+        let rows: [JSONValue]
+        let beside: [JSONValue]
+
+        enum CodingKeys: String, CodingKey {
+            case schemaVersion = "schema_version"
+            case manifest, rows, beside
         }
     }
 }

@@ -172,6 +172,34 @@ struct BesideTests {
         #expect(BesideText(like).markdown.contains("| setting | batch_size |"))
     }
 
+    /// Its reasons stand below the table of its own report; here one word is enough.
+    @Test func anUnstableCellIsCalledSoInOneWord() throws {
+        let point = Point(batch: 1, inputLength: 1, outputLength: 1)
+        var repetition = try Repetition(
+            point: point, index: 0, seed: 0,
+            calls: .detail(Trace(callEntry: 0, callEnd: 9, steps: [], stampsSteps: false)),
+            completion: Completion(tokenCounts: [1], outputHash: 0))
+        var conditions = RunConditions(
+            elapsedNanoseconds: 1_000_000_000, involuntarySwitches: 0, minorFaults: 0,
+            majorFaults: 2, threads: 1)
+        conditions.migrations = 1
+        repetition.conditions = conditions
+        let cell = PublishedCell(
+            Row(
+                PointResult(point: point, status: .ok, reason: nil, repetitions: [repetition]),
+                in: ScriptedSweep().grid))
+        #expect(cell.reason?.contains("moved to another CPU") == true)
+        #expect(cell.remark == "unstable")
+    }
+
+    @Test func aCellWithoutNumbersSaysHowItCameOut() throws {
+        #expect(
+            try ours().cells.map(\.remark) == [
+                nil, "one output token: no next-token times", nil,
+                "failed: out of pages, \"all\" of them",
+            ])
+    }
+
     @Test func whatCannotBeRightHasNoRatio() throws {
         var cell = PublishedCell(
             shape: Shape(batch: 1, inputLength: 4, outputLength: 3), values: [.firstToken: 1])
