@@ -38,7 +38,7 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
             "\(path) has no \(ReportDirectory.manifestName): give the directory of a report"
         case .notASweep(let path):
             "\(path) is the report of a search for the largest batch: its tables are tables.md and "
-                + "max_batch.csv; give the directory of a sweep"
+                + "max_batch.csv, its page is --format html; give the directory of a sweep"
         case .notPublished(let path, let columns):
             "\(path) has the columns \(columns.joined(separator: ",")): give a CSV with "
                 + "\(Column.published.map(\.header).joined(separator: ",")), a "

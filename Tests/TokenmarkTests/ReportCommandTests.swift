@@ -35,6 +35,24 @@ import Testing
             """, to: "910b3.csv")
     }
 
+    @Test func pageGoesToTheFileThatIsNamed() throws {
+        let path = try report()
+        let page = try Program.run(["report", path, "--format", "html"])
+        #expect(page.status == 0)
+        #expect(page.output.hasPrefix("<!DOCTYPE html>"))
+        #expect(page.output == directory.read("r/report.html"))
+        let file = try Program.run(
+            ["report", path, "--format", "html", "--output", directory.path("page.html")])
+        #expect(file.output == "")
+        #expect(directory.read("page.html") == page.output)
+        let beside = try Program.run(["report", path, "--format", "html", "--beside", theirs()])
+        #expect(beside.output.contains("<h2>Beside 910b3.csv</h2>"))
+        let nowhere = try Program.run(
+            ["report", path, "--output", directory.path("none/page.html")])
+        #expect(nowhere.status == 2)
+        #expect(nowhere.error.contains("none/page.html"))
+    }
+
     @Test func besideIsAddedToEveryFormatThatHasRoomForIt() throws {
         let (path, other) = (try report(), theirs())
         let plain = try Program.run(["report", path])

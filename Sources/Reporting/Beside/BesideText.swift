@@ -15,7 +15,7 @@ package struct BesideText {
         if let warning { sections.append("**\(warning)**\n") }
         sections.append(MarkdownTable.text(circumstanceColumns, Circumstance.allCases))
         sections.append(MarkdownTable.text(columns, beside.pairs))
-        sections.append(([legend] + notes).map { "- \($0)\n" }.joined())
+        sections.append(remarks.map { "- \($0)\n" }.joined())
         return sections.joined(separator: "\n")
     }
 
@@ -98,7 +98,7 @@ package struct BesideText {
     }
 
     /// Which side is missing, and what there is to say of the other.
-    private static func remark(_ pair: Beside.Pair, in language: Language) -> String? {
+    static func remark(_ pair: Beside.Pair, in language: Language) -> String? {
         var parts: [String] = []
         if pair.theirs == nil { parts.append(language == .zh ? "仅本次有" : "only ours") }
         if pair.ours == nil { parts.append(language == .zh ? "仅对方有" : "only theirs") }
@@ -108,6 +108,9 @@ package struct BesideText {
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
+
+    /// What stands below the table, one line each.
+    var remarks: [String] { [legend] + notes }
 
     private var legend: String {
         say(

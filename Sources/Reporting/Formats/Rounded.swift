@@ -14,7 +14,7 @@ package func fixed(_ value: Double, decimals: Int) -> String {
 }
 
 /// A number with four significant digits, all digits before the point and at most six after it.
-func fourDigits(_ value: Double) -> String {
+package func fourDigits(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return value.description }
     let exponent = Int(log10(abs(value)).rounded(.down))
     return fixed(value, decimals: min(6, max(0, 3 - exponent)))

@@ -3,7 +3,7 @@ import Sweep
 
 extension Manifest {
     /// One line, as above `tables.md`.
-    var title: String { "\(engine.model) · \(engine.precision) · \(engine.device)" }
+    package var title: String { "\(engine.model) · \(engine.precision) · \(engine.device)" }
 
     /// What a report states of itself beside others.
     var circumstances: [Circumstance: String] {

@@ -8,6 +8,7 @@ struct ReportCommand: ParsableCommand {
         case summary
         case markdown
         case json
+        case html
     }
 
     static let configuration = CommandConfiguration(
@@ -16,6 +17,9 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             Everything is computed anew from samples.jsonl, so it also works on a report whose \
             sweep was cut off; points that it never came to are rows with the status not_run.
+
+            html is one file with tables and charts that opens without a network, also of a report of \
+            max-batch; every sweep leaves it as report.html.
 
             --beside puts another table next to ours, cell by cell, with the ratio of the speeds: one \
             of the guides' own under reports/reference, any CSV with their columns, or another \
@@ -35,8 +39,13 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "markdown, documents (their CSV), summary (our CSV) or json.", valueName: "format"))
+            "markdown, documents (their CSV), summary (our CSV), json or html.", valueName: "format"
+        ))
     var format: Format = .markdown
+
+    @Option(
+        help: ArgumentHelp("Write to this file instead of stdout.", valueName: "file"))
+    var output: String?
 
     @Option(
         help: ArgumentHelp(
@@ -49,6 +58,18 @@ struct ReportCommand: ParsableCommand {
     var language: Language = .zh
 
     func run() throws {
+        let text = try text()
+        guard let output else {
+            Terminal.output(text)
+            return
+        }
+        try OutputFile.write(text, to: output)
+    }
+
+    private func text() throws -> String {
+        if format == .html, beside.isEmpty, MaxBatchPage.isReport(directory) {
+            return try MaxBatchPage(path: directory).page.html
+        }
         let report = try Report(path: directory)
         let ours = PublishedTable(report, path: directory)
         let besides = try beside.map { Beside(ours, try PublishedTable(path: $0)) }
@@ -58,18 +79,17 @@ struct ReportCommand: ParsableCommand {
         switch format {
         case .markdown:
             let comparisons = besides.map { BesideText($0, in: language).markdown }
-            Terminal.output(
-                ([report.tablesText(in: language)] + comparisons).joined(separator: "\n"))
+            return ([report.tablesText(in: language)] + comparisons).joined(separator: "\n")
         case .documents:
             guard besides.isEmpty else {
                 throw UsageError(
                     "--beside has no place among the eight columns of --format documents: give "
-                        + "--format summary, markdown or json")
+                        + "--format summary, markdown, json or html")
             }
-            Terminal.output(report.documentsCSV)
-        case .summary:
-            Terminal.output(besides.isEmpty ? report.summaryCSV : Beside.csv(besides))
-        case .json: Terminal.output(try report.json(beside: besides))
+            return report.documentsCSV
+        case .summary: return besides.isEmpty ? report.summaryCSV : Beside.csv(besides)
+        case .json: return try report.json(beside: besides)
+        case .html: return SweepPage(report, besides: besides).page.html
         }
     }
 }
