@@ -11,14 +11,16 @@ let package = Package(
         .library(name: "Measurement", targets: ["Measurement"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // The command line.
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "Reporting", "Isolation", "Sweep", "Measurement", "Qwen", "Machine", "Kernels",
+                "History", "Reporting", "Isolation", "Sweep", "Measurement", "Qwen", "Machine",
+                "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -33,6 +35,15 @@ let package = Package(
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
         .target(name: "Measurement"),
+
+        // Results of many runs in one database. Alone imports GRDB.
+        .target(
+            name: "History",
+            dependencies: [
+                "Reporting", "Charts", "Sweep", "Measurement",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
 
         // The inference core. Never sees a benchmark.
         .target(name: "Qwen", dependencies: ["Kernels", "Machine"]),
@@ -90,6 +101,13 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Reporting", "Charts", "Sweep", "Measurement", "TestSupport"]
+        ),
+        .testTarget(
+            name: "HistoryTests",
+            dependencies: [
+                "History", "Reporting", "Sweep", "Measurement", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         .testTarget(
             name: "TokenmarkTests",

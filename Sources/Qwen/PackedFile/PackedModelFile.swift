@@ -57,6 +57,14 @@ package final class PackedModelFile: Sendable {
         return try Tokenizer(.packed(mapping, header.files))
     }
 
+    /// What the `generation_config.json` of the directory it was made from says.
+    ///
+    /// - Throws: `QwenError.invalidTokenizerFile`.
+    package func generation() throws -> GenerationConfiguration {
+        try GenerationConfiguration(
+            .packed(mapping, header.files), vocabularySize: configuration.vocabularySize)
+    }
+
     /// The first byte of the weights; valid as long as this object lives, and never to be written.
     var weights: UnsafeMutableRawPointer {
         guard let base = mapping.bytes.baseAddress else {

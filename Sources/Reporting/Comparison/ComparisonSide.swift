@@ -54,7 +54,10 @@ package struct ComparisonSide: Equatable, Sendable {
         }
     }
 
-    init(_ report: Report, path: String) {
+    /// Takes a report, wherever it was kept.
+    ///
+    /// - Parameter path: What to call it.
+    package init(_ report: Report, path: String) {
         let cells = report.rows.filter { $0.status != .notRun }.map { ComparedCell($0) }
         self.init(path: path, cells: cells, facts: report.manifest.facts)
         warnings = report.warnings

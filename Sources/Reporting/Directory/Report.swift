@@ -18,18 +18,20 @@ package struct Report: Equatable, Sendable {
     ///
     /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
     package init(path: String) throws(ReportingError) {
-        manifest = try Self.manifest(path: path)
+        try self.init(ReportFiles(path: path))
+    }
 
-        let samplesPath = "\(path)/\(ReportDirectory.samplesName)"
-        var reader = SampleReader(path: samplesPath)
+    /// Reads the files of a report, wherever they were kept.
+    ///
+    /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
+    package init(_ files: ReportFiles) throws(ReportingError) {
+        manifest = try Self.manifest(files.manifest, path: files.manifestPath)
+        var reader = SampleReader(path: files.samplesPath)
         var warnings: [String] = []
-        if access(samplesPath, F_OK) == 0 {
-            try reader.read(try Self.read(samplesPath))
+        if let samples = files.samples {
+            try reader.read(samples)
         } else {
-            guard access("\(path)/\(MaxBatchReport.batchesName)", F_OK) != 0 else {
-                throw .notASweep(path: path)
-            }
-            warnings.append("\(samplesPath) is missing: nothing was measured")
+            warnings.append("\(files.samplesPath) is missing: nothing was measured")
         }
         let grid = manifest.grid
         let drifts = Drift.perSetting(reader.controls)
@@ -39,7 +41,7 @@ package struct Report: Equatable, Sendable {
         } catch {
             rows = measured
             warnings.append(
-                "\(path)/\(ReportDirectory.manifestName) has no possible grid, so points that were "
+                "\(files.manifestPath) has no possible grid, so points that were "
                     + "never measured are not shown: \(error)")
         }
         self.warnings = reader.warnings + warnings
@@ -64,9 +66,15 @@ package struct Report: Equatable, Sendable {
 
     /// The manifest of a report directory.
     static func manifest(path: String) throws(ReportingError) -> Manifest {
+        try manifest(
+            try manifestData(path: path), path: "\(path)/\(ReportDirectory.manifestName)")
+    }
+
+    /// The bytes of the manifest of a report directory.
+    static func manifestData(path: String) throws(ReportingError) -> Data {
         let manifestPath = "\(path)/\(ReportDirectory.manifestName)"
         guard access(manifestPath, F_OK) == 0 else { throw .notAReport(path: path) }
-        return try manifest(try read(manifestPath), path: manifestPath)
+        return try read(manifestPath)
     }
 
     private struct Schema: Decodable {
@@ -77,7 +85,8 @@ package struct Report: Equatable, Sendable {
         }
     }
 
-    private static func manifest(
+    /// The manifest in these bytes, which are of that file.
+    static func manifest(
         _ data: Data, path: String
     ) throws(ReportingError) -> Manifest {
         do {

@@ -89,7 +89,7 @@ package struct MaxBatchReport {
         Column("output_tokens") { .integer($0.point.outputLength) },
         Column("outcome") { .text($0.passed ? "passed" : "failed") },
         Column("status") { .text($0.status.rawValue) },
-        Column("reason") { Value($0.reason) },
+        Column("reason") { Value($0.remark) },
         Column("ttft", unit: "ms") { Value($0.sample?.ttft) },
         Column("tpot", unit: "ms") { Value($0.sample?.tpot) },
         Column("predicted", unit: "bytes") { $0.predictedBytes.map(Value.integer) ?? .missing },

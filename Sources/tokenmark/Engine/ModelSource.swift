@@ -91,6 +91,17 @@ struct ModelSource {
         }
     }
 
+    /// How the model is meant to answer: what the `generation_config.json` of a directory says, or
+    /// of the one that a packed file was made from.
+    ///
+    /// - Throws: `MachineError`, `QwenError.invalidTokenizerFile`.
+    func generation() throws -> GenerationConfiguration {
+        if case .packed(let file) = weights { return try file.generation() }
+        guard let path, origin == .huggingFace else { return GenerationConfiguration() }
+        return try GenerationConfiguration(
+            directory: path, vocabularySize: configuration.vocabularySize)
+    }
+
     /// The tokenizer of the file or directory.
     ///
     /// - Parameter purpose: what it is wanted for, as in "to generate text".
