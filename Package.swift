@@ -27,6 +27,7 @@ let package = Package(
         .target(name: "Reporting", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
+        .target(name: "Profiling", dependencies: ["Measurement"]),
         .target(name: "Measurement"),
 
         // The inference core. Never sees a benchmark.
