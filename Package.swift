@@ -18,13 +18,14 @@ let package = Package(
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "Reporting", "Isolation", "Sweep", "Measurement", "Qwen", "Machine", "Kernels",
+                "Reporting", "Isolation", "Sweep", "Profiling", "Measurement", "Qwen", "Machine",
+                "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 
         // The benchmark: from a grid to a report. Never sees a model.
-        .target(name: "Reporting", dependencies: ["Sweep", "Measurement"]),
+        .target(name: "Reporting", dependencies: ["Sweep", "Profiling", "Measurement"]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
         .target(name: "Profiling", dependencies: ["Measurement"]),
@@ -71,6 +72,8 @@ let package = Package(
             dependencies: ["Qwen", "Machine", "Kernels", "AllocationCounter", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
+        .testTarget(
+            name: "ProfilingTests", dependencies: ["Profiling", "Measurement", "TestSupport"]),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TestSupport"]),
         .executableTarget(
             name: "scripted-worker",
@@ -84,13 +87,13 @@ let package = Package(
         .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Reporting", "Sweep", "Measurement", "TestSupport"]
+            dependencies: ["Reporting", "Sweep", "Profiling", "Measurement", "TestSupport"]
         ),
         .testTarget(
             name: "TokenmarkTests",
             dependencies: [
-                "tokenmark", "Machine", "Reporting", "Sweep", "Measurement", "RecordedMachines",
-                "TestSupport",
+                "tokenmark", "Machine", "Reporting", "Sweep", "Profiling", "Measurement",
+                "RecordedMachines", "TestSupport",
             ]
         ),
     ],
