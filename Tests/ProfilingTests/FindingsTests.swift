@@ -75,7 +75,7 @@ import Testing
         #expect(
             found[0].text
                 == "prefill spends 33 % in attention at 8.0 % of the roof: its kernel sets "
-                + "the pace, not the machine")
+                + "the pace, and at the roof would save 31 %")
     }
 
     @Test func wideWeightsAtTheRoofCouldBeNarrower() {
