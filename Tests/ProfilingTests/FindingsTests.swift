@@ -50,6 +50,7 @@ import Testing
             $0.decode = [calm, calm].map {
                 var piece = $0
                 piece.barrier = 60
+                piece.costs = nil
                 return piece
             }
         }

@@ -73,7 +73,7 @@ import Testing
         let costs = try costs(.int4)
         #expect(costs.weights(of: .head)?.element == "int8")
         #expect(costs.weights(of: .down)?.element == "int4")
-        #expect(costs.weights(of: .down)?.parameters == 2 * 64 * 96)
+        #expect(costs.weights(of: .down)?.parameters == 12288)
         #expect(costs.weights(of: .embed) == nil)
     }
 }
