@@ -11,25 +11,40 @@ let package = Package(
         .library(name: "Measurement", targets: ["Measurement"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // The command line.
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "Reporting", "Isolation", "Sweep", "Profiling", "Measurement", "Qwen", "Machine",
-                "Kernels",
+                "History", "Reporting", "Isolation", "Sweep", "Profiling", "Measurement", "Qwen",
+                "Machine", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 
         // The benchmark: from a grid to a report. Never sees a model.
-        .target(name: "Reporting", dependencies: ["Sweep", "Profiling", "Measurement"]),
+        .target(
+            name: "Reporting",
+            dependencies: ["Charts", "Sweep", "Profiling", "Measurement"],
+            resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")]
+        ),
+        .target(name: "Charts", resources: [.embedInCode("charts.css")]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
         .target(name: "Profiling", dependencies: ["Measurement"]),
         .target(name: "Measurement"),
+
+        // Results of many runs in one database. Alone imports GRDB.
+        .target(
+            name: "History",
+            dependencies: [
+                "Reporting", "Charts", "Sweep", "Measurement",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
 
         // The inference core. Never sees a benchmark.
         .target(name: "Qwen", dependencies: ["Kernels", "Machine"]),
@@ -74,6 +89,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProfilingTests", dependencies: ["Profiling", "Measurement", "TestSupport"]),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TestSupport"]),
         .executableTarget(
             name: "scripted-worker",
@@ -87,7 +103,16 @@ let package = Package(
         .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Reporting", "Sweep", "Profiling", "Measurement", "TestSupport"]
+            dependencies: [
+                "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "HistoryTests",
+            dependencies: [
+                "History", "Reporting", "Sweep", "Measurement", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         .testTarget(
             name: "TokenmarkTests",

@@ -1,0 +1,46 @@
+import Charts
+import Measurement
+import Sweep
+
+extension PageSection {
+    /// How the gaps between tokens are spread, cell by cell.
+    static func percentiles(_ facets: [Facet]) -> PageSection? {
+        let figures = facets.flatMap(percentiles(_:))
+        guard !figures.isEmpty else { return nil }
+        return PageSection(
+            anchor: "percentiles", title: "Latency percentiles",
+            explanation:
+                "ITL, the gaps between one token and the next, of all repetitions together "
+                + "(percentiles of type 7). p99 needs 100 gaps, and is left out where there are fewer.",
+            figures: figures)
+    }
+
+    /// One drawing a batch, all along the same axis.
+    private static func percentiles(_ facet: Facet) -> [Figure] {
+        let groups = facet.byBatch.map { batch, rows in
+            (batch: batch, rows: rows.compactMap(chartRow))
+        }.filter { !$0.rows.isEmpty }
+        let values = groups.flatMap { $0.rows.flatMap { $0.dots.compactMap(\.self) } }
+        let axis = PlotAxis("ITL, ms", .logarithmic(covering: values))
+        return groups.map { batch, rows in
+            Figure(
+                RowChart(
+                    title: facet.titled("ITL, batch \(batch), input → output"), axis: axis,
+                    dots: ["p50", "p90", "p99", "maximum"], rows: rows
+                ).drawing)
+        }
+    }
+
+    private static func chartRow(_ row: Row) -> RowChart.Row? {
+        guard row.status == .ok, let gaps = row.summary?.gaps else { return nil }
+        let dots = [
+            gaps.median, gaps.percentile(90), gaps.supportedPercentile(99), gaps.maximum,
+        ]
+        let texts = zip(["p50", "p90", "p99", "maximum"], dots).compactMap { name, value in
+            value.map { "\(name) \(fourDigits($0)) ms" }
+        }
+        return RowChart.Row(
+            row.point.pair.words, dots: dots,
+            tip: ([row.point.words] + texts + ["n = \(gaps.count)"]).joined(separator: "\n"))
+    }
+}
