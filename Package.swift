@@ -19,8 +19,8 @@ let package = Package(
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "History", "Reporting", "Isolation", "Sweep", "Measurement", "Qwen", "Machine",
-                "Kernels",
+                "History", "Reporting", "Isolation", "Sweep", "Profiling", "Measurement", "Qwen",
+                "Machine", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -28,12 +28,13 @@ let package = Package(
         // The benchmark: from a grid to a report. Never sees a model.
         .target(
             name: "Reporting",
-            dependencies: ["Charts", "Sweep", "Measurement"],
+            dependencies: ["Charts", "Sweep", "Profiling", "Measurement"],
             resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")]
         ),
         .target(name: "Charts", resources: [.embedInCode("charts.css")]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
+        .target(name: "Profiling", dependencies: ["Measurement"]),
         .target(name: "Measurement"),
 
         // Results of many runs in one database. Alone imports GRDB.
@@ -86,6 +87,8 @@ let package = Package(
             dependencies: ["Qwen", "Machine", "Kernels", "AllocationCounter", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
+        .testTarget(
+            name: "ProfilingTests", dependencies: ["Profiling", "Measurement", "TestSupport"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TestSupport"]),
         .executableTarget(
@@ -100,7 +103,9 @@ let package = Package(
         .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Reporting", "Charts", "Sweep", "Measurement", "TestSupport"]
+            dependencies: [
+                "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "HistoryTests",
@@ -112,8 +117,8 @@ let package = Package(
         .testTarget(
             name: "TokenmarkTests",
             dependencies: [
-                "tokenmark", "Machine", "Reporting", "Sweep", "Measurement", "RecordedMachines",
-                "TestSupport",
+                "tokenmark", "Machine", "Reporting", "Sweep", "Profiling", "Measurement",
+                "RecordedMachines", "TestSupport",
             ]
         ),
     ],

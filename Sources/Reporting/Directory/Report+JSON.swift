@@ -28,15 +28,3 @@ extension Report {
         }
     }
 }
-
-extension JSONValue {
-    fileprivate init(_ value: Value) {
-        self =
-            switch value {
-            case .integer(let value): .integer(value)
-            case .decimal(let value): .number(value)
-            case .text(let value): .string(value)
-            case .missing: .null
-            }
-    }
-}
