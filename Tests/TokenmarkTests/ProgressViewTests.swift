@@ -203,6 +203,7 @@ import Testing
         view.end()
         #expect(
             screen.written == """
+                warm-up: batch 2, 256 in, 64 out
                 cell 5/16: batch 2, 256 in, 64 out: TTFT 95.2 ms, 135 tok/s, TPOT 14.1 ms; \
                 4 min 50 s left
                 cell 5/16: batch 2, 256 in, 64 out: failed: lost a page; 4 min 50 s left

@@ -38,6 +38,8 @@ final class ProgressView: Progress {
     func report(_ event: ProgressEvent) {
         switch event {
         case .warmup(let point, let index, let count, let time):
+            // The largest point there is: a log would say nothing for minutes.
+            if style == .lines, index == 1 { writeLine("warm-up: \(ProgressText.name(point))") }
             show("warm-up \(index)/\(count): \(ProgressText.name(point))", at: time)
         case .control(let point, let index, let count, let time):
             show("control \(index)/\(count): \(ProgressText.name(point))", at: time)
