@@ -24,7 +24,12 @@ let package = Package(
         ),
 
         // The benchmark: from a grid to a report. Never sees a model.
-        .target(name: "Reporting", dependencies: ["Sweep", "Measurement"]),
+        .target(
+            name: "Reporting",
+            dependencies: ["Charts", "Sweep", "Measurement"],
+            resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")]
+        ),
+        .target(name: "Charts", resources: [.embedInCode("charts.css")]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
         .target(name: "Profiling", dependencies: ["Measurement"]),
@@ -71,6 +76,7 @@ let package = Package(
             dependencies: ["Qwen", "Machine", "Kernels", "AllocationCounter", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TestSupport"]),
         .executableTarget(
             name: "scripted-worker",
@@ -84,7 +90,7 @@ let package = Package(
         .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Reporting", "Sweep", "Measurement", "TestSupport"]
+            dependencies: ["Reporting", "Charts", "Sweep", "Measurement", "TestSupport"]
         ),
         .testTarget(
             name: "TokenmarkTests",

@@ -20,7 +20,8 @@ struct ReportDirectoryTests {
         try ScriptedSweep().run(into: report)
         #expect(
             directory.entries(of: "deep/er/r") == [
-                "manifest.json", Self.documents, "samples.jsonl", "summary.csv", "tables.md",
+                "manifest.json", Self.documents, "report.html", "samples.jsonl", "summary.csv",
+                "tables.md",
             ])
     }
 

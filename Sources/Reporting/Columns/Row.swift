@@ -91,6 +91,9 @@ package struct Row: Equatable, Sendable {
     /// Whether the numbers may be used; nil if there are none.
     package var verdict: Verdict? { judgement?.verdict }
 
+    /// What a call must do at least, the same in every repetition; nil if unknown.
+    package var costs: PhaseCosts? { repetitions.lazy.compactMap(\.costs).first }
+
     /// The roofs beside the repetitions; none where that was not measured.
     package var roofs: [Roof] { repetitions.compactMap(\.roof) }
 

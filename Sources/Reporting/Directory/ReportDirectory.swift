@@ -219,6 +219,8 @@ package final class ReportDirectory: Sink {
             // Only now it is known whether the machine drifted.
             try OutputFile.replace(file(Self.summaryName), with: CSV.text(Column.summary, rows))
             try OutputFile.replace(file(Self.tablesName), with: tablesText)
+            let page = SweepPage(manifest: manifest, rows: rows).page
+            try OutputFile.replace(file(Page.fileName), with: page.html)
         }
         try writeManifest()
         try tables.get()

@@ -61,50 +61,15 @@ package struct MaxBatchReport {
         try OutputFile.replace("\(path)/manifest.json", with: manifest.json())
         try OutputFile.replace("\(path)/max_batch.csv", with: batchesCSV)
         try OutputFile.replace("\(path)/max_batch_probes.csv", with: probesCSV)
-        try OutputFile.replace("\(path)/max_batch.json", with: curveJSON())
+        try OutputFile.replace(
+            "\(path)/\(MaxBatchCurve.fileName)", with: jsonText(curves, pretty: true) + "\n")
         try OutputFile.replace("\(path)/tables.md", with: tablesText)
+        let page = MaxBatchPage(manifest: manifest, curves: curves).page
+        try OutputFile.replace("\(path)/\(Page.fileName)", with: page.html)
     }
 
-    private struct Curve: Encodable {
-        let input: Int
-        let output: Int
-        let maxBatch: Int?
-        let points: [CurvePoint]
-
-        enum CodingKeys: String, CodingKey {
-            case input = "input_tokens"
-            case output = "output_tokens"
-            case maxBatch = "max_batch"
-            case points
-        }
-    }
-
-    private struct CurvePoint: Encodable {
-        let batch: Int
-        let passed: Bool
-        let predictedBytes: Int?
-        let peakBytes: Int?
-
-        enum CodingKeys: String, CodingKey {
-            case batch, passed
-            case predictedBytes = "predicted_bytes"
-            case peakBytes = "peak_bytes"
-        }
-    }
-
-    private func curveJSON() throws(ReportingError) -> String {
-        let curves = entries.map { entry in
-            Curve(
-                input: entry.pair.input, output: entry.pair.output,
-                maxBatch: entry.result.batch,
-                points: entry.result.probes.sorted { $0.point.batch < $1.point.batch }.map {
-                    CurvePoint(
-                        batch: $0.point.batch, passed: $0.passed,
-                        predictedBytes: $0.predictedBytes, peakBytes: $0.peakBytes)
-                })
-        }
-        return try jsonText(curves, pretty: true) + "\n"
-    }
+    /// What was found for each pair.
+    package var curves: [MaxBatchCurve] { entries.map(MaxBatchCurve.init) }
 
     /// The columns of the documents' table of largest batches.
     private static let batchColumns: [Column<Entry>] = [

@@ -1,0 +1,98 @@
+import Charts
+import Measurement
+import Sweep
+
+/// The rows that were measured with one setting of the machine: what one drawing can show.
+struct Facet {
+    /// The setting; nil where the grid has only one.
+    let name: String?
+    let rows: [Row]
+
+    /// The rows by setting, in the order they were measured.
+    static func facets(of rows: [Row]) -> [Facet] {
+        var settings: [MachineSetting] = []
+        for row in rows where !settings.contains(row.point.setting) {
+            settings.append(row.point.setting)
+        }
+        return settings.map { setting in
+            Facet(name: setting.id, rows: rows.filter { $0.point.setting == setting })
+        }
+    }
+
+    /// A title that names the setting.
+    func titled(_ title: String) -> String { name.map { "\(title) · \($0)" } ?? title }
+
+    /// Batch sizes, ascending.
+    var batches: [Int] { Set(rows.map(\.point.batch)).sorted() }
+
+    /// Pairs of lengths, ascending by input and then by output.
+    var pairs: [LengthPair] {
+        Set(rows.map(\.point.pair)).sorted { ($0.input, $0.output) < ($1.input, $1.output) }
+    }
+
+    /// The pairs in groups that one drawing has colours for.
+    var pairGroups: [[LengthPair]] {
+        let pairs = pairs
+        let count = (pairs.count + Colour.seriesCount - 1) / Colour.seriesCount
+        guard count > 0 else { return [] }
+        // Groups of about the same size rather than a last one with a single pair.
+        let size = (pairs.count + count - 1) / count
+        return stride(from: 0, to: pairs.count, by: size).map {
+            Array(pairs[$0..<min($0 + size, pairs.count)])
+        }
+    }
+
+    /// The row of a cell; nil if the grid has no such cell.
+    func row(batch: Int, _ pair: LengthPair) -> Row? {
+        rows.first { $0.point.batch == batch && $0.point.pair == pair }
+    }
+}
+
+extension Point {
+    var pair: LengthPair { LengthPair(inputLength, outputLength) }
+
+    /// The sizes in words of a page: `batch 4, 128 → 16`.
+    var words: String {
+        "batch \(batch), \(pair.words)" + (setting.id.map { ", \($0)" } ?? "")
+    }
+}
+
+extension LengthPair {
+    /// `128 → 16`.
+    var words: String { "\(input) → \(output)" }
+}
+
+extension Row {
+    /// The statistics of a metric of a cell that is ok; nil if there are none.
+    func statistics(of metric: KeyPath<Sample, Double?>) -> Statistics? {
+        status == .ok ? summary?.statistics(of: metric) : nil
+    }
+
+    /// `62.1 ms [61.8, 62.6]`.
+    func tip(of metric: KeyPath<Sample, Double?>, _ name: String, unit: String) -> String {
+        guard let statistics = statistics(of: metric) else { return point.words }
+        let interval = statistics.medianInterval().map { "\n95 % interval \(text($0))" } ?? ""
+        return "\(point.words)\n\(name) \(fourDigits(statistics.median)) \(unit)\(interval)"
+            + "\nn = \(statistics.count)"
+    }
+}
+
+/// `61.83–62.60`.
+func text(_ interval: Interval) -> String {
+    "\(fourDigits(interval.low))–\(fourDigits(interval.high))"
+}
+
+/// A share in percent: `83.1 %`.
+func percentText(_ share: Double) -> String { "\(fixed(share * 100, decimals: 1)) %" }
+
+/// Bytes in the unit that leaves one to four digits before the point: `412 MiB`.
+func bytesText(_ bytes: Int) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 1024, unit < units.count - 1 {
+        value /= 1024
+        unit += 1
+    }
+    return "\(unit == 0 ? "\(bytes)" : NumberText.threeDigits(value)) \(units[unit])"
+}

@@ -1,0 +1,30 @@
+package import Charts
+
+/// A drawing in a page, with its title above it.
+package struct Figure: Equatable, Sendable {
+    package var drawing: Drawing
+    /// A sentence below it; empty for none.
+    package var note: String
+    /// Whether it keeps its size on a narrow screen and scrolls in itself, such as a flame graph.
+    package var isWide: Bool
+
+    package init(_ drawing: Drawing, note: String = "", isWide: Bool = false) {
+        self.drawing = drawing
+        self.note = note
+        self.isWide = isWide
+    }
+
+    /// The element of a page.
+    package var markup: Markup {
+        let note: Markup = note.isEmpty ? "" : "<p class=\"note\">\(note)</p>\n"
+        let name: Markup = isWide ? " class=\"wide\"" : ""
+        return """
+            <figure\(name)>
+            <figcaption>\(drawing.title)</figcaption>
+            <div class="scroll">
+            \(drawing.inline)</div>
+            \(note)</figure>
+
+            """
+    }
+}

@@ -1,0 +1,71 @@
+import Charts
+import Measurement
+import Sweep
+
+extension PageSection {
+    /// Every cell with its numbers.
+    static func cells(_ rows: [Row]) -> PageSection? {
+        guard !rows.isEmpty else { return nil }
+        let table = PageTable(caption: "All cells", columns: columns(of: rows), rows: rows)
+        let explanation: Markup = """
+            <p>Medians over the repetitions with their 95 % intervals; rates are of medians too. A \
+            click on a header sorts.</p>
+
+            """
+        return PageSection(
+            anchor: "cells", title: "All cells", body: explanation + table.markup)
+    }
+
+    private static func columns(of rows: [Row]) -> [PageTable<Row>.Column] {
+        typealias Column = PageTable<Row>.Column
+        let hasSettings = rows.contains { $0.point.setting.id != nil }
+        let setting = Column("setting") { .text($0.point.setting.id ?? "") }
+        return [
+            Column("batch") { .number($0.point.batch) },
+            Column("input", unit: "tokens") { .number($0.point.inputLength) },
+            Column("output", unit: "tokens") { .number($0.point.outputLength) },
+        ] + (hasSettings ? [setting] : []) + [
+            median("TTFT", "ms", \.ttft), median("TPOT", "ms", \.tpot),
+            Column("ITL p90", unit: "ms") { .number(gaps($0)?.percentile(90)) },
+            Column("ITL p99", unit: "ms") { .number(gaps($0)?.supportedPercentile(99)) },
+            median("prefill", "token/s", \.prefillRate), median("decode", "token/s", \.decodeRate),
+            median("end to end", "token/s", \.outputRate),
+            Column("MBU", unit: "decode, %") {
+                .number(($0.decodeUtilization?.mbu).map { $0 * 100 })
+            },
+            Column("MFU", unit: "prefill, %") {
+                .number(($0.prefillUtilization?.mfu).map { $0 * 100 })
+            },
+            Column("peak", unit: "MiB") { row in
+                .number(row.peakResidentBytes.map { Double($0) / 1_048_576 })
+            },
+            Column("n") { .number($0.summary?.count ?? 0) },
+            Column("verdict") { verdict($0) },
+        ]
+    }
+
+    private static func gaps(_ row: Row) -> Statistics? {
+        row.status == .ok ? row.summary?.gaps : nil
+    }
+
+    private static func median(
+        _ name: String, _ unit: String, _ metric: KeyPath<Sample, Double?>
+    ) -> PageTable<Row>.Column {
+        PageTable.Column(name, unit: unit) { row in
+            let statistics = row.statistics(of: metric)
+            return .number(
+                statistics?.median, detail: statistics?.medianInterval().map { text($0) })
+        }
+    }
+
+    static func verdict(_ row: Row) -> PageTable<Row>.Field {
+        let (word, grade) =
+            switch row.verdict {
+            case .stable: ("stable", "good")
+            case .unstable: ("unstable", "care")
+            case .invalid: ("invalid", "bad")
+            case nil: (row.status.rawValue, row.status == .ok ? "care" : "bad")
+            }
+        return PageTable.Field("<span class=\"\(grade)\">\(word)</span>")
+    }
+}

@@ -1,0 +1,77 @@
+import Charts
+import Measurement
+import Sweep
+
+extension PageSection {
+    /// How the gap between tokens changes along the answer.
+    static func positions(_ facets: [Facet]) -> PageSection? {
+        let figures = facets.flatMap { facet in
+            longestPairs(facet.pairs).compactMap { positions(facet, $0) }
+        }
+        guard !figures.isEmpty else { return nil }
+        return PageSection(
+            anchor: "positions", title: "ITL along the answer",
+            explanation:
+                "The gap before each token, by its position in the answer: the median over "
+                + "the repetitions, and a band from their 10th to their 90th percentile. Of pairs "
+                + "with the same input length the longest output is shown.",
+            figures: figures)
+    }
+
+    /// The longest output of each input length: it has the steps of the shorter ones in it.
+    private static func longestPairs(_ pairs: [LengthPair]) -> [LengthPair] {
+        Dictionary(grouping: pairs, by: \.input).values
+            .compactMap { $0.max { $0.output < $1.output } }.sorted { $0.input < $1.input }
+    }
+
+    private static func positions(_ facet: Facet, _ pair: LengthPair) -> Figure? {
+        let profiles = facet.batches.compactMap { batch -> (batch: Int, points: [Datum])? in
+            guard let row = facet.row(batch: batch, pair), row.status == .ok,
+                let samples = row.summary?.samples
+            else { return nil }
+            let points = GapProfile(samples.map(\.gaps)).points
+            return points.count > 1 ? (batch, points) : nil
+        }
+        guard !profiles.isEmpty else { return nil }
+        let values = profiles.flatMap(\.points).flatMap { point in
+            [point.y, point.range?.upperBound ?? point.y]
+        }
+        let plot = Plot(
+            title: facet.titled("input \(pair.input), output \(pair.output)"),
+            x: PlotAxis(
+                "position in the answer, tokens", .linear(from: 2, to: Double(pair.output))),
+            y: PlotAxis("ITL, ms", .linear(covering: values)),
+            series: profiles.enumerated().map { index, profile in
+                Series(
+                    "batch \(profile.batch)", points: profile.points, colour: .series(index),
+                    marker: nil)
+            })
+        return Figure(plot.drawing)
+    }
+}
+
+/// The gaps of several repetitions by position.
+struct GapProfile: Equatable {
+    /// The most points that a line has; more would be closer than a reader can see.
+    static let mostPoints = 160
+
+    /// Median, and 10th to 90th percentile, of each position, or of some that follow each other.
+    let points: [Datum]
+
+    /// - Parameter repetitions: The gaps of each, those before the second token first.
+    init(_ repetitions: [[Double]]) {
+        let count = repetitions.map(\.count).max() ?? 0
+        let size = max(1, (count + Self.mostPoints - 1) / Self.mostPoints)
+        points = stride(from: 0, to: count, by: size).compactMap { start in
+            let end = min(start + size, count)
+            let pooled = repetitions.flatMap { gaps in
+                gaps[min(start, gaps.count)..<min(end, gaps.count)]
+            }
+            return Statistics(pooled).map {
+                Datum(
+                    Double(start + end - 1) / 2 + 2, $0.median,
+                    range: $0.percentile(10)...$0.percentile(90))
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Charts
+import Measurement
+import Sweep
+
+extension PageSection {
+    /// Tokens a second against batch, below the roofs of memory and of arithmetic.
+    static func throughput(_ facets: [Facet]) -> PageSection? {
+        let figures = facets.flatMap { facet in
+            facet.pairGroups.flatMap { pairs in
+                [decode(facet, pairs), endToEnd(facet, pairs)].compactMap(\.self)
+            }
+        }
+        guard !figures.isEmpty else { return nil }
+        return PageSection(
+            anchor: "throughput", title: "Throughput against batch",
+            explanation:
+                "Medians over the repetitions with their 95 % intervals. The memory roof is "
+                + "batch × measured read bandwidth / bytes that a step must read; the compute roof "
+                + "is batch × measured operations a second / operations of a step. Both axes are "
+                + "logarithmic in decode, so that a roof is a straight line.",
+            figures: figures)
+    }
+
+    private static func decode(_ facet: Facet, _ pairs: [LengthPair]) -> Figure? {
+        let series = series(of: \.decodeRate, facet, pairs, "decode")
+        guard !series.isEmpty else { return nil }
+        let rows = facet.rows.filter { pairs.contains($0.point.pair) }
+        let memory = RoofLine(rows) { cost, roof in roof.readBytesPerSecond / cost.bytes }
+        let compute = RoofLine(rows) { cost, roof in roof.operationsPerSecond / cost.operations }
+        let measured = series.flatMap(\.points).map(\.y)
+        let height = (measured + memory.values).max() ?? 1
+        // A compute roof far above would press the data together.
+        let showsCompute = (compute.values.min() ?? .infinity) <= height * 4
+        let roofs = [
+            memory.series("memory roof", .limit, .dashed),
+            showsCompute ? compute.series("compute roof", .muted, .dashed) : nil,
+        ].compactMap(\.self)
+        var plot = Plot(
+            title: facet.titled("Decode: tokens after the first"),
+            x: .sizes("batch, sequences", facet.batches),
+            y: PlotAxis(
+                "token/s",
+                .logarithmic(
+                    covering: measured + memory.values + (showsCompute ? compute.values : []))),
+            series: roofs + series)
+        plot.summary = summary(measured)
+        var note = ""
+        if let least = compute.values.min(), !showsCompute {
+            note =
+                "The compute roof begins at \(NumberText.threeDigits(least)) token/s, above this plot."
+        } else if memory.values.isEmpty {
+            note = "The roof was not measured."
+        }
+        return Figure(plot.drawing, note: note)
+    }
+
+    private static func endToEnd(_ facet: Facet, _ pairs: [LengthPair]) -> Figure? {
+        let series = series(of: \.outputRate, facet, pairs, "end to end")
+        guard !series.isEmpty else { return nil }
+        let values = series.flatMap(\.points).map(\.y)
+        var plot = Plot(
+            title: facet.titled("End to end: output tokens / response time"),
+            x: .sizes("batch, sequences", facet.batches),
+            y: PlotAxis("token/s", .linear(covering: values)), series: series)
+        plot.summary = summary(values)
+        return Figure(plot.drawing)
+    }
+
+    private static func series(
+        of metric: KeyPath<Sample, Double?>, _ facet: Facet, _ pairs: [LengthPair], _ name: String
+    ) -> [Series] {
+        pairs.enumerated().compactMap { index, pair in
+            let points = facet.batches.compactMap { batch -> Datum? in
+                guard let row = facet.row(batch: batch, pair),
+                    let statistics = row.statistics(of: metric)
+                else { return nil }
+                return Datum(
+                    Double(batch), statistics.median,
+                    range: statistics.medianInterval().map { $0.low...$0.high },
+                    tip: row.tip(of: metric, name, unit: "token/s"))
+            }
+            guard !points.isEmpty else { return nil }
+            return Series(
+                pair.words, points: points, colour: .series(index), marker: .series(index),
+                spread: .whiskers)
+        }
+    }
+
+    private static func summary(_ values: [Double]) -> String {
+        guard let least = values.min(), let most = values.max() else { return "" }
+        return "From \(fourDigits(least)) to \(fourDigits(most)) token/s"
+    }
+}
+
+/// The most tokens a second that each batch can have, as roof and cost of its cells say.
+struct RoofLine: Equatable {
+    /// Ascending by batch.
+    let points: [Datum]
+
+    /// - Parameter rate: Steps a second, of the cost of one step and the roof beside it.
+    init(_ rows: [Row], _ rate: (Cost, Roof) -> Double) {
+        var rates: [Int: [Double]] = [:]
+        for row in rows where row.status == .ok {
+            let steps = Double(row.point.outputLength - 1)
+            guard steps > 0, let cost = row.costs?.decode, let roof = row.roof else { continue }
+            let step = Cost(bytes: cost.bytes / steps, operations: cost.operations / steps)
+            let tokens = Double(row.point.batch) * rate(step, roof)
+            if tokens.isFinite, tokens > 0 { rates[row.point.batch, default: []].append(tokens) }
+        }
+        points = rates.sorted { $0.key < $1.key }.compactMap { batch, rates in
+            Statistics(rates).map {
+                Datum(Double(batch), $0.median, range: $0.minimum...$0.maximum)
+            }
+        }
+    }
+
+    var values: [Double] { points.map(\.y) }
+
+    func series(_ label: String, _ colour: Colour, _ line: Series.Line) -> Series? {
+        guard !points.isEmpty else { return nil }
+        return Series(label, points: points, colour: colour, line: line, marker: nil)
+    }
+}

@@ -1,0 +1,61 @@
+import Charts
+import Sweep
+
+/// The page of a sweep.
+package struct SweepPage {
+    package var manifest: Manifest
+    package var rows: [Row]
+    /// What was wrong with the files of the report but could be borne.
+    package var warnings: [String]
+    /// What other parts of the program have to show, before the machine.
+    package var additions: [PageSection]
+
+    package init(
+        manifest: Manifest, rows: [Row], warnings: [String] = [], additions: [PageSection] = []
+    ) {
+        self.manifest = manifest
+        self.rows = rows
+        self.warnings = warnings
+        self.additions = additions
+    }
+
+    /// The page of a report that was read back.
+    package init(_ report: Report, additions: [PageSection] = []) {
+        self.init(
+            manifest: report.manifest, rows: report.rows, warnings: report.warnings,
+            additions: additions)
+    }
+
+    package var page: Page {
+        let facets = Facet.facets(of: rows)
+        let measured: [PageSection?] = [
+            .summary(manifest, rows, warnings), .latency(facets), .throughput(facets),
+            .cells(rows), .percentiles(facets), .positions(facets), .memory(facets),
+        ]
+        let rest: [PageSection?] = [
+            .doubts(rows), .disturbances(rows), .machine(manifest, rows), .definitions(manifest),
+        ]
+        return Page(
+            title: manifest.title, subtitles: manifest.subtitles,
+            sections: (measured + additions + rest).compactMap(\.self))
+    }
+}
+
+extension Manifest {
+    /// What was measured: `qwen1.5-0.5b · int8 · cpu`.
+    package var title: String { "\(engine.model) · \(engine.precision) · \(engine.device)" }
+
+    /// The machine, and when and by what it was measured.
+    package var subtitles: [String] {
+        let machine = sections["machine"]
+        let names = [
+            machine?["cpu_model"]?.brief,
+            (sections["execution"]?["threads"]?.brief).map { "\($0) threads" },
+            sections["execution"]?["instruction_set"]?.brief,
+        ].compactMap(\.self)
+        return [
+            names.joined(separator: " · "),
+            "\(startedAt) · \(engine.engine) · Tokenmark \(toolVersion), \(buildConfiguration) build",
+        ].filter { !$0.isEmpty }
+    }
+}

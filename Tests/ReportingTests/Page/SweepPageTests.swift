@@ -1,0 +1,197 @@
+import Charts
+import Measurement
+import Sweep
+import TestSupport
+import Testing
+
+@testable import Reporting
+
+struct SweepPageTests {
+    private let directory = TemporaryDirectory()
+
+    private func page(
+        _ sweep: ScriptedSweep = ScriptedSweep(), status: Manifest.Status = .completed,
+        additions: [PageSection] = [], _ change: (inout Manifest) throws -> Void = { _ in }
+    ) throws -> Page {
+        var manifest = sweep.manifest
+        manifest.status = status
+        try change(&manifest)
+        return SweepPage(manifest: manifest, rows: try sweep.rows(), additions: additions).page
+    }
+
+    /// Costs, roofs, memory and six repetitions: a page with everything in it.
+    private var whole: ScriptedSweep {
+        var sweep = ScriptedSweep()
+        sweep.grid.repetitions = 6
+        sweep.costs = PhaseCosts(
+            prefill: Cost(bytes: 1e6, operations: 2e6), decode: Cost(bytes: 2e6, operations: 4e6))
+        sweep.roofs = Array(
+            repeating: Roof(readBytesPerSecond: 1e9, operationsPerSecond: 7e9), count: 100)
+        return sweep
+    }
+
+    @Test func pageHasItsSectionsInOrder() throws {
+        let page = try page(whole)
+        #expect(
+            page.sections.map(\.anchor) == [
+                "summary", "latency", "throughput", "cells", "percentiles", "positions", "doubts",
+                "machine", "definitions",
+            ])
+    }
+
+    @Test func tagsAreNestedAndAnchorsAreUnique() throws {
+        for sweep in [ScriptedSweep(), whole] {
+            let outline = HTMLOutline(try page(sweep).html)
+            #expect(outline.fault == nil)
+            let anchors = outline.values(of: "id")
+            #expect(Set(anchors).count == anchors.count)
+            #expect(outline.values(of: "href") == anchors.map { "#\($0)" })
+            #expect(outline.count(of: "h1") == 1)
+        }
+    }
+
+    @Test func nothingIsFetched() throws {
+        let html = try page(whole).html
+        for word in ["http:", "https:", "src=", "url(", "@import", "<link", "fetch(", "import("] {
+            #expect(!html.contains(word), "\(word)")
+        }
+        #expect(html.contains("default-src 'none'"))
+    }
+
+    @Test func equalReportsGiveEqualPages() throws {
+        #expect(try page(whole).html == page(whole).html)
+    }
+
+    @Test func pageOfAReportReadBackIsTheOneThatWasWritten() throws {
+        let sweep = whole
+        let report = try ReportDirectory(path: directory.path("r"), manifest: sweep.manifest)
+        try sweep.run(into: report)
+        let written = try #require(directory.read("r/report.html"))
+        #expect(SweepPage(try Report(path: report.path)).page.html == written)
+    }
+
+    @Test func namesFromOutsideAreText() throws {
+        let evil = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
+        var sweep = ScriptedSweep()
+        sweep.faults = [.init("b2-i8-o1", .run(call: 0), .fail(evil))]
+        let html = try page(sweep) { manifest in
+            manifest.engine.model = evil
+            manifest.engine.precision = evil
+            manifest.commandLine = [evil]
+            manifest.warnings = [evil]
+            try manifest.set("machine", to: ["cpu_model": evil])
+        }.html
+        let outline = HTMLOutline(html)
+        #expect(outline.fault == nil)
+        #expect(outline.count(of: "script") == 1)
+        #expect(outline.count(of: "img") == 0)
+        #expect(html.contains("&lt;script&gt;alert(&#39;x&#39;)"))
+    }
+
+    /// TTFT of batch 1 is 3 + 1 + 35.638963 + 2 ms; the gaps are 16.35 and 16.45 ms.
+    @Test func numbersAreThoseOfTheStamps() throws {
+        let html = try page().html
+        #expect(html.contains("<dd class=\"figure\">41.64 <small>ms</small></dd>"))
+        #expect(html.contains("<dd class=\"figure\">16.40 <small>ms</small></dd>"))
+        #expect(html.contains("class=\"value on-low\">41.6</text>"))
+        #expect(html.contains("data-order=\"41.638963\">41.64</td>"))
+    }
+
+    @Test func failedCellIsShownWithItsReason() throws {
+        let html = try page().html
+        #expect(html.contains("Of 4 cells: 3 unstable, 1 failed."))
+        #expect(
+            html.contains("<title>batch 2, 8 → 1\nout of pages, &quot;all&quot; of them</title>"))
+        #expect(html.contains("class=\"value on-missing\">failed</text>"))
+        #expect(html.contains("<td>out of pages, &quot;all&quot; of them</td>"))
+        #expect(html.contains("<td><span class=\"bad\">failed</span></td>"))
+    }
+
+    @Test func missingValueIsADashAndNeverAZero() throws {
+        // One output token: no TPOT.
+        #expect(try page().html.contains("<td class=\"number\"><span class=\"none\">–</span></td>"))
+    }
+
+    @Test func everyRowOfATableHasAFieldForEachColumn() throws {
+        for table in try page(whole).html.split(separator: "<table").dropFirst() {
+            let body = table.split(separator: "</table>")[0]
+            let headers = body.components(of: "<th ")
+            let rows = body.split(separator: "<tr>").dropFirst(2)
+            #expect(headers > 0)
+            #expect(rows.allSatisfy { $0.components(of: "<td") == headers })
+        }
+    }
+
+    @Test func reportWithoutCellsIsStillAPage() throws {
+        let manifest = ScriptedSweep().manifest
+        let page = SweepPage(manifest: manifest, rows: []).page
+        #expect(page.sections.map(\.anchor) == ["summary", "machine", "definitions"])
+        #expect(page.html.contains("Nothing was measured."))
+        #expect(HTMLOutline(page.html).fault == nil)
+    }
+
+    @Test func reportInWhichAllFailedIsStillAPage() throws {
+        var sweep = ScriptedSweep()
+        sweep.faults = ["b1-i4-o3", "b1-i8-o1", "b2-i4-o3", "b2-i8-o1"].map {
+            .init($0, .prepare, .skip("no room"))
+        }
+        let page = try page(sweep)
+        #expect(
+            page.sections.map(\.anchor) == [
+                "summary", "latency", "cells", "doubts", "machine", "definitions",
+            ])
+        #expect(page.html.contains("Nothing was measured."))
+        #expect(page.html.contains("Of 4 cells: 4 skipped."))
+    }
+
+    @Test func estimatesHaveNoGapsToShow() throws {
+        var sweep = ScriptedSweep()
+        sweep.grid.method = .normal
+        let page = try page(sweep)
+        #expect(!page.sections.map(\.anchor).contains("positions"))
+        #expect(!page.sections.map(\.anchor).contains("percentiles"))
+        #expect(page.html.contains("常规估计法"))
+    }
+
+    @Test func eachSettingOfTheMachineHasItsOwnDrawings() throws {
+        var sweep = ScriptedSweep()
+        sweep.faults = []
+        sweep.grid.machine.threads = [1, 2]
+        let html = try page(sweep).html
+        #expect(html.contains("<figcaption>TTFT, ms · t1</figcaption>"))
+        #expect(html.contains("<figcaption>TTFT, ms · t2</figcaption>"))
+        #expect(html.contains(">setting</th>"))
+    }
+
+    @Test func whatOthersAddStandsBeforeTheMachine() throws {
+        let section = PageSection(anchor: "operators", title: "Operators", body: "<p>x</p>")
+        let anchors = try page(additions: [section]).sections.map(\.anchor)
+        #expect(anchors.contains("operators"))
+        #expect(
+            try #require(anchors.firstIndex(of: "operators"))
+                < #require(anchors.firstIndex(of: "machine")))
+    }
+
+    @Test func debugBuildIsCalledWorthless() throws {
+        #expect(try page().html.contains("debug build: its times are worth nothing"))
+        #expect(!(try page { $0.buildConfiguration = "release" }.html.contains("worth nothing")))
+    }
+
+    @Test func stampsInAnyOrderCrashNothing() throws {
+        let report = try ReportDirectory(
+            path: directory.path("r"), manifest: ScriptedSweep().manifest)
+        try ScriptedSweep().run(into: report)
+        let samples = try #require(directory.read("r/samples.jsonl"))
+        for stamp in ["\"entry_ns\":0", "\"entry_ns\":18446744073709551615"] {
+            directory.write(
+                samples.replacing("\"entry_ns\":1000000", with: stamp), to: "r/samples.jsonl")
+            let html = SweepPage(try Report(path: report.path)).page.html
+            #expect(HTMLOutline(html).fault == nil)
+        }
+    }
+}
+
+extension StringProtocol {
+    /// How often a part occurs.
+    func components(of part: String) -> Int { ranges(of: part).count }
+}
