@@ -18,7 +18,8 @@ let package = Package(
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "Reporting", "Isolation", "Sweep", "Measurement", "Qwen", "Machine", "Kernels",
+                "Reporting", "Charts", "Isolation", "Sweep", "Profiling", "Measurement", "Qwen",
+                "Machine", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -26,13 +27,13 @@ let package = Package(
         // The benchmark: from a grid to a report. Never sees a model.
         .target(
             name: "Reporting",
-            dependencies: ["Charts", "Sweep", "Measurement"],
+            dependencies: ["Charts", "Sweep", "Profiling", "Measurement"],
             resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")]
         ),
         .target(name: "Charts", resources: [.embedInCode("charts.css")]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
-        .target(name: "Profiling", dependencies: ["Measurement"]),
+        .target(name: "Profiling", dependencies: ["Charts", "Measurement"]),
         .target(name: "Measurement"),
 
         // The inference core. Never sees a benchmark.
@@ -77,6 +78,10 @@ let package = Package(
             resources: [.copy("Fixtures")]
         ),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
+        .testTarget(
+            name: "ProfilingTests",
+            dependencies: ["Profiling", "Charts", "Measurement", "TestSupport"]
+        ),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TestSupport"]),
         .executableTarget(
             name: "scripted-worker",
@@ -90,13 +95,15 @@ let package = Package(
         .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Reporting", "Charts", "Sweep", "Measurement", "TestSupport"]
+            dependencies: [
+                "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "TokenmarkTests",
             dependencies: [
-                "tokenmark", "Machine", "Reporting", "Sweep", "Measurement", "RecordedMachines",
-                "TestSupport",
+                "tokenmark", "Machine", "Reporting", "Sweep", "Profiling", "Measurement",
+                "RecordedMachines", "TestSupport",
             ]
         ),
     ],

@@ -12,11 +12,8 @@ sweep() {
         >/dev/null 2>&1
 }
 
-# Usage: compare_pairs NAME LIMIT PAIRS
-# Prints the median share by which the first way takes longer; status 1 if that is LIMIT or more.
-compare_pairs() {
-    local name=$1 limit=$2 pairs=$3 pair order
-    [[ $pairs =~ ^[1-9][0-9]*$ ]] || fail 2 "the number of pairs is a number from 1, not '$pairs'"
+# Builds this tree's binary unless one was given, and packs the model that all runs read.
+prepare() {
     if [[ -z $tokenmark ]]; then
         scripts/bootstrap
         say "building"
@@ -24,6 +21,14 @@ compare_pairs() {
         tokenmark=$(swift build -c release --show-bin-path)/tokenmark
     fi
     "$tokenmark" convert --model qwen1.5-0.5b --precision int8 --output "$work/model" >/dev/null
+}
+
+# Usage: compare_pairs NAME LIMIT PAIRS
+# Prints the median share by which the first way takes longer; status 1 if that is LIMIT or more.
+compare_pairs() {
+    local name=$1 limit=$2 pairs=$3 pair order
+    [[ $pairs =~ ^[1-9][0-9]*$ ]] || fail 2 "the number of pairs is a number from 1, not '$pairs'"
+    if [[ ! -e $work/model ]]; then prepare; fi
     for ((pair = 1; pair <= pairs; pair++)); do
         say "pair $pair of $pairs"
         # Which goes first changes, so that drift hits both alike.

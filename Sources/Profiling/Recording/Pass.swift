@@ -16,4 +16,7 @@ public struct Pass: Equatable, Sendable {
         self.start = start
         self.end = end
     }
+
+    /// Whether the span lies in it.
+    public func contains(_ span: Span) -> Bool { start <= span.start && span.end <= end }
 }

@@ -17,7 +17,7 @@ public struct Recording: Equatable, Sendable {
     /// Every thread takes part in the same calls in the same order, if only with an empty share; the
     /// operators of `Workforce.host` are those of thread 0 alone, between passes.
     public var spans: [Span]
-    /// Spans that found no room.
+    /// Spans and passes that found no room.
     public var droppedSpans: Int
     /// What the machine could do right before the call; nil if it was not measured.
     public var roofBefore: Roof?
@@ -25,6 +25,8 @@ public struct Recording: Equatable, Sendable {
     public var roofAfter: Roof?
 
     /// Takes the facts.
+    ///
+    /// The last span of a thread in a pass has no barrier behind it: it waits until the pass ends.
     public init(
         shape: Shape, threadCount: Int, operators: [Operator], steps: [StepStamps],
         passes: [Pass], spans: [Span], droppedSpans: Int = 0, roofBefore: Roof? = nil,
@@ -39,6 +41,16 @@ public struct Recording: Equatable, Sendable {
         self.droppedSpans = droppedSpans
         self.roofBefore = roofBefore
         self.roofAfter = roofAfter
+        for first in self.spans.indices where self.spans[first].released == self.spans[first].end {
+            let next = first + 1
+            let span = self.spans[first]
+            guard let pass = passes.first(where: { $0.contains(span) }) else { continue }
+            if next == spans.count || spans[next].thread != span.thread
+                || !pass.contains(spans[next])
+            {
+                self.spans[first].released = max(span.end, pass.end)
+            }
+        }
     }
 
     /// The roof that shares are of; nil unless it was measured before and after.

@@ -57,9 +57,10 @@ extension ForwardPass {
     }
 
     /// Every row's attention over the cache.
-    func attend(layer: Int, _ worker: Worker) {
+    @inline(__always)
+    func attend(layer: Int, _ worker: StampedWorker<some Stamping>) {
         if chunk.isPrompt {
-            attendPrompts(layer: layer, worker)
+            worker.together(.attention, layer: layer) { attendPrompts(layer: layer, $0) }
         } else {
             attendStep(layer: layer, worker)
         }
@@ -94,32 +95,36 @@ extension ForwardPass {
     ///
     /// Items that are left over when every worker has had as many as the others are shared by all,
     /// if they are long enough to be worth three barriers.
-    private func attendStep(layer: Int, _ worker: Worker) {
+    private func attendStep(layer: Int, _ worker: StampedWorker<some Stamping>) {
         let items = chunk.segments.count * dimensions.kvHeads
-        let shared = sharedItems(items, workers: worker.count)
-        for item in stride(from: worker.index, to: items - shared, by: worker.count) {
-            attend(stepBlock(layer: layer, item: item, scratch: worker.index))
+        let shared = sharedItems(items, workers: worker.worker.count)
+        let own = items - shared
+        worker.together(.attention, layer: layer) {
+            for item in stride(from: $0.index, to: own, by: $0.count) {
+                attend(stepBlock(layer: layer, item: item, scratch: $0.index))
+            }
         }
         guard shared > 0 else { return }
-        worker.barrier()
-        for index in 0..<shared {
-            let block = stepBlock(layer: layer, item: items - shared + index, scratch: index)
-            block.score(panels: worker.share(of: block.keyPanels.count))
+        worker.together(.attentionShared, layer: layer) {
+            for index in 0..<shared {
+                let block = stepBlock(layer: layer, item: own + index, scratch: index)
+                block.score(panels: $0.share(of: block.keyPanels.count))
+            }
         }
-        worker.barrier()
-        if worker.index < shared {
-            let item = items - shared + worker.index
-            stepBlock(layer: layer, item: item, scratch: worker.index).weigh()
+        worker.together(.attentionShared, layer: layer) {
+            guard $0.index < shared else { return }
+            stepBlock(layer: layer, item: own + $0.index, scratch: $0.index).weigh()
         }
-        worker.barrier()
-        for index in 0..<shared {
-            stepBlock(layer: layer, item: items - shared + index, scratch: index)
-                .combine(panels: worker.share(of: headPanels.count))
+        worker.together(.attentionShared, layer: layer) {
+            for index in 0..<shared {
+                stepBlock(layer: layer, item: own + index, scratch: index)
+                    .combine(panels: $0.share(of: headPanels.count))
+            }
         }
     }
 
     /// Positions from which on a head is read longer than its barriers take.
-    private static var leastSharedPositions: Int { 256 }
+    static var leastSharedPositions: Int { 256 }
 
     private func sharedItems(_ items: Int, workers: Int) -> Int {
         var longest = 0

@@ -30,56 +30,55 @@ struct ForwardPass {
     /// Runs one worker's part.
     ///
     /// All workers of the pool must call it together.
-    func run(_ worker: Worker) {
+    func run(_ worker: StampedWorker<some Stamping>) {
         let layout = workspace.layout
-        let hiddenStride = layout.hiddenWidth * 4
-
-        embed(worker)
-        worker.barrier()
+        worker.together(.embed) { embed($0) }
         for index in 0..<dimensions.layers {
             let layer = layers[index]
-            normalize(layer.attentionNorm, worker)
-            worker.barrier()
-            multiply(
-                normalized, by: layer.queryKeyValue, into: workspace.projection,
-                stride: layout.projectionWidth * 4, .store, worker)
-            worker.barrier()
-            rotateAndCache(layer: index, worker)
-            worker.barrier()
+            worker.together(.attentionNorm, layer: index) { normalize(layer.attentionNorm, $0) }
+            worker.together(.queryKeyValue, layer: index) {
+                multiply(
+                    normalized, by: layer.queryKeyValue, into: workspace.projection,
+                    stride: layout.projectionWidth * 4, .store, $0)
+            }
+            worker.together(.ropeCache, layer: index) { rotateAndCache(layer: index, $0) }
             attend(layer: index, worker)
-            worker.barrier()
-            multiply(
-                inputs(
-                    workspace.attention, width: layout.attentionWidth,
-                    numberBytes: layout.attentionByteCount,
-                    encodedRowBytes: layout.encodesAttention
-                        ? layout.encodedAttentionRowBytes : nil, worker),
-                by: layer.attentionOutput, into: workspace.hidden, stride: hiddenStride,
-                .accumulate, worker)
-            worker.barrier()
-            normalize(layer.feedForwardNorm, worker)
-            worker.barrier()
-            multiply(
-                normalized, by: layer.gateUp, into: workspace.gated,
-                stride: layout.intermediateWidth * layout.gatedByteCount, .swiGLU, unit: 2,
-                worker)
-            worker.barrier()
-            multiply(
-                inputs(
-                    workspace.gated, width: layout.intermediateWidth,
-                    numberBytes: layout.gatedByteCount,
-                    encodedRowBytes: layout.encodesGated ? layout.encodedGatedRowBytes : nil,
-                    worker),
-                by: layer.down, into: workspace.hidden, stride: hiddenStride, .accumulate, worker)
-            worker.barrier()
+            let attended = inputs(
+                workspace.attention, width: layout.attentionWidth,
+                numberBytes: layout.attentionByteCount,
+                encodedRowBytes: layout.encodesAttention ? layout.encodedAttentionRowBytes : nil,
+                .attentionEncode, layer: index, worker)
+            worker.together(.attentionOutput, layer: index) {
+                addToHidden(attended, by: layer.attentionOutput, $0)
+            }
+            worker.together(.feedForwardNorm, layer: index) {
+                normalize(layer.feedForwardNorm, $0)
+            }
+            worker.together(.gateUp, layer: index) {
+                multiply(
+                    normalized, by: layer.gateUp, into: workspace.gated,
+                    stride: layout.intermediateWidth * layout.gatedByteCount, .swiGLU, unit: 2, $0)
+            }
+            let gated = inputs(
+                workspace.gated, width: layout.intermediateWidth,
+                numberBytes: layout.gatedByteCount,
+                encodedRowBytes: layout.encodesGated ? layout.encodedGatedRowBytes : nil,
+                .gatedEncode, layer: index, worker)
+            worker.together(.down, layer: index) { addToHidden(gated, by: layer.down, $0) }
         }
-        normalizeLast(worker)
-        guard chunk.endsInput else { return }
-        worker.barrier()
-        multiply(
-            Rows(base: workspace.last, stride: layout.normalizedRowBytes, count: sequences.count),
-            by: head, into: workspace.logits, stride: layout.logitWidth * 4, .store,
-            with: output, worker)
+        guard chunk.endsInput else {
+            worker.alone(.finalNorm) { normalizeLast($0) }
+            return
+        }
+        worker.together(.finalNorm) { normalizeLast($0) }
+        worker.alone(.head) {
+            multiply(
+                Rows(
+                    base: workspace.last, stride: layout.normalizedRowBytes,
+                    count: sequences.count),
+                by: head, into: workspace.logits, stride: layout.logitWidth * 4, .store,
+                with: output, $0)
+        }
     }
 
     /// Rows of activations as a product reads them.
@@ -96,21 +95,29 @@ struct ForwardPass {
     }
 
     /// Results of the step before as they meet weights: as they are, or encoded by all workers.
+    @inline(__always)
     private func inputs(
         _ results: UnsafeMutableRawPointer, width: Int, numberBytes: Int, encodedRowBytes: Int?,
-        _ worker: Worker
+        _ work: ForwardOperator, layer: Int, _ worker: StampedWorker<some Stamping>
     ) -> Rows {
         guard let encodedRowBytes else {
             return Rows(base: results, stride: width * numberBytes, count: chunk.rowCount)
         }
         let floats = results.assumingMemoryBound(to: Float.self)
-        for row in worker.share(of: chunk.rowCount) {
-            linear.narrow(
-                floats + row * width, scale: 1, count: width,
-                into: workspace.encoded + row * encodedRowBytes)
+        worker.together(work, layer: layer) {
+            for row in $0.share(of: chunk.rowCount) {
+                linear.narrow(
+                    floats + row * width, scale: 1, count: width,
+                    into: workspace.encoded + row * encodedRowBytes)
+            }
         }
-        worker.barrier()
         return Rows(base: workspace.encoded, stride: encodedRowBytes, count: chunk.rowCount)
+    }
+
+    private func addToHidden(_ rows: Rows, by matrix: PackedMatrix, _ worker: Worker) {
+        multiply(
+            rows, by: matrix, into: workspace.hidden, stride: workspace.layout.hiddenWidth * 4,
+            .accumulate, worker)
     }
 
     private func embed(_ worker: Worker) {

@@ -44,13 +44,17 @@ package struct ForwardCosts {
             .filter { $0.role != .embedding || model.tiesEmbeddings }
             .reduce(0) { $0 + Double($1.panelCount) * Double($1.panelByteCount) }
         attentionOperations = 4 * Double(model.layerCount) * Double(model.queryWidth)
-        switch cache ?? precision.defaultCache {
-        case .f32: positionBytes = Double(model.kvBytesPerToken(elementBytes: 4))
-        case .bf16: positionBytes = Double(model.kvBytesPerToken(elementBytes: 2))
+        positionBytes = Self.positionBytes(model, cache ?? precision.defaultCache)
+    }
+
+    /// Bytes of keys and values of one position in all layers.
+    static func positionBytes(_ model: ModelConfiguration, _ cache: CachePrecision) -> Double {
+        switch cache {
+        case .f32: Double(model.kvBytesPerToken(elementBytes: 4))
+        case .bf16: Double(model.kvBytesPerToken(elementBytes: 2))
         case .int8:
             // A key and a value of a head have a scale of 4 bytes each.
-            positionBytes =
-                Double(model.kvBytesPerToken(elementBytes: 1))
+            Double(model.kvBytesPerToken(elementBytes: 1))
                 + Double(model.layerCount * model.kvHeadCount * 8)
         }
     }

@@ -1,5 +1,5 @@
 internal import Kernels
-internal import Machine
+package import Machine
 
 /// A batch of sequences decoded in lock-step: their KV cache, their activations, their positions.
 ///
@@ -22,6 +22,8 @@ package final class Session {
     private let passes: UnsafeMutableBufferPointer<ForwardPass>
     private let passOfWorker: UnsafeMutableBufferPointer<Int>
     private let body: @Sendable (Worker) -> Void
+    private var recorder: SpanRecorder?
+    private var recordingBody: (@Sendable (Worker) -> Void)?
     private let sequences: UnsafeMutableBufferPointer<SequenceState>
     private let queryScales: UnsafeMutablePointer<Float>?
     private var rotaryTables: [RotaryTable] = []
@@ -100,7 +102,10 @@ package final class Session {
         // driving thread waits, so the pointers are valid and what they point to is not written.
         nonisolated(unsafe) let passes = passes
         nonisolated(unsafe) let passOfWorker = passOfWorker
-        body = { worker in passes[passOfWorker[worker.index]].run(worker) }
+        body = { worker in
+            passes[passOfWorker[worker.index]].run(
+                StampedWorker(worker: worker, stamps: NoStamps()))
+        }
         start(promptLengths: Array(repeating: capacity, count: batch))
     }
 
@@ -130,6 +135,35 @@ package final class Session {
                 cosine: table.cosine, sine: table.sine, length: 0)
         }
         staged = nil
+    }
+
+    /// Records what the workers do in every `forward` from now on, or stops that.
+    ///
+    /// - Parameter recorder: with a lane for every worker; nil records nothing, at no cost.
+    package func record(into recorder: SpanRecorder?) {
+        precondition(
+            recorder.map { $0.workerCount == model.execution.pool.workerCount } ?? true,
+            "one lane for each worker")
+        self.recorder = recorder
+        recordingBody = nil
+        guard let recorder else { return }
+        // As in `init`.
+        nonisolated(unsafe) let passes = passes
+        nonisolated(unsafe) let passOfWorker = passOfWorker
+        recordingBody = { worker in
+            passes[passOfWorker[worker.index]].run(
+                StampedWorker(worker: worker, stamps: recorder.lane(worker.index)))
+        }
+    }
+
+    /// The spans that each worker records in `forward`, and the runs of the pool.
+    ///
+    /// - Parameter steps: after the prompts.
+    package func recordingSize(steps: Int) -> (spans: Int, passes: Int) {
+        let passes = promptChunks.chunks.count + steps
+        return (
+            passes * ForwardOperator.callsPerPass(layers: model.configuration.layerCount), passes
+        )
     }
 
     /// Takes the prompts, one after the other, for the next `forward`.
@@ -165,12 +199,22 @@ package final class Session {
         guard let staged else { preconditionFailure("nothing was staged") }
         for chunk in staged.chunks {
             for index in passes.indices { passes[index].chunk = chunk }
-            model.execution.pool.run(body)
+            run()
         }
         for index in sequences.indices {
             sequences[index].length += staged.lengths[index]
         }
         self.staged = nil
+    }
+
+    private func run() {
+        guard let recorder, let recordingBody else {
+            model.execution.pool.run(body)
+            return
+        }
+        recorder.beginPass()
+        model.execution.pool.run(recordingBody)
+        recorder.endPass()
     }
 
     /// The logits of sequence `sequence` after `forward`: (vocabulary) f32, free to change.

@@ -53,7 +53,7 @@ package struct Report: Equatable, Sendable {
         return try jsonText(object, pretty: true) + "\n"
     }
 
-    private static func asJSON(_ manifest: Manifest) throws(ReportingError) -> JSONValue {
+    static func asJSON(_ manifest: Manifest) throws(ReportingError) -> JSONValue {
         do {
             return try JSONDecoder().decode(
                 JSONValue.self, from: Data(try manifest.json().utf8))
@@ -116,17 +116,5 @@ package struct Report: Equatable, Sendable {
                 throw .malformed(path: path, line: 1, what: "the file has more than \(limit) bytes")
             }
         }
-    }
-}
-
-extension JSONValue {
-    fileprivate init(_ value: Value) {
-        self =
-            switch value {
-            case .integer(let value): .integer(value)
-            case .decimal(let value): .number(value)
-            case .text(let value): .string(value)
-            case .missing: .null
-            }
     }
 }

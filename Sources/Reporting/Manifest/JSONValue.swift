@@ -55,3 +55,16 @@ extension JSONValue: Codable {
         }
     }
 }
+
+extension JSONValue {
+    /// What stands in a field; null for what is missing.
+    init(_ value: Value) {
+        self =
+            switch value {
+            case .integer(let value): .integer(value)
+            case .decimal(let value): .number(value)
+            case .text(let value): .string(value)
+            case .missing: .null
+            }
+    }
+}

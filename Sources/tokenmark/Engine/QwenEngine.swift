@@ -8,11 +8,13 @@ internal import Sweep
 final class QwenEngine: Engine {
     let identity: EngineIdentity
 
-    private let model: Model
+    let model: Model
     private let availableBytes: Int
     private let measuresRoof: Bool
     private let leastPositions: Int
-    private var session: Session?
+    private(set) var session: Session?
+    /// Where calls are recorded, operator by operator; nil where they are not.
+    private var recorder: SpanRecorder?
     /// Where the memory of the session lies, as seen when it was made.
     private var placement: MemoryPlacement?
     /// The prompts of the batch, one after the other.
@@ -131,12 +133,14 @@ final class QwenEngine: Engine {
         let batch = workload.batch
         let length = workload.outputLength
         drawPrompts(seed: workload.seed)
+        recorder?.reset()
         session.start(promptLengths: Array(repeating: workload.inputLength, count: batch))
 
         let hertz = FrequencyProbe.hertz()
         let meter = DisturbanceMeter(cpus: cpus)
         trace.markCallEntry()
         for step in 0..<length {
+            recorder?.beginStep(step)
             trace.markLoopTop()
             if step == 0 {
                 prompts.withUnsafeBufferPointer { session.stagePrompts($0) }
@@ -163,6 +167,14 @@ final class QwenEngine: Engine {
             })
     }
 
+    /// Records the calls from now on, each over the one before; nil stops that.
+    ///
+    /// - Precondition: a point is prepared.
+    func record(into recorder: SpanRecorder?) {
+        self.recorder = recorder
+        session?.record(into: recorder)
+    }
+
     /// Ids uniform over the vocabulary, as the documents' driver draws them.
     private func drawPrompts(seed: UInt64) {
         var generator = SplitMix64(seed: seed)
@@ -174,7 +186,7 @@ final class QwenEngine: Engine {
 }
 
 extension Cost {
-    fileprivate init(_ cost: ForwardCosts.Cost) {
+    init(_ cost: ForwardCosts.Cost) {
         self.init(bytes: cost.bytes, operations: cost.operations)
     }
 }

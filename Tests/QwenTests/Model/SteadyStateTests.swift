@@ -16,13 +16,19 @@ import Testing
 
     /// A prompt of more than one chunk in a batch of two, then steps over a shared head.
     private func run(
-        precision: Precision, cache: CachePrecision, watching watch: (Model, () -> Void) -> Void
+        precision: Precision, cache: CachePrecision, recorded: Bool = false,
+        watching watch: (Model, () -> Void) -> Void
     ) throws {
         let generation = try Generation(
             Self.model, source: RandomTensorSource(Self.model, seed: 1), precision: precision,
             cache: cache, threads: 2)
         let session = try Session(
             model: generation.model, batch: 2, capacity: 440, availableBytes: nil)
+        if recorded {
+            let size = session.recordingSize(steps: 40)
+            session.record(
+                into: SpanRecorder(workers: 2, capacity: size.spans, passes: size.passes))
+        }
         let prompts = (0..<2 * 400).map { Int32($0 % 3000) }
         var tokens: [Int32] = [0, 0]
         func call() {
@@ -40,10 +46,10 @@ import Testing
         watch(generation.model, call)
     }
 
-    @Test(arguments: Precision.allCases)
-    func aCallAllocatesNothing(_ precision: Precision) throws {
+    @Test(arguments: Precision.allCases, [false, true])
+    func aCallAllocatesNothing(_ precision: Precision, recorded: Bool) throws {
         let cache: CachePrecision = precision == .int8 ? .int8 : precision.defaultCache
-        try run(precision: precision, cache: cache) { model, call in
+        try run(precision: precision, cache: cache, recorded: recorded) { model, call in
             let pool = model.execution.pool
             pool.run { _ in allocation_counter_watch(true) }
             let before = allocation_counter_count()

@@ -1,0 +1,53 @@
+internal import Glibc
+
+/// Where one worker writes its spans; a trivial view into the memory of a `SpanRecorder`.
+///
+/// A span is `begin`, `end`, and `released` if a barrier follows. When there is no more room, spans
+/// are counted and lost.
+package struct SpanLane {
+    /// What a lane begins with, on cache lines of its own.
+    struct Header {
+        /// Spans begun, with those that found no room.
+        var count: Int
+        var step: UInt32
+    }
+
+    let header: UnsafeMutablePointer<Header>
+    /// `capacity` spans, and one for those that find no room.
+    let spans: UnsafeMutablePointer<RecordedSpan>
+    let capacity: Int
+
+    /// Begins a piece of work.
+    package func begin(_ work: Int, layer: Int = -1) {
+        let index = min(header.pointee.count, capacity)
+        header.pointee.count += 1
+        let now = Self.now()
+        spans[index] = RecordedSpan(
+            work: UInt16(truncatingIfNeeded: work), layer: Int16(truncatingIfNeeded: layer),
+            step: header.pointee.step, start: now, end: now, released: now)
+    }
+
+    /// Ends the piece of work that was begun last.
+    package func end() {
+        let now = Self.now()
+        let span = current
+        span.pointee.end = now
+        span.pointee.released = now
+    }
+
+    /// Notes that the barrier after the piece of work that ended last has let the worker go.
+    package func released() {
+        current.pointee.released = Self.now()
+    }
+
+    private var current: UnsafeMutablePointer<RecordedSpan> {
+        spans + min(header.pointee.count - 1, capacity)
+    }
+
+    @inline(__always)
+    private static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,152 @@
+internal import Measurement
+
+/// What a profile shows that could be better, as rules with thresholds.
+///
+/// | kind | when |
+/// | --- | --- |
+/// | incomplete | 1 % of the phase or more is not accounted for, or spans found no room |
+/// | imbalance | waiting for the slowest thread of an operator costs 3 % of the phase or more |
+/// | barriers | the barriers themselves, all threads being there, cost 5 % or more |
+/// | serial | what one thread does alone costs 3 % or more |
+/// | far from the roof | 10 % or more is spent at less than 30 % of the roof |
+/// | wide weights | 15 % or more of decode is spent in f32 or bf16 weights at 50 % of the bandwidth or more |
+public enum Findings {
+    static let leastRemainder = 0.01
+    static let leastImbalance = 0.03
+    static let leastBarriers = 0.05
+    static let leastSerial = 0.03
+    static let leastFarShare = 0.10
+    static let mostFarRoof = 0.30
+    static let leastWideShare = 0.15
+    static let leastWideBandwidth = 0.50
+
+    /// All findings about a recording, phase by phase, the most expensive first.
+    public static func all(in recording: Recording) -> [Finding] {
+        Phase.allCases.flatMap { phase in
+            guard let table = OperatorTable(recording, phase) else { return [Finding]() }
+            return
+                (incomplete(table, dropped: recording.droppedSpans) + imbalances(table)
+                + barriers(table) + serial(table) + farFromRoof(table)
+                + wideWeights(table, recording.operators))
+                .sorted { $0.cost > $1.cost }
+        }
+    }
+
+    private static func incomplete(_ table: OperatorTable, dropped: Int) -> [Finding] {
+        let share = table.share(abs(table.remainder))
+        guard share >= leastRemainder || dropped > 0 else { return [] }
+        let lost = dropped > 0 ? ", and \(dropped) spans found no room" : ""
+        return [
+            Finding(
+                phase: table.phase, kind: .incomplete, operatorName: nil, thread: nil, cost: share,
+                text: "the profile misses \(percent(share)) of \(table.phase.rawValue)\(lost): "
+                    + "do not trust its shares")
+        ]
+    }
+
+    private static func imbalances(_ table: OperatorTable) -> [Finding] {
+        table.rows.compactMap { row in
+            let share = table.share(max(0, row.wait - row.passing))
+            guard share >= leastImbalance, row.threads.count > 1, let slowest = row.busiestThread,
+                let imbalance = row.imbalance
+            else { return nil }
+            let text: String
+            if imbalance >= 1.1 {
+                text =
+                    "\(table.phase.rawValue) loses \(percent(share)) waiting for thread \(slowest) "
+                    + "in \(row.name), which takes it \(times(imbalance)) the mean of the threads: "
+                    + "an uneven split, or a disturbed core"
+            } else {
+                text =
+                    "\(table.phase.rawValue) loses \(percent(share)) in \(row.name) waiting for now "
+                    + "one thread, now another: something disturbs the cores, or calls are too short"
+            }
+            return Finding(
+                phase: table.phase, kind: .imbalance, operatorName: row.name,
+                thread: imbalance >= 1.1 ? slowest : nil, cost: share, text: text)
+        }
+    }
+
+    private static func barriers(_ table: OperatorTable) -> [Finding] {
+        let share = table.share(table.rows.reduce(0) { $0 + $1.passing })
+        guard share >= leastBarriers else { return [] }
+        let count =
+            table.rows.filter { $0.workforce == .threads }.reduce(0) { $0 + $1.calls }
+            / max(1, table.stepCount)
+        return [
+            Finding(
+                phase: table.phase, kind: .barriers, operatorName: nil, thread: nil, cost: share,
+                text: "\(table.phase.rawValue) passes \(count) barriers a step, which cost "
+                    + "\(percent(share)) of it: fewer threads, or more sequences, would pay less")
+        ]
+    }
+
+    private static func serial(_ table: OperatorTable) -> [Finding] {
+        var pieces = table.rows.filter { $0.workforce == .host }.map { ($0.name, $0.total) }
+        pieces.append(("the driver between passes", table.host))
+        return pieces.compactMap { name, nanoseconds in
+            let share = table.share(nanoseconds)
+            guard share >= leastSerial else { return nil }
+            return Finding(
+                phase: table.phase, kind: .serial, operatorName: name, thread: 0, cost: share,
+                text: "\(table.phase.rawValue) spends \(percent(share)) in \(name), which thread 0 "
+                    + "does alone")
+        }
+    }
+
+    private static func farFromRoof(_ table: OperatorTable) -> [Finding] {
+        table.rows.compactMap { row in
+            guard row.share >= leastFarShare, let roof = row.roofShare, roof < mostFarRoof else {
+                return nil
+            }
+            return Finding(
+                phase: table.phase, kind: .farFromRoof, operatorName: row.name, thread: nil,
+                cost: row.share * (1 - roof),
+                text: "\(table.phase.rawValue) spends \(percent(row.share)) in \(row.name) at "
+                    + "\(percent(roof)) of the roof: its kernel sets the pace, not the machine")
+        }
+    }
+
+    private static func wideWeights(_ table: OperatorTable, _ operators: [Operator]) -> [Finding] {
+        guard table.phase == .decode else { return [] }
+        let all = operators.reduce(0) { $0 + ($1.weights?.parameters ?? 0) }
+        return table.rows.compactMap { row in
+            guard row.share >= leastWideShare,
+                let weights = operators.first(where: { $0.name == row.name })?.weights,
+                let bytes = Self.bytes[weights.element],
+                let mbu = row.utilization?.mbu, mbu >= leastWideBandwidth
+            else { return nil }
+            let saved = row.share * (1 - 1 / bytes)
+            return Finding(
+                phase: table.phase, kind: .wideWeights, operatorName: row.name, thread: nil,
+                cost: saved,
+                text: "decode spends \(percent(row.share)) in \(row.name), which reads "
+                    + "\(millions(weights.parameters)) of \(millions(all)) parameters in "
+                    + "\(weights.element): int8 would save up to \(percent(saved))")
+        }
+    }
+
+    /// Bytes of a number that int8 would make one of.
+    private static let bytes: [String: Double] = ["f32": 4, "bf16": 2]
+
+    private static func percent(_ share: Double) -> String {
+        let tenths = Int((share * 1000).rounded())
+        return tenths >= 100 ? "\((tenths + 5) / 10) %" : "\(tenths / 10).\(tenths % 10) %"
+    }
+
+    private static func times(_ factor: Double) -> String {
+        let hundredths = Int((factor * 100).rounded())
+        return "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)×"
+    }
+
+    private static func millions(_ count: Double) -> String {
+        "\(Int((count / 1e6).rounded())) M"
+    }
+}
+
+extension OperatorTable {
+    /// A time as a share of the phase; 0 for a phase without a duration.
+    public func share(_ nanoseconds: Double) -> Double {
+        duration > 0 ? nanoseconds / duration : 0
+    }
+}

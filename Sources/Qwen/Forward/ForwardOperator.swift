@@ -1,0 +1,46 @@
+/// A piece of work of the forward pass, between one barrier and the next.
+package enum ForwardOperator: Int, CaseIterable, Sendable {
+    case embed
+    case attentionNorm
+    case queryKeyValue
+    case ropeCache
+    case attention
+    /// Heads that are left over when every worker has had as many as the others, in three parts.
+    case attentionShared
+    case attentionEncode
+    case attentionOutput
+    case feedForwardNorm
+    case gateUp
+    case gatedEncode
+    case down
+    case finalNorm
+    case head
+
+    /// The name that tables show.
+    package var name: String {
+        switch self {
+        case .embed: "embed"
+        case .attentionNorm: "attention_norm"
+        case .queryKeyValue: "qkv"
+        case .ropeCache: "rope_cache"
+        case .attention: "attention"
+        case .attentionShared: "attention_shared"
+        case .attentionEncode: "attention_encode"
+        case .attentionOutput: "attention_output"
+        case .feedForwardNorm: "ffn_norm"
+        case .gateUp: "gate_up"
+        case .gatedEncode: "gated_encode"
+        case .down: "down"
+        case .finalNorm: "final_norm"
+        case .head: "lm_head"
+        }
+    }
+
+    /// The most that one pass through `layers` layers calls.
+    package static func callsPerPass(layers: Int) -> Int {
+        // Three parts of `attentionShared`, one call of each other of a layer.
+        let perLayer = 12
+        let others = 3
+        return others + perLayer * layers
+    }
+}

@@ -1,0 +1,28 @@
+/// The directory of a profile: its tables, and whatever else is drawn from the recording.
+///
+/// Every file is written whole or not at all.
+package struct ProfileDirectory {
+    package let path: String
+
+    /// Makes the directory.
+    ///
+    /// - Throws: ``ReportingError/occupied(path:)`` when something is there already.
+    package init(path: String) throws(ReportingError) {
+        try ReportDirectory.checkVacant(path)
+        try ReportDirectory.createDirectory(path)
+        self.path = path
+    }
+
+    /// Writes one file.
+    package func write(_ name: String, _ text: String) throws(ReportingError) {
+        try OutputFile.replace("\(path)/\(name)", with: text)
+    }
+
+    /// Writes `manifest.json`, `operators.csv`, `profile.json` and `profile.md`.
+    package func write(_ profile: Profile) throws(ReportingError) {
+        try write("manifest.json", profile.manifest.json())
+        try write("operators.csv", profile.operatorsCSV)
+        try write("profile.json", profile.json())
+        try write("profile.md", profile.text)
+    }
+}
