@@ -11,15 +11,16 @@ let package = Package(
         .library(name: "Measurement", targets: ["Measurement"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // The command line.
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "Reporting", "Charts", "Isolation", "Sweep", "Profiling", "Measurement", "Qwen",
-                "Machine", "Kernels",
+                "History", "Reporting", "Charts", "Isolation", "Sweep", "Profiling", "Measurement",
+                "Qwen", "Machine", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -35,6 +36,15 @@ let package = Package(
         .target(name: "Sweep", dependencies: ["Measurement"]),
         .target(name: "Profiling", dependencies: ["Charts", "Measurement"]),
         .target(name: "Measurement"),
+
+        // Results of many runs in one database. Alone imports GRDB.
+        .target(
+            name: "History",
+            dependencies: [
+                "Reporting", "Charts", "Sweep", "Measurement",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
 
         // The inference core. Never sees a benchmark.
         .target(name: "Qwen", dependencies: ["Kernels", "Machine"]),
@@ -97,6 +107,13 @@ let package = Package(
             name: "ReportingTests",
             dependencies: [
                 "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "HistoryTests",
+            dependencies: [
+                "History", "Reporting", "Sweep", "Measurement", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .testTarget(

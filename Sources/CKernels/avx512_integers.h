@@ -273,9 +273,11 @@ typedef struct block_vectors {
 } block_vectors;
 
 // One stage of the transform between lanes whose numbers differ in one bit: `swapped` holds the
-// partner of each lane, `negative` the lanes that are subtracted from theirs.
+// partner of each lane, `negative` the lanes that are subtracted from theirs. A product with 1 or
+// -1 rounds nothing, so this is the sum or the difference to the bit.
 ALWAYS_INLINE __m512 butterfly(__m512 v, __m512 swapped, __mmask16 negative) {
-    return _mm512_mask_sub_ps(_mm512_add_ps(v, swapped), negative, swapped, v);
+    __m512 sign = _mm512_mask_blend_ps(negative, _mm512_set1_ps(1.0f), _mm512_set1_ps(-1.0f));
+    return _mm512_fmadd_ps(v, sign, swapped);
 }
 
 // As ck_mix.
@@ -313,14 +315,23 @@ ALWAYS_INLINE block_vectors block_of(ck_element element, const float *x, const f
     return element == CK_INT8 ? mixed(block) : block;
 }
 
+// Blocks that are mixed once and kept, 16 KiB of them: the scale must be known before the first is
+// written, and mixing costs more than reading.
+enum { KEPT_BLOCKS = 64 };
+
 // Encodes x[i] · weight[i] · scale; without a weight, x[i] · scale.
 ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weight, float scale,
                           size_t count, void *out) {
     size_t padded = ck_whole_depth(count);
     int8_t *numbers = (int8_t *)out;
     __m512 largest = _mm512_setzero_ps();
+    block_vectors kept[KEPT_BLOCKS];
+    size_t kept_end = element == CK_INT8 ? KEPT_BLOCKS * CK_BLOCK : 0;
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
         block_vectors block = block_of(element, x, weight, scale, count, first);
+        if (first < kept_end) {
+            kept[first / CK_BLOCK] = block;
+        }
         for (size_t j = 0; j < 4; j++) {
             largest = _mm512_max_ps(largest, _mm512_abs_ps(block.v[j]));
         }
@@ -332,7 +343,8 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
     header->scale = magnitude / 127.0f;
     header->sum = 0;
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
-        block_vectors block = block_of(element, x, weight, scale, count, first);
+        block_vectors block = first < kept_end ? kept[first / CK_BLOCK]
+                                               : block_of(element, x, weight, scale, count, first);
         __m512i q[4];
         for (size_t j = 0; j < 4; j++) {
             q[j] = _mm512_cvtps_epi32(_mm512_mul_ps(block.v[j], inverse));

@@ -8,6 +8,10 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
     case occupied(path: String)
     /// A directory without a manifest.
     case notAReport(path: String)
+    /// The directory of a search for the largest batch, which has no samples.
+    case notASweep(path: String)
+    /// A CSV that has neither the columns of the documents' tables nor those of their CSV.
+    case notPublished(path: String, columns: [String])
     /// A report whose schema this program does not know.
     case newerSchema(path: String, found: Int, known: Int)
     /// A file of a report does not say what it must; `line` counts from 1.
@@ -32,6 +36,13 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
             "report directory \(path) exists and is not empty; choose another with --report-dir"
         case .notAReport(let path):
             "\(path) has no \(ReportDirectory.manifestName): give the directory of a report"
+        case .notASweep(let path):
+            "\(path) is the report of a search for the largest batch: its tables are tables.md and "
+                + "max_batch.csv, its page is --format html; give the directory of a sweep"
+        case .notPublished(let path, let columns):
+            "\(path) has the columns \(columns.joined(separator: ",")): give a CSV with "
+                + "\(Column.published.map(\.header).joined(separator: ",")), a "
+                + "performance_test_….csv, or a report directory"
         case .newerSchema(let path, let found, let known):
             "\(path) has schema version \(found), this program knows up to \(known): update it"
         case .malformed(let path, let line, let what):

@@ -21,7 +21,8 @@ struct Tokenmark: ParsableCommand {
         subcommands: [
             SweepCommand.self, MaxBatchCommand.self, RunCommand.self, GenerateCommand.self,
             ChatCommand.self, TokenizeCommand.self, PerplexityCommand.self, ConvertCommand.self,
-            ReportCommand.self, CompareCommand.self, ProfileCommand.self, ModelsCommand.self,
+            ReportCommand.self, CompareCommand.self, HistoryCommand.self, ProfileCommand.self,
+            ModelsCommand.self,
             DoctorCommand.self,
             WorkerCommand.self,
         ]

@@ -17,25 +17,24 @@ struct PlotTests {
         #expect(!text.contains("class=\"line"))
     }
 
-    /// The frame is 28.9 (three digits and their room) to 393.7 (half of two digits) wide, its top at
-    /// 24, and 198 high.
+    /// The frame begins at 31 (three digits and their room), is 361 wide and 198 high.
     @Test func lineRunsFromPlaceToPlace() {
         let text = plot(Series("", points: [Datum(0, 0), Datum(10, 100)], marker: nil))
-        #expect(text.contains("<path d=\"M0 198L363.1 0\" class=\"line s1\"></path>"))
+        #expect(text.contains("<path d=\"M0 198L361 0\" class=\"line s1\"></path>"))
     }
 
     @Test func stepsStayLevelUntilTheNextPoint() {
         let series = Series("", points: [Datum(0, 0), Datum(10, 100)], line: .steps, marker: nil)
-        #expect(plot(series).contains("d=\"M0 198L363.1 198L363.1 0\""))
+        #expect(plot(series).contains("d=\"M0 198L361 198L361 0\""))
     }
 
     @Test func bandIsClosedAndWhiskersAreLines() {
         let points = [Datum(0, 50, range: 40...60), Datum(10, 50, range: 30...70)]
         let band = plot(Series("", points: points, marker: nil))
-        #expect(band.contains("d=\"M0 79.2L363.1 59.4L363.1 138.6L0 118.8z\" class=\"area s1\""))
+        #expect(band.contains("d=\"M0 79.2L361 59.4L361 138.6L0 118.8z\" class=\"area s1\""))
         let whiskers = plot(Series("", points: points, line: .none, spread: .whiskers))
         #expect(!whiskers.contains("area"))
-        #expect(whiskers.contains("y1=\"142.8\" x2=\"28.9\" y2=\"103.2\" class=\"line thin s1\""))
+        #expect(whiskers.contains("y1=\"142.8\" x2=\"31\" y2=\"103.2\" class=\"line thin s1\""))
     }
 
     @Test func pointOutsideAndNumberThatIsNoneAreLeftOut() {
@@ -80,8 +79,8 @@ struct PlotTests {
         let series = (0..<6).map { Series("a rather long label \($0)", points: []) }
         let plain = Plot(title: "t", x: x, y: y, series: []).drawing
         let legend = Plot(title: "t", x: x, y: y, series: series).drawing
-        // Two of about 170 units side by side in 400.
-        #expect(legend.height == plain.height + 3 * 16)
+        // Two of about 150 units side by side in 400.
+        #expect(legend.height == plain.height + 3 * 16 + 6)
     }
 
     @Test func ruleOutsideTheAxisIsLeftOut() {

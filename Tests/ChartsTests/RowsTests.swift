@@ -49,15 +49,15 @@ struct HeatMapTests {
 struct RowChartTests {
     private let axis = PlotAxis("GiB", .linear(from: 0, to: 4))
 
-    /// The names take 6.3 + 10; the rest of 400, less half the last tick, is 4 GiB wide.
+    /// The names take 7 + 10; the rest of 400, less half the last tick, is 4 GiB wide.
     @Test func barsFollowEachOther() {
         let chart = RowChart(
             title: "memory", axis: axis, surfaces: ["weights", "cache"],
             rows: [.init("a", bars: [1, 2], tip: "t")])
         let text = chart.drawing.inline.text
-        let unit = (400.0 - 16.3 - 8) / 4
-        #expect(text.contains("<rect x=\"16.3\""))
-        #expect(text.contains("<rect x=\"\((16.3 + unit) as Double)\"" as Markup))
+        let unit = (400.0 - 17 - 8) / 4
+        #expect(text.contains("<rect x=\"17\""))
+        #expect(text.contains("<rect x=\"\((17 + unit) as Double)\"" as Markup))
         #expect(text.contains("class=\"mark fill s2\""))
     }
 

@@ -58,8 +58,8 @@ struct StyleTests {
 
     @Test(arguments: Theme.allCases) func dataCanBeSeen(theme: Theme) throws {
         let colours = try colours(theme)
-        for series in 1...6 {
-            #expect(try contrast(colours, "series-\(series)", "page") >= 3, "series \(series)")
+        for name in (1...6).map({ "series-\($0)" }) + ["frame"] {
+            #expect(try contrast(colours, name, "page") >= 3, "\(name)")
         }
     }
 

@@ -50,6 +50,7 @@ import Testing
             $0.decode = [calm, calm].map {
                 var piece = $0
                 piece.barrier = 60
+                piece.costs = nil
                 return piece
             }
         }
@@ -75,7 +76,7 @@ import Testing
         #expect(
             found[0].text
                 == "prefill spends 33 % in attention at 8.0 % of the roof: its kernel sets "
-                + "the pace, not the machine")
+                + "the pace, and at the roof would save 31 %")
     }
 
     @Test func wideWeightsAtTheRoofCouldBeNarrower() {

@@ -36,6 +36,26 @@ struct OutputFileTests {
         }
     }
 
+    @Test func whatIsNoFileIsWrittenToAndStays() throws {
+        let path = directory.path("pipe")
+        mkfifo(path, 0o600)
+        // Opened for both, so that neither side waits for the other.
+        let reader = open(path, O_RDWR)
+        defer { close(reader) }
+        try OutputFile.write("text", to: path)
+        var bytes = [UInt8](repeating: 0, count: 8)
+        #expect(read(reader, &bytes, bytes.count) == 4)
+        #expect(String(decoding: bytes[..<4], as: UTF8.self) == "text")
+        #expect(directory.entries == ["pipe"])
+    }
+
+    @Test func fileIsReplacedOrMade() throws {
+        let path = directory.path("f")
+        try OutputFile.write("a long old text", to: path)
+        try OutputFile.write("new", to: path)
+        #expect(directory.read("f") == "new")
+    }
+
     @Test func replacingLeavesOnlyTheNewText() throws {
         let path = directory.write("a long old text", to: "f")
         try OutputFile.replace(path, with: "new")

@@ -64,12 +64,20 @@ struct ReportTests {
         #expect(json.contains("\"tool_version\" : \"0.1.0\""))
     }
 
+    /// A seed has 64 bits, more than a number of floating point keeps.
+    @Test func jsonHasTheWholeSeed() throws {
+        var sweep = ScriptedSweep()
+        sweep.grid.seed = .max
+        let json = try Report(path: try write(sweep).path).json()
+        #expect(json.contains("\"seed\" : 18446744073709551615,"))
+    }
+
     @Test func lastLineCutOffIsLeftOutWithAWarning() throws {
         let written = try write()
         try edit("samples.jsonl") { String($0.dropLast(25)) }
         let read = try Report(path: written.path)
         // The cut line was the failure of the last point.
-        #expect(read.rows.count == 3)
+        #expect(read.rows.map(\.status) == [.ok, .ok, .ok, .notRun])
         #expect(read.warnings.count == 1)
         #expect(read.warnings[0].contains("line 4: cut off"))
     }

@@ -20,7 +20,10 @@ struct ScriptedSweep {
 
     /// Runs it into the sink.
     @discardableResult
-    func run(into sink: any Sink, isCancelled: @escaping () -> Bool = { false }) throws -> Outcome {
+    func run(
+        into sink: any Sink, after earlier: EarlierResults = EarlierResults(),
+        isCancelled: @escaping () -> Bool = { false }
+    ) throws -> Outcome {
         let engine = ScriptedEngine { workload, step in
             step == 0
                 ? .init(
@@ -33,7 +36,7 @@ struct ScriptedSweep {
         engine.costs = costs
         engine.roofs = roofs
         return try Runner(grid.expand(), engine: engine, sink: sink, isCancelled: isCancelled)
-            .run()
+            .run(after: earlier)
     }
 
     /// Its rows.

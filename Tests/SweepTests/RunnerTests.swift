@@ -109,11 +109,12 @@ struct RunnerTests {
         let runs = journal.entries.prefix { $0 != "prepare b1-i4-o3" }
         #expect(runs.count { $0 == "run b1-i8-o3" } == count)
         #expect(
-            progress.events.prefix(count)
+            progress.events.compactMap { event -> String? in
+                guard case .warmup(let point, let index, let count, _) = event else { return nil }
+                return "warm-up \(point) \(index)/\(count)"
+            }[...]
                 == (0..<count).map {
-                    ProgressEvent.warmup(
-                        Point(batch: 1, inputLength: 8, outputLength: 3), index: $0 + 1,
-                        count: count)
+                    "warm-up b1-i8-o3 \($0 + 1)/\(count)"
                 }[...])
     }
 
@@ -260,57 +261,11 @@ struct RunnerTests {
         )
         .run()
         let places = progress.events.compactMap { event -> [Int]? in
-            guard case .repetition(_, let cell, let cells, let index, let count, _) = event else {
-                return nil
-            }
-            return [cell, cells, index, count ?? 0]
+            guard case .repetition(let cell, let index, let count, _) = event else { return nil }
+            return [cell.cell, cell.cellCount, index, count ?? 0]
         }
         #expect(places.count == 8)
         #expect(places[0] == [1, 4, 1, 2])
         #expect(places[7] == [4, 4, 2, 2])
-    }
-
-    /// A script that costs exactly what the estimate assumes: once two batches ran, it is exact.
-    @Test func timeLeftIsPredictedFromWhatRan() throws {
-        var grid = Self.grid
-        grid.warmup = 0
-        grid.batches = [1, 2, 4]
-        let engine = ScriptedEngine { workload, step in
-            var durations = ScriptedEngine.linear(workload, step)
-            durations.pre = 0
-            durations.post = 0
-            return durations
-        }
-        _ = try Runner(grid.expand(), engine: engine, sink: RecordingSink(), progress: progress)
-            .run()
-        let left = progress.remainingSeconds
-        #expect(left.count == 12)
-        #expect(left[0] == nil)
-        // b4-i4-o3: 16 µs and two steps of 18; b4-i8-o2: 32 µs and one step; each twice.
-        #expect(abs(try #require(left[8]) - 204e-6) < 1e-9)
-        #expect(abs(try #require(left[11]) - 50e-6) < 1e-9)
-    }
-
-    @Test func timeLeftOfUnstampedCallsGoesByTokens() throws {
-        var grid = Self.grid
-        grid.warmup = 0
-        grid.batches = [2]
-        grid.pairs = [LengthPair(8, 2)]
-        grid.stampsSteps = false
-        _ = try Runner(grid.expand(), engine: engine(), sink: RecordingSink(), progress: progress)
-            .run()
-        // As long as the one before: 16 + 14 + 4 µs.
-        #expect(abs(try #require(progress.remainingSeconds[1]) - 34e-6) < 1e-9)
-    }
-
-    @Test func failedCellLeavesNoTimeBehind() throws {
-        var grid = Self.grid
-        grid.batches = [1]
-        grid.repetitions = 1
-        let failing = engine([.init("b1-i4-o3", .prepare, .fail("no"))])
-        _ = try Runner(grid.expand(), engine: failing, sink: RecordingSink(), progress: progress)
-            .run()
-        // Warmed up at b1-i8-o3: 10 µs for 8 prompt tokens, steps of 14 µs. Left is b1-i8-o2.
-        #expect(abs(try #require(progress.remainingSeconds[1]) - 24e-6) < 1e-9)
     }
 }

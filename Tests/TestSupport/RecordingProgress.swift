@@ -13,8 +13,17 @@ package final class RecordingProgress: Progress {
     /// The estimates of the time left, one a repetition.
     package var remainingSeconds: [Double?] {
         events.compactMap {
-            if case .repetition(_, _, _, _, _, let seconds) = $0 { .some(seconds) } else { nil }
+            if case .repetition(_, _, _, let time) = $0 {
+                .some(time.remainingSeconds)
+            } else {
+                nil
+            }
         }
+    }
+
+    /// The time at every repetition.
+    package var times: [SweepTime] {
+        events.compactMap { if case .repetition(_, _, _, let time) = $0 { time } else { nil } }
     }
 
     package var warnings: [String] {

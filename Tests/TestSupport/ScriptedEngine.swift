@@ -76,12 +76,17 @@ package final class ScriptedEngine: Engine {
     /// From the entry of the call to the first step, and from the last step to the end.
     package var entry: UInt64 = 0
     package var exit: UInt64 = 0
+    /// What getting ready for a point takes, in nanoseconds; `isNew` after a restart.
+    package var preparation: (_ point: Point, _ isNew: Bool) -> UInt64 = { _, _ in 0 }
+    /// What a measurement of the roof takes, in nanoseconds.
+    package var roofTime: UInt64 = 0
 
     private let clock: ManualClock
     private let journal: Journal
     private let step: (Workload, Int) -> Step
     private var prepared: Point?
     private var callCount = 0
+    private var isNew = false
 
     /// Makes an engine whose `step` gives the durations of a step of a workload, counted from 0.
     package init(
@@ -106,6 +111,7 @@ package final class ScriptedEngine: Engine {
     package func costs(of point: Point) -> PhaseCosts? { costs }
 
     package func measureRoof() -> Roof? {
+        clock.advance(by: roofTime)
         guard !roofs.isEmpty else { return nil }
         journal.note("roof")
         return roofs.removeFirst()
@@ -113,12 +119,15 @@ package final class ScriptedEngine: Engine {
 
     package func restart() {
         journal.note("restart")
+        isNew = true
     }
 
     package func prepare(_ point: Point) throws {
         journal.note("prepare \(point)")
         prepared = point
         callCount = 0
+        clock.advance(by: preparation(point, isNew))
+        isNew = false
         try fault(at: .prepare).map(raise)
     }
 

@@ -38,8 +38,18 @@ package final class TemporaryDirectory {
         return path
     }
 
+    /// Removes a file of this directory.
+    package func removeFile(_ name: String) {
+        precondition(unlink(path(name)) == 0, "there is no \(name)")
+    }
+
     /// The text of a file of this directory; nil if there is none.
     package func read(_ name: String) -> String? {
+        bytes(name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes of a file of this directory; nil if there is none.
+    package func bytes(_ name: String) -> [UInt8]? {
         guard let file = fopen(path(name), "r") else { return nil }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -49,7 +59,7 @@ package final class TemporaryDirectory {
             if count == 0 { break }
             bytes += chunk[..<count]
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// The names in this directory, sorted.

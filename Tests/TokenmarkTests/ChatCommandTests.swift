@@ -1,6 +1,12 @@
 import Foundation
+import Glibc
+import Kernels
+import Machine
+import Qwen
 import TestSupport
 import Testing
+
+@testable import tokenmark
 
 @Suite struct ChatCommandTests {
     private let directory = TemporaryDirectory()
@@ -24,10 +30,36 @@ import Testing
         #expect(facts.count == 3)
         for line in facts { #expect(line.hasPrefix("FTL: ") && line.contains(" s, TPS: ")) }
         // System 1 + 35 + 2; question 1 + 5 + 5 + 2; header 1 + 10: a token for each byte.
-        #expect(facts[0].hasSuffix("(62 prompt tokens)"))
-        #expect(facts[2].hasSuffix("(62 prompt tokens)"))
-        let second = try #require(facts[1].split(separator: "(").last?.split(separator: " ").first)
-        #expect(try #require(Int(second)) > 62 + 13)
+        #expect(facts[0].hasSuffix("(62 prompt tokens, 62 processed)"))
+        let (whole, processed) = try Self.counts(facts[1])
+        #expect(whole > 62 + 13)
+        // The end of the answer, a line end, the question and the header: 2 + 13 + 11, and the
+        // last token of an answer that was cut off.
+        #expect(26...27 ~= processed)
+        // All of it stands in the cache, at the beginning of the second prompt; the last token is
+        // processed for its logits.
+        #expect(facts[2].hasSuffix("(62 prompt tokens, 1 processed)"))
+    }
+
+    /// Tokens of the prompt, and how many of them were processed.
+    private static func counts(_ fact: Substring) throws -> (whole: Int, processed: Int) {
+        let words = try #require(fact.split(separator: "(").last).split(separator: " ")
+        return (try #require(Int(words[0])), try #require(Int(words[3])))
+    }
+
+    @Test func aPackedFileChatsAlone() throws {
+        let direct = try chat("hello\nagain\n")
+        let packed = directory.path("tiny.packed")
+        let converted = try Program.run([
+            "convert", "--weights", directory.path("tiny.gguf"), "--precision", "f32", "--output",
+            packed,
+        ])
+        #expect(converted.status == 0, "\(converted.error)")
+        #expect(unlink(directory.path("tiny.gguf")) == 0)
+        let result = try Program.run(
+            ["chat", "--weights", packed, "--max-new-tokens", "8"], input: "hello\nagain\n")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output == direct.output)
     }
 
     @Test func whatIsTooLongIsRefusedAndTheChatGoesOn() throws {
@@ -43,9 +75,13 @@ import Testing
 
     @Test func theOldestTurnsLeaveTheWindow() throws {
         let result = try chat(
-            "hi\nhi\nhi\nhi\n", ["--max-seq-len", "90", "--system", ""])
+            "ab\ncd\nef\ngh\n", ["--max-seq-len", "90", "--system", ""])
         #expect(result.status == 0)
-        #expect(facts(result).last?.contains("oldest turns left out") == true, "\(result.error)")
+        let last = try #require(facts(result).last)
+        #expect(last.contains("oldest turns left out"), "\(result.error)")
+        // The first turn is another one: only its header, 1 + 5, is where it was.
+        let (whole, processed) = try Self.counts(last)
+        #expect(processed == whole - 6)
     }
 
     @Test func aModelWithoutTheMarkupIsRefused() throws {
@@ -83,5 +119,39 @@ import Testing
         #expect(remembered != first + alone)
         #expect(remembered.dropFirst(first.count).contains("banana"))
         #expect(!alone.contains("banana"))
+    }
+
+    /// The second answer is the one to a prompt that is processed whole.
+    @Test(
+        .enabled(
+            if: TrainedModel.isThere, "SmolLM2 is missing; scripts/fetch-models brings it"))
+    func aTurnFromTheCacheIsAnsweredAsFromScratch() throws {
+        let file = try GGUFModel(path: TrainedModel.path)
+        let topology = try Topology.read()
+        let model = try Model(
+            file.configuration, source: file, precision: .bf16,
+            execution: Execution(
+                pool: WorkerPool(
+                    placement: Placement.choose(
+                        threads: nil, cpus: nil, topology: topology,
+                        limits: ResourceLimits.current())), instructionSet: .best, policy: .local,
+                topology: topology), availableBytes: nil)
+        let session = try Session(model: model, batch: 1, capacity: 512, availableBytes: nil)
+        var conversation = try Conversation(Tokenizer(file.file), window: 480)
+        var known: [Int] = []
+        for question in ["Name a fruit.", "And another one?", "Which of them is sweeter?"] {
+            let prompt = try conversation.ask(question).tokens
+            func answer(known: [Int]) throws -> tokenmark.Generation {
+                try tokenmark.Generation(
+                    session, prompts: [prompt], known: known, options: SamplingOptions(),
+                    endTokens: conversation.endTokens, limit: 24)
+            }
+            let continued = try answer(known: known)
+            #expect(continued.processedTokens <= prompt.count - max(0, known.count - 1))
+            let whole = try answer(known: [])
+            #expect(continued.answers == whole.answers)
+            conversation.answer(whole.answers[0])
+            known = prompt + whole.processedAnswer(0)
+        }
     }
 }

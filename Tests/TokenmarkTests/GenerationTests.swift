@@ -48,6 +48,30 @@ import Testing
         #expect(together.laterTokens == 3 * 11)
     }
 
+    @Test func whatTheSessionKnowsOfAPromptIsNotProcessedAgain() throws {
+        let model = try model()
+        let session = try Session(model: model, batch: 1, capacity: 64, availableBytes: nil)
+        func generate(_ prompt: [Int], known: [Int] = []) throws -> Generation {
+            try Generation(
+                session, prompts: [prompt], known: known, options: SamplingOptions(), endTokens: [],
+                limit: 6)
+        }
+        let first = try generate(prompts[0])
+        #expect(first.processedTokens == 7)
+        let known = prompts[0] + first.processedAnswer(0)
+        #expect(known.count == 7 + 5, "the last token chosen was not fed")
+        // A turn later; the same prompt again; one that begins otherwise; one that ends earlier.
+        for (prompt, processed) in [
+            (known + [9, 8], 2), (prompts[0], 1), ([6] + prompts[0], 8),
+            (Array(prompts[0].prefix(3)), 1), (Array(known.prefix(9)) + [1, 2, 3], 3),
+        ] {
+            _ = try generate(prompts[0])
+            let continued = try generate(prompt, known: known)
+            #expect(continued.processedTokens == processed, "\(prompt)")
+            #expect(try continued.answers == generate(prompt).answers)
+        }
+    }
+
     @Test func anEndTokenEndsItsOwnAnswerAlone() throws {
         let model = try model()
         let whole = try generate(model, prompts).answers

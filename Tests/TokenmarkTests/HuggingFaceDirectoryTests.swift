@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -51,13 +52,44 @@ import Testing
         #expect(tokens.output == "256\n")
     }
 
-    @Test func aPackedDirectoryHasNoTokenizer() throws {
-        let directory = TinyModelDirectory()
+    @Test func aPackedDirectoryStandsAlone() throws {
         let packed = reports.path("tiny.packed")
-        _ = try Program.run(["convert", "--weights", directory.path, "--output", packed])
+        let generate = [
+            "generate", "--prompt", "he said", "--max-new-tokens", "4", "--weights",
+        ]
+        var direct = ""
+        do {
+            let directory = TinyModelDirectory()
+            let converted = try Program.run(
+                ["convert", "--weights", directory.path, "--precision", "f32", "--output", packed])
+            #expect(converted.status == 0)
+            #expect(converted.error.isEmpty, "\(converted.error)")
+            direct = try Program.run(generate + [directory.path, "--precision", "f32"]).output
+        }
+        let result = try Program.run(generate + [packed])
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output == direct)
+        #expect(try Program.run(["tokenize", "--weights", packed, "he"]).output == "256\n")
+        let text = reports.write(String(repeating: "he said ", count: 20), to: "text")
+        let perplexity = try Program.run(
+            ["perplexity", "--weights", packed, "--text", text, "--context", "32"])
+        #expect(perplexity.status == 0, "\(perplexity.error)")
+    }
+
+    @Test func aDirectoryWithoutATokenizerIsPackedWithAWarning() throws {
+        let directory = TinyModelDirectory()
+        for name in ["vocab.json", "merges.txt"] {
+            #expect(unlink(directory.directory.path(name)) == 0)
+        }
+        let packed = reports.path("tiny.packed")
+        let converted = try Program.run(
+            ["convert", "--weights", directory.path, "--output", packed])
+        #expect(converted.status == 0)
+        #expect(converted.error.contains("no tokenizer to keep"))
         let result = try Program.run(["generate", "--weights", packed, "--prompt", "he"])
         #expect(result.status == 2)
-        #expect(result.error.contains("holds no tokenizer"))
+        #expect(result.error.contains("was made without a tokenizer"))
+        #expect(result.error.split(separator: "\n").count == 1)
     }
 
     @Test func oneFileOfADirectoryIsRefusedWithTheRemedy() throws {

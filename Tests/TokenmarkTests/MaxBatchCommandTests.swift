@@ -42,6 +42,7 @@ import Testing
             with: Data(try model.text("report/max_batch.json").utf8))
         #expect(((curve as? [[String: Any]])?.first?["max_batch"] as? Int) == batch)
         #expect(try model.text("report/manifest.json").contains("resident size"))
+        #expect(try model.text("report/report.html").contains("Every pair has its largest batch."))
     }
 
     @Test func aLongerCacheLeavesRoomForFewer() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `profile` on a model of a few kilobytes.

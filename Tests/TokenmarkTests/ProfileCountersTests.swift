@@ -34,13 +34,15 @@ import Testing
             Count("instructions", scope: "worker 0", value: nil, note: "no counters"),
             Count("frequency", scope: "worker 0", unit: "Hz", value: 3.5e9, note: "by a chain"),
             Count("cycles", scope: "worker 1", value: nil, note: "no counters"),
+            Count("cycles", scope: "worker 2", value: nil, note: "no counters"),
             Count("energy", scope: "machine", unit: "J", value: nil, note: "none"),
         ])
         #expect(
             lines == [
                 CounterLine(name: "elapsed", scope: "process", value: 2.5, unit: "ms", note: ""),
                 CounterLine(
-                    name: "cycles, instructions", scope: "worker 0, worker 1", value: nil, unit: "",
+                    name: "cycles, instructions", scope: "worker 0 … worker 2", value: nil,
+                    unit: "",
                     note: "no counters"),
                 CounterLine(
                     name: "frequency", scope: "worker 0", value: 3.5, unit: "GHz",

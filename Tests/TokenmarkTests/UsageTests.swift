@@ -52,6 +52,9 @@ import Testing
         ("sweep --model qwen1.5-0.5b --pairs 8x4 --kv-cache fp8", "fp8"),
         ("convert --model qwen1.5-9b --output x", "qwen1.5-9b"),
         ("convert --model qwen1.5-0.5b --output /dev/null", "/dev/null exists"),
+        ("convert --model qwen1.5-0.5b --to safetensors --output /dev/null", "/dev/null exists"),
+        ("convert --model qwen1.5-0.5b --to torch --output x", "torch"),
+        ("convert --model qwen1.5-0.5b --to safetensors --shard-size 5GB --output x", "5GB"),
         ("max-batch --model qwen1.5-0.5b --pairs 8x4 --memory-limit 2GB", "2GB"),
         ("max-batch --model qwen1.5-0.5b --pairs 8x4 --batch-range 9:3", "9:3"),
         ("max-batch --model qwen1.5-0.5b --pairs 8x4 --max-seq-len 10", "--max-seq-len 10"),
@@ -59,6 +62,9 @@ import Testing
         ("max-batch --model qwen1.5-7b --pairs 8x4 --memory-limit 64MiB", "GiB"),
         ("report /no/such/report", "/no/such/report"),
         ("run --config /no/such/config.ini", "/no/such/config.ini"),
+        ("history compare --last 3 --database /no/such/history", "--last 3"),
+        ("history list --database /no/such/history", "/no/such/history"),
+        ("history dance", "dance"),
         ("dance", "dance"),
     ]
 
@@ -81,10 +87,12 @@ import Testing
 
     @Test(arguments: [
         "", "sweep", "run", "generate", "tokenize", "perplexity", "report", "compare", "doctor",
-        "chat", "models",
+        "chat", "models", "convert", "history", "history add", "history list", "history show",
+        "history plot", "history compare",
     ])
     func helpGoesToStdoutWithAnExample(_ command: String) throws {
-        let result = try Program.run((command.isEmpty ? [] : [command]) + ["--help"])
+        let result = try Program.run(
+            command.split(separator: " ").map(String.init) + ["--help"])
         #expect(result.status == 0)
         #expect(result.output.contains("Example: "))
         #expect(result.error == "")

@@ -17,6 +17,11 @@ package struct Markup: Equatable, Sendable {
         self.text = Self.escaped(text)
     }
 
+    /// Takes several, one after the other.
+    package init(joining parts: [Markup]) {
+        text = parts.map(\.text).joined()
+    }
+
     package static func += (left: inout Markup, right: Markup) {
         left.text += right.text
     }

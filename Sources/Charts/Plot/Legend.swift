@@ -50,7 +50,8 @@ struct Legend {
         self.places = places
     }
 
-    var height: Double { Double((places.last?.row ?? -1) + 1) * Self.rowHeight }
+    /// With a gap below; 0 without entries.
+    var height: Double { places.last.map { Double($0.row + 1) * Self.rowHeight + 6 } ?? 0 }
 
     func draw(on canvas: inout Canvas, top: Double) {
         for (entry, x, row) in places {

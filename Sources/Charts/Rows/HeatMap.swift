@@ -1,5 +1,3 @@
-import Glibc
-
 /// A table of values whose cells are the darker the larger the value, with the value in each.
 package struct HeatMap: Equatable, Sendable {
     package enum Cell: Equatable, Sendable {
@@ -36,7 +34,6 @@ package struct HeatMap: Equatable, Sendable {
         self.cells = cells
     }
 
-    private static let levels = 7
     private static let rowHeight = 28.0
     private static let top = 40.0
 
@@ -60,13 +57,16 @@ package struct HeatMap: Equatable, Sendable {
                 column, x: left + (Double(index) + 0.5) * width, y: 31, anchor: .middle,
                 class: "tick")
         }
+        let colours = self.colours
         for (row, cells) in cells.enumerated() {
             let y = Self.top + Double(row) * Self.rowHeight
             canvas.text(
                 row < rows.count ? rows[row] : "", x: left - 10, y: y + 18, anchor: .end,
                 class: "tick")
             for (column, cell) in cells.enumerated() {
-                draw(cell, x: left + Double(column) * width, y: y, width: width, on: &canvas)
+                draw(
+                    cell, colours, x: left + Double(column) * width, y: y, width: width,
+                    on: &canvas)
             }
         }
         return Drawing(
@@ -75,7 +75,10 @@ package struct HeatMap: Equatable, Sendable {
             of: canvas)
     }
 
-    private func draw(_ cell: Cell, x: Double, y: Double, width: Double, on canvas: inout Canvas) {
+    private func draw(
+        _ cell: Cell, _ colours: HeatColours, x: Double, y: Double, width: Double,
+        on canvas: inout Canvas
+    ) {
         func field(_ text: String, _ name: String, _ ink: String, _ tip: String) {
             canvas.rectangle(
                 x: x + 1, y: y + 1, width: width - 2, height: Self.rowHeight - 2,
@@ -84,24 +87,17 @@ package struct HeatMap: Equatable, Sendable {
         }
         switch cell {
         case .value(let value, let text, let tip):
-            let level = level(of: value)
+            let level = colours.level(of: value)
             field(text, "h\(level + 1)", level < 4 ? "value on-low" : "value on-high", tip)
         case .missing(let text, let tip): field(text, "missing", "value on-missing", tip)
         case .none: break
         }
     }
 
-    /// Which of the seven colours a value has: equal ratios are equal steps.
-    ///
-    /// The colours span at least a factor of 1.5, so that noise does not look like a difference.
-    private func level(of value: Double) -> Int {
-        let values = cells.joined().compactMap { cell in
-            if case .value(let value, _, _) = cell, value > 0, value.isFinite { value } else { nil }
-        }
-        guard let least = values.min(), let most = values.max(), value > 0, value.isFinite else {
-            return 0
-        }
-        let share = log(value / least) / log(max(most / least, 1.5))
-        return min(Self.levels - 1, Int(share * Double(Self.levels)))
+    private var colours: HeatColours {
+        HeatColours(
+            cells.joined().compactMap { cell in
+                if case .value(let value, _, _) = cell { value } else { nil }
+            })
     }
 }

@@ -78,6 +78,21 @@ package final class MappedFile: @unchecked Sendable {
         }
     }
 
+    /// Gives the memory of a part back: its pages are read again when they are next touched.
+    ///
+    /// Pages that lie partly in the range go too; whoever reads them at that moment finds them again.
+    ///
+    /// - Precondition: `range` lies within the file.
+    package func release(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        guard !range.isEmpty, let base = bytes.baseAddress else { return }
+        let pageBytes = Int(getpagesize())
+        let first = range.lowerBound / pageBytes * pageBytes
+        madvise(
+            UnsafeMutableRawPointer(mutating: base + first), range.upperBound - first, MADV_DONTNEED
+        )
+    }
+
     /// Tells the kernel how the bytes are going to be read; it may ignore that.
     package func advise(_ advice: Advice) {
         let code =

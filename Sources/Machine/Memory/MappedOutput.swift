@@ -51,6 +51,20 @@ package final class MappedOutput: @unchecked Sendable {
         if !isFinished { unlink(temporaryPath) }
     }
 
+    /// Gives the memory of a part back: what was written there is the page cache's to keep and to
+    /// write out, and no longer counts as ours.
+    ///
+    /// Pages that lie partly in the range go too, and nothing written to them is lost.
+    ///
+    /// - Precondition: `range` lies within the file.
+    package func release(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= byteCount)
+        guard !range.isEmpty else { return }
+        let pageBytes = Int(getpagesize())
+        let first = range.lowerBound / pageBytes * pageBytes
+        madvise(base + first, range.upperBound - first, MADV_DONTNEED)
+    }
+
     /// Waits until the disk has all of it, and gives the file its name, in place of an older one.
     package func finish() throws(MachineError) {
         guard msync(base, byteCount, MS_SYNC) == 0, rename(temporaryPath, path) == 0 else {

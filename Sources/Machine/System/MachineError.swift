@@ -21,6 +21,7 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
     case fileNotRegular(path: String)
     case fileEmpty(path: String)
     case fileNotWritten(path: String, error: ErrorNumber)
+    case outputUnfinished(path: String)
 
     package var description: String {
         switch self {
@@ -70,6 +71,9 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
             "\(path) is not a regular file; name a file, not a directory or device"
         case .fileNotWritten(let path, let error):
             "\(path) cannot be written: \(error); free space, or choose another path"
+        case .outputUnfinished(let path):
+            "\(path) is what a run that was ended has left, or what another one is writing; remove "
+                + "it, or choose another path"
         case .fileEmpty(let path):
             "\(path) is empty; check that it was written or downloaded completely"
         }

@@ -8,15 +8,15 @@ internal import Measurement
 /// | imbalance | waiting for the slowest thread of an operator costs 3 % of the phase or more |
 /// | barriers | the barriers themselves, all threads being there, cost 5 % or more |
 /// | serial | what one thread does alone costs 3 % or more |
-/// | far from the roof | 10 % or more is spent at less than 30 % of the roof |
+/// | far from the roof | an operator at less than half of the roof could save 3 % or more |
 /// | wide weights | 15 % or more of decode is spent in f32 or bf16 weights at 50 % of the bandwidth or more |
 public enum Findings {
     static let leastRemainder = 0.01
     static let leastImbalance = 0.03
     static let leastBarriers = 0.05
     static let leastSerial = 0.03
-    static let leastFarShare = 0.10
-    static let mostFarRoof = 0.30
+    static let leastFarCost = 0.03
+    static let mostFarRoof = 0.50
     static let leastWideShare = 0.15
     static let leastWideBandwidth = 0.50
 
@@ -96,14 +96,15 @@ public enum Findings {
 
     private static func farFromRoof(_ table: OperatorTable) -> [Finding] {
         table.rows.compactMap { row in
-            guard row.share >= leastFarShare, let roof = row.roofShare, roof < mostFarRoof else {
-                return nil
-            }
+            guard let roof = row.roofShare, roof < mostFarRoof else { return nil }
+            let saved = row.share * (1 - roof)
+            guard saved >= leastFarCost else { return nil }
             return Finding(
                 phase: table.phase, kind: .farFromRoof, operatorName: row.name, thread: nil,
-                cost: row.share * (1 - roof),
+                cost: saved,
                 text: "\(table.phase.rawValue) spends \(percent(row.share)) in \(row.name) at "
-                    + "\(percent(roof)) of the roof: its kernel sets the pace, not the machine")
+                    + "\(percent(roof)) of the roof: its kernel sets the pace, and at the roof would "
+                    + "save \(percent(saved))")
         }
     }
 

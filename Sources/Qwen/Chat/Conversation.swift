@@ -34,9 +34,11 @@ package struct Conversation: Sendable {
     /// - Parameters:
     ///   - system: what the model shall be; empty leaves that message out.
     ///   - window: tokens that a prompt may have.
+    ///   - endTokens: in place of those of the tokenizer.
     /// - Throws: `ChatError.noMarkup`; `QwenError.unwritableByte`.
     package init(
-        _ tokenizer: Tokenizer, system: String = Conversation.defaultSystem, window: Int
+        _ tokenizer: Tokenizer, system: String = Conversation.defaultSystem, window: Int,
+        endTokens: Set<Int>? = nil
     ) throws {
         func token(_ text: String) throws(ChatError) -> Int {
             guard let id = tokenizer.addedToken(text) else { throw .noMarkup(missing: text) }
@@ -46,7 +48,7 @@ package struct Conversation: Sendable {
         self.window = window
         start = try token("<|im_start|>")
         end = try token("<|im_end|>")
-        endTokens = tokenizer.endTokens.union([start, end])
+        self.endTokens = (endTokens ?? tokenizer.endTokens).union([start, end])
         lineEnd = try tokenizer.encode("\n")
         answerHeader = try [start] + tokenizer.encode("assistant\n")
         self.system =

@@ -6,10 +6,17 @@ package protocol TensorSource: Sendable {
     /// at once.
     func readRow(_ tensor: TensorRole, row: Int, into values: UnsafeMutableBufferPointer<Float>)
 
+    /// Tells that these rows were read, and are not soon again: memory they take can go.
+    ///
+    /// May be called from several threads at once, also while others read rows beside them.
+    func release(_ tensor: TensorRole, rows: Range<Int>)
+
     /// Whether the numbers mean something, so that rounding them well is worth the time.
     var isTrained: Bool { get }
 }
 
 extension TensorSource {
     package var isTrained: Bool { true }
+
+    package func release(_ tensor: TensorRole, rows: Range<Int>) {}
 }

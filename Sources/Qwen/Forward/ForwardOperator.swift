@@ -39,7 +39,7 @@ package enum ForwardOperator: Int, CaseIterable, Sendable {
     /// The most that one pass through `layers` layers calls.
     package static func callsPerPass(layers: Int) -> Int {
         // Three parts of `attentionShared`, one call of each other of a layer.
-        let perLayer = 12
+        let perLayer = 13
         let others = 3
         return others + perLayer * layers
     }

@@ -30,18 +30,15 @@ package final class GGUFModel: TensorSource {
         try Self.checkTensors(file, configuration)
     }
 
-    /// The file's metadata as a file without tensors.
-    package var metadataBytes: [UInt8] { file.metadataOnly(of: mapping.bytes) }
+    /// What a packed copy keeps of it beside the weights: its metadata.
+    package var keptFile: KeptFile {
+        KeptFile(name: KeptFile.metadataName, bytes: file.metadataOnly(of: mapping.bytes))
+    }
 
     package func readRow(
         _ tensor: TensorRole, row: Int, into values: UnsafeMutableBufferPointer<Float>
     ) {
-        // The tied head is no tensor of its own.
-        let role =
-            tensor == .outputHead && configuration.tiesEmbeddings ? .tokenEmbedding : tensor
-        guard let tensor = file.tensors[role.name] else {
-            preconditionFailure("\(role.name) was checked to be there")
-        }
+        let (role, tensor) = place(of: tensor)
         precondition(row < tensor.rows && values.count == tensor.columns, "not a row of \(role)")
         let start =
             tensor.byteRange.lowerBound + fileRow(row, of: role) * tensor.rowByteCount
@@ -50,22 +47,40 @@ package final class GGUFModel: TensorSource {
             UnsafeRawBufferPointer(rebasing: bytes), as: tensor.type, into: values)
     }
 
+    package func release(_ tensor: TensorRole, rows: Range<Int>) {
+        let (role, tensor) = place(of: tensor)
+        var rows = rows
+        if interleavesHeads, role.isRotated {
+            // Within a head our rows lie in another order than the file's.
+            let head = configuration.headDimension
+            rows = rows.lowerBound / head * head..<rows.upperBound.roundedUp(toMultipleOf: head)
+        }
+        let start = tensor.byteRange.lowerBound
+        mapping.release(
+            start + rows.lowerBound * tensor.rowByteCount..<start + rows.upperBound
+                * tensor.rowByteCount)
+    }
+
+    /// The tensor of the file that has a role; the tied head is no tensor of its own.
+    private func place(of role: TensorRole) -> (role: TensorRole, tensor: GGUFTensor) {
+        let role = role == .outputHead && configuration.tiesEmbeddings ? .tokenEmbedding : role
+        guard let tensor = file.tensors[role.name] else {
+            preconditionFailure("\(role.name) was checked to be there")
+        }
+        return (role, tensor)
+    }
+
     /// The row of the file that is row `row` of ours.
     ///
     /// `llama` files hold rotary pairs side by side: row (head, half j, i) of our queries and keys
     /// is their row (head, 2i + j).
     private func fileRow(_ row: Int, of role: TensorRole) -> Int {
-        guard interleavesHeads else { return row }
-        switch role {
-        case .query, .key:
-            let dimension = configuration.headDimension
-            let half = dimension / 2
-            let head = row / dimension
-            let within = row % dimension
-            return head * dimension + within % half * 2 + within / half
-        default:
-            return row
-        }
+        guard interleavesHeads, role.isRotated else { return row }
+        let dimension = configuration.headDimension
+        let half = dimension / 2
+        let head = row / dimension
+        let within = row % dimension
+        return head * dimension + within % half * 2 + within / half
     }
 
     private static func configuration(
@@ -143,6 +158,16 @@ package final class GGUFModel: TensorSource {
                     "\(role.name) is \(tensor.rows) × \(tensor.columns) and should be "
                         + "\(shape.rows) × \(shape.columns)")
             }
+        }
+    }
+}
+
+extension TensorRole {
+    /// Whether its rows give what the rotary embedding turns.
+    fileprivate var isRotated: Bool {
+        switch self {
+        case .query, .key: true
+        default: false
         }
     }
 }

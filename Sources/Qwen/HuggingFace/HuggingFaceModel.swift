@@ -34,4 +34,8 @@ package struct HuggingFaceModel: TensorSource {
         }
         rows.read(row, into: values)
     }
+
+    package func release(_ tensor: TensorRole, rows: Range<Int>) {
+        tensors[tensor]?.release(rows)
+    }
 }

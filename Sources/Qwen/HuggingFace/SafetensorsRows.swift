@@ -18,4 +18,13 @@ struct SafetensorsRows: Sendable {
             UnsafeRawBufferPointer(rebasing: mapping.bytes[first..<first + byteCount]),
             into: values)
     }
+
+    /// Gives the memory of rows back.
+    ///
+    /// - Precondition: they are some of these.
+    func release(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "not rows of this tensor")
+        let byteCount = columns * type.byteCount
+        mapping.release(start + range.lowerBound * byteCount..<start + range.upperBound * byteCount)
+    }
 }

@@ -1,5 +1,5 @@
-/// The number formats of safetensors that the core reads, named as the format names them.
-enum SafetensorsType: String, CaseIterable {
+/// The number formats of safetensors that the core knows, named as the format names them.
+package enum SafetensorsType: String, CaseIterable, Sendable {
     case f32 = "F32"
     case f16 = "F16"
     case bf16 = "BF16"
@@ -11,6 +11,18 @@ enum SafetensorsType: String, CaseIterable {
         case .f16, .bf16: 2
         }
     }
+
+    /// The format that holds what a precision keeps of the weights; nil where none does.
+    package init?(_ precision: Precision) {
+        switch precision {
+        case .f32: self = .f32
+        case .bf16: self = .bf16
+        case .int8, .int4: return nil
+        }
+    }
+
+    /// Whether it is written too, and not only read.
+    var isWritten: Bool { self != .f16 }
 
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
@@ -33,5 +45,32 @@ enum SafetensorsType: String, CaseIterable {
                 out[i] = Float(bitPattern: UInt32(UInt16(littleEndian: bits)) << 16)
             }
         }
+    }
+
+    /// Narrows numbers where they are, f32 to f32 or to bf16; of what bf16 holds nothing changes.
+    ///
+    /// bf16 rounds to the nearest, and halfway to the even one; what is not a number stays so.
+    ///
+    /// - Returns: their little-endian bytes, at the front of `values`.
+    /// - Precondition: the format is written.
+    func encode(_ values: UnsafeMutableBufferPointer<Float>) -> UnsafeRawBufferPointer {
+        precondition(isWritten, "\(rawValue) is not written")
+        let bytes = UnsafeMutableRawBufferPointer(values)
+        if self == .bf16 {
+            for index in values.indices {
+                bytes.storeBytes(
+                    of: Self.brainFloat(values[index]).littleEndian, toByteOffset: 2 * index,
+                    as: UInt16.self)
+            }
+        }
+        return UnsafeRawBufferPointer(rebasing: bytes[..<(values.count * byteCount)])
+    }
+
+    private static func brainFloat(_ value: Float) -> UInt16 {
+        let bits = value.bitPattern
+        let upper = UInt16(bits >> 16)
+        if value.isNaN { return upper & 0x7f == 0 ? upper | 0x40 : upper }
+        let half: UInt32 = 0x7fff + UInt32(upper & 1)
+        return UInt16((bits + half) >> 16)
     }
 }

@@ -45,12 +45,24 @@ package final class PackedModelFile: Sendable {
         PackedModelHeader.isPacked(mapping.bytes)
     }
 
-    /// The metadata of the file it was made from, its tokenizer among them; nil if it had none.
+    /// The tokenizer of the model it was made from; nil if that had none.
     ///
-    /// - Throws: `QwenError.invalidGGUF`.
-    package func metadata() throws(QwenError) -> GGUFFile? {
-        guard !header.metadataRange.isEmpty else { return nil }
-        return try GGUFFile(UnsafeRawBufferPointer(rebasing: mapping.bytes[header.metadataRange]))
+    /// - Throws: as `Tokenizer` does for the files that it keeps.
+    package func tokenizer() throws -> Tokenizer? {
+        if let range = header.files[KeptFile.metadataName] {
+            let bytes = UnsafeRawBufferPointer(rebasing: mapping.bytes[range])
+            return try Tokenizer(GGUFFile(bytes))
+        }
+        guard !header.files.isEmpty else { return nil }
+        return try Tokenizer(.packed(mapping, header.files))
+    }
+
+    /// What the `generation_config.json` of the directory it was made from says.
+    ///
+    /// - Throws: `QwenError.invalidTokenizerFile`.
+    package func generation() throws -> GenerationConfiguration {
+        try GenerationConfiguration(
+            .packed(mapping, header.files), vocabularySize: configuration.vocabularySize)
     }
 
     /// The first byte of the weights; valid as long as this object lives, and never to be written.

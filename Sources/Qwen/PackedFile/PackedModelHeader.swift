@@ -8,10 +8,10 @@ internal import Machine
 /// | 0 | "TOKENMRK" |
 /// | 8 | version, 32 bits; four zero bytes |
 /// | 16 | bytes of the description |
-/// | 24 | bytes of the metadata |
+/// | 24 | bytes of the files, all together |
 /// | 32 | bytes of the weights |
-/// | 40 | checksum (FNV-1a) of bytes 0 to 40, description and metadata |
-/// | 48 | the description: JSON; the metadata: a GGUF file without tensors, or nothing |
+/// | 40 | checksum (FNV-1a) of bytes 0 to 40, description and files |
+/// | 48 | the description: JSON; the files, in its order, one behind the other |
 /// | ⌈…⌉ | the weights, at the next multiple of 2 MiB, as `WeightLayout` has them |
 ///
 /// Integers are 64 bits and little-endian where nothing else is said.
@@ -24,15 +24,27 @@ struct PackedModelHeader {
         let layoutChecksum: UInt64
         /// What the weights were made from.
         let origin: String
+        /// The files that are kept beside the weights.
+        var files: [File] = []
+
+        struct File: Codable, Equatable {
+            let name: String
+            let byteCount: Int
+
+            enum CodingKeys: String, CodingKey {
+                case name
+                case byteCount = "byte_count"
+            }
+        }
 
         enum CodingKeys: String, CodingKey {
-            case configuration, precision, origin
+            case configuration, precision, origin, files
             case layoutChecksum = "layout_checksum"
         }
     }
 
     static let magic = Array("TOKENMRK".utf8)
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     /// Weights begin at a multiple, so that a mapping of them can have huge pages.
     private static let alignment = 2 << 20
     private static let fixedByteCount = 48
@@ -40,14 +52,19 @@ struct PackedModelHeader {
     private static let mostDescriptionBytes = 1 << 20
 
     let description: Description
-    /// Where in the file they lie.
-    let metadataRange: Range<Int>
+    /// Where the kept files lie, by name.
+    let files: [String: Range<Int>]
     let weightsRange: Range<Int>
 
     /// The bytes of a header, up to where the weights begin.
+    ///
+    /// - Parameter files: each name once.
     static func bytes(
-        description: Description, metadata: [UInt8], weightsByteCount: Int
+        description: Description, files: [KeptFile] = [], weightsByteCount: Int
     ) throws(QwenError) -> [UInt8] {
+        var description = description
+        description.files = files.map { .init(name: $0.name, byteCount: $0.bytes.count) }
+        let content = files.flatMap(\.bytes)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json: Data
@@ -62,15 +79,15 @@ struct PackedModelHeader {
         }
         append(UInt64(version))
         append(UInt64(json.count))
-        append(UInt64(metadata.count))
+        append(UInt64(content.count))
         append(UInt64(weightsByteCount))
         var checksum = Checksum()
         checksum.combine(bytes)
         checksum.combine(json)
-        checksum.combine(metadata)
+        checksum.combine(content)
         append(checksum.value)
         bytes += json
-        bytes += metadata
+        bytes += content
         let end = bytes.count.roundedUp(toMultipleOf: alignment)
         bytes += [UInt8](repeating: 0, count: end - bytes.count)
         return bytes
@@ -96,8 +113,8 @@ struct PackedModelHeader {
             throw .invalidPackedFile(problem: "its parts are larger than the file: it is cut off")
         }
         let descriptionEnd = Self.fixedByteCount + Int(sizes[0])
-        let metadataEnd = descriptionEnd + Int(sizes[1])
-        let weightsStart = metadataEnd.roundedUp(toMultipleOf: Self.alignment)
+        let filesEnd = descriptionEnd + Int(sizes[1])
+        let weightsStart = filesEnd.roundedUp(toMultipleOf: Self.alignment)
         guard weightsStart <= file.count, Int(sizes[2]) <= file.count - weightsStart else {
             throw .invalidPackedFile(
                 problem: "it has \(file.count) bytes and its weights end at "
@@ -105,7 +122,7 @@ struct PackedModelHeader {
         }
         var checksum = Checksum()
         checksum.combine(file[0..<40])
-        checksum.combine(file[Self.fixedByteCount..<metadataEnd])
+        checksum.combine(file[Self.fixedByteCount..<filesEnd])
         guard checksum.value == number(at: 40) else {
             throw .invalidPackedFile(problem: "its header does not match its checksum")
         }
@@ -115,8 +132,29 @@ struct PackedModelHeader {
         } catch {
             throw .invalidPackedFile(problem: "its description cannot be read")
         }
-        metadataRange = descriptionEnd..<metadataEnd
+        files = try Self.places(description.files, in: descriptionEnd..<filesEnd)
         weightsRange = weightsStart..<weightsStart + Int(sizes[2])
+    }
+
+    /// Where the files lie, one behind the other.
+    private static func places(
+        _ files: [Description.File], in range: Range<Int>
+    ) throws(QwenError) -> [String: Range<Int>] {
+        var places: [String: Range<Int>] = [:]
+        var start = range.lowerBound
+        for file in files {
+            guard 0...range.upperBound - start ~= file.byteCount, places[file.name] == nil else {
+                throw .invalidPackedFile(
+                    problem: "the file \(file.name) in it has \(file.byteCount) bytes, or is there "
+                        + "twice")
+            }
+            places[file.name] = start..<start + file.byteCount
+            start += file.byteCount
+        }
+        guard start == range.upperBound else {
+            throw .invalidPackedFile(problem: "it has bytes that belong to none of its files")
+        }
+        return places
     }
 
     /// Whether a file begins as packed ones do.

@@ -5,25 +5,26 @@ package struct PackedModelWriter {
     private let configuration: ModelConfiguration
     private let precision: Precision
     private let origin: String
-    private let metadata: [UInt8]
+    private let files: [KeptFile]
 
     /// - Parameters:
     ///   - origin: what the weights are made from, for the reader of the file.
-    ///   - metadata: a GGUF file without tensors, or nothing.
+    ///   - files: what is kept beside the weights, each name once.
     package init(
         _ configuration: ModelConfiguration, precision: Precision, origin: String,
-        metadata: [UInt8] = []
+        files: [KeptFile] = []
     ) {
         self.configuration = configuration
         self.precision = precision
         self.origin = origin
-        self.metadata = metadata
+        self.files = files
     }
 
     /// Packs every tensor of `source` straight into the pages of the file, on all threads.
     ///
-    /// The file appears under its name when it is whole. No memory is needed but for those pages,
-    /// which the kernel can write out, and a panel of rows for each thread.
+    /// The file appears under its name when it is whole. Pages that are done, of the file and of
+    /// the source, are given back as it goes: some MiB for each thread are resident, however large
+    /// the model.
     ///
     /// - Returns: the bytes of the file.
     /// - Throws: `MachineError` when the disk is full or refuses; `QwenError.invalidConfiguration`,
@@ -37,14 +38,15 @@ package struct PackedModelWriter {
             description: PackedModelHeader.Description(
                 configuration: configuration, precision: precision,
                 layoutChecksum: layout.checksum, origin: origin),
-            metadata: metadata, weightsByteCount: layout.byteCount)
+            files: files, weightsByteCount: layout.byteCount)
         let (byteCount, overflow) = header.count.addingReportingOverflow(layout.byteCount)
         guard !overflow else { throw QwenError.tooLarge(model: configuration.name) }
         let file = try MappedOutput(path: path, byteCount: byteCount)
         file.base.copyMemory(from: header, byteCount: header.count)
+        let start = header.count
         let packer = WeightPacker(
-            model: configuration, layout: layout, source: source,
-            base: file.base + header.count)
+            model: configuration, layout: layout, source: source, base: file.base + start,
+            didPack: { file.release(start + $0.lowerBound..<start + $0.upperBound) })
         pool.run { worker in packer.pack(share: worker) }
         try file.finish()
         return byteCount

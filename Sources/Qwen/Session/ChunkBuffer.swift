@@ -4,13 +4,20 @@
 final class ChunkBuffer {
     /// Rows of each sequence.
     let lengths: [Int]
+    /// The position of the first of them.
+    let starts: [Int]
+    let isPrompt: Bool
     let tokens: UnsafeMutableBufferPointer<Int32>
     private let first: UnsafeMutablePointer<Int32>
     let chunks: [Chunk]
 
-    /// - Parameter isPrompt: false for one token of each sequence.
-    init(lengths: [Int], maximumRows: Int, isPrompt: Bool) {
+    /// - Parameters:
+    ///   - starts: the position of each sequence's first row.
+    ///   - isPrompt: false for one token of each sequence.
+    init(lengths: [Int], starts: [Int], maximumRows: Int, isPrompt: Bool) {
         self.lengths = lengths
+        self.starts = starts
+        self.isPrompt = isPrompt
         let total = lengths.reduce(0, +)
         first = .allocate(capacity: total)
         first.initialize(repeating: 0, count: total)
@@ -18,7 +25,7 @@ final class ChunkBuffer {
         var chunks: [Chunk] = []
         for start in stride(from: 0, to: total, by: maximumRows) {
             let end = min(start + maximumRows, total)
-            let segments = Self.segments(lengths, rows: start..<end)
+            let segments = Self.segments(lengths, starts, rows: start..<end)
             let buffer = UnsafeMutableBufferPointer<Chunk.Segment>.allocate(
                 capacity: segments.count)
             _ = buffer.initialize(from: segments)
@@ -39,7 +46,9 @@ final class ChunkBuffer {
     }
 
     /// Cuts a range of all rows at the borders of sequences.
-    private static func segments(_ lengths: [Int], rows: Range<Int>) -> [Chunk.Segment] {
+    private static func segments(
+        _ lengths: [Int], _ starts: [Int], rows: Range<Int>
+    ) -> [Chunk.Segment] {
         var segments: [Chunk.Segment] = []
         var sequenceStart = 0
         for (sequence, length) in lengths.enumerated() {
@@ -50,7 +59,7 @@ final class ChunkBuffer {
                         sequence: sequence,
                         firstRow: part.lowerBound - rows.lowerBound,
                         rowCount: part.count,
-                        firstPosition: part.lowerBound - sequenceStart,
+                        firstPosition: starts[sequence] + part.lowerBound - sequenceStart,
                         endsInput: part.upperBound == sequenceStart + length))
             }
             sequenceStart += length

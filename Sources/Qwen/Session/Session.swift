@@ -4,7 +4,8 @@ package import Machine
 /// A batch of sequences decoded in lock-step: their KV cache, their activations, their positions.
 ///
 /// A generation is `start`, then `stagePrompts` and `forward` once, then `stageTokens` and
-/// `forward` for every further token; after each `forward`, `logits` hold the next token's. Only
+/// `forward` for every further token; after each `forward`, `logits` hold the next token's. A prompt
+/// that begins as the last sequence did can go on from there (`start(promptLength:keeping:)`). Only
 /// `init` and `start` allocate. Not thread-safe: one thread drives it, the pool's workers help.
 package final class Session {
     package let model: Model
@@ -27,7 +28,6 @@ package final class Session {
     private let sequences: UnsafeMutableBufferPointer<SequenceState>
     private let queryScales: UnsafeMutablePointer<Float>?
     private var rotaryTables: [RotaryTable] = []
-    private var promptLengths: [Int] = []
     private var promptChunks: ChunkBuffer
     private let stepChunk: ChunkBuffer
     private var staged: ChunkBuffer?
@@ -70,7 +70,8 @@ package final class Session {
         sequences = .allocate(capacity: batch)
         queryScales = Self.queryScales(configuration, positions: plan.cache.capacity)
         stepChunk = ChunkBuffer(
-            lengths: Array(repeating: 1, count: batch), maximumRows: batch, isPrompt: false)
+            lengths: Array(repeating: 1, count: batch), starts: Array(repeating: 0, count: batch),
+            maximumRows: batch, isPrompt: false)
         promptChunks = stepChunk
         passes = .allocate(capacity: model.weights.copies.count)
         for (index, weights) in model.weights.copies.enumerated() {
@@ -123,16 +124,43 @@ package final class Session {
         precondition(promptLengths.count == batch, "one length for each sequence")
         precondition(
             promptLengths.allSatisfy { 1...capacity ~= $0 }, "a prompt is longer than the cache")
-        if promptLengths != self.promptLengths {
-            self.promptLengths = promptLengths
+        start(promptLengths: promptLengths, at: Array(repeating: 0, count: batch))
+    }
+
+    /// Prepares for a prompt that begins as the one sequence of this session did: what the cache
+    /// has of it is not processed again.
+    ///
+    /// - Parameters:
+    ///   - promptLength: of the whole prompt, from 1 to `capacity`.
+    ///   - positions: how many tokens the prompt and the sequence have in common at their beginning,
+    ///     fewer than `promptLength`; those of the sequence are all that went through `forward`.
+    /// - Returns: how many positions are kept; the tokens behind them are the ones to stage. None
+    ///   where a prompt of that length is rotated otherwise than the cache was (dynamic NTK).
+    /// - Precondition: the session is for one sequence.
+    package func start(promptLength: Int, keeping positions: Int) -> Int {
+        precondition(batch == 1, "only a session of one sequence goes on")
+        precondition(1...capacity ~= promptLength, "a prompt is longer than the cache")
+        precondition(
+            0..<promptLength ~= positions && positions <= sequences[0].length,
+            "the cache has fewer positions")
+        let table = rotaryTable(promptLength: promptLength)
+        let kept = sequences[0].cosine == UnsafePointer(table.cosine) ? positions : 0
+        start(promptLengths: [promptLength], at: [kept])
+        return kept
+    }
+
+    private func start(promptLengths: [Int], at starts: [Int]) {
+        let lengths = zip(promptLengths, starts).map { $0 - $1 }
+        if !promptChunks.isPrompt || lengths != promptChunks.lengths
+            || starts != promptChunks.starts
+        {
             promptChunks = ChunkBuffer(
-                lengths: promptLengths, maximumRows: plan.chunkRows, isPrompt: true)
+                lengths: lengths, starts: starts, maximumRows: plan.chunkRows, isPrompt: true)
         }
         for (index, length) in promptLengths.enumerated() {
-            let table = rotaryTable(
-                base: RotaryTable.base(model.configuration, promptLength: length))
+            let table = rotaryTable(promptLength: length)
             sequences[index] = SequenceState(
-                cosine: table.cosine, sine: table.sine, length: 0)
+                cosine: table.cosine, sine: table.sine, length: starts[index])
         }
         staged = nil
     }
@@ -166,9 +194,9 @@ package final class Session {
         )
     }
 
-    /// Takes the prompts, one after the other, for the next `forward`.
+    /// Takes the prompts, or what is not kept of them, one after the other, for the next `forward`.
     ///
-    /// - Parameter tokens: as many ids as the prompt lengths say, each in the vocabulary.
+    /// - Parameter tokens: as many ids as `start` left to process, each in the vocabulary.
     package func stagePrompts(_ tokens: UnsafeBufferPointer<Int32>) {
         precondition(tokens.count == promptChunks.tokens.count, "not the prompts announced")
         stage(promptChunks, tokens)
@@ -243,7 +271,8 @@ package final class Session {
             others: ["kv_cache": cacheRegion, "scratch": workspaceRegion], model.execution)
     }
 
-    private func rotaryTable(base: Double) -> RotaryTable {
+    private func rotaryTable(promptLength: Int) -> RotaryTable {
+        let base = RotaryTable.base(model.configuration, promptLength: promptLength)
         if let table = rotaryTables.first(where: { $0.base == base }) { return table }
         let table = RotaryTable(
             positions: plan.cache.capacity, headDimension: model.configuration.headDimension,

@@ -33,7 +33,7 @@ extension Tokenizer {
         try self.init(parts)
     }
 
-    private static func splitter(_ file: GGUFFile) throws(QwenError) -> Splitter {
+    static func splitter(_ file: GGUFFile) throws(QwenError) -> Splitter {
         let pattern = try file.text("tokenizer.ggml.pre")
         switch pattern {
         case "qwen2": return .qwen2
@@ -44,7 +44,7 @@ extension Tokenizer {
         }
     }
 
-    private static func added(
+    static func added(
         _ file: GGUFFile, _ texts: [String]
     ) throws(QwenError) -> [AddedToken] {
         guard case .integers(let types) = file.metadata["tokenizer.ggml.token_type"] else {

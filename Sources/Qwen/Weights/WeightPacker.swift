@@ -10,6 +10,10 @@ struct WeightPacker: @unchecked Sendable {
     let layout: WeightLayout
     let source: any TensorSource
     let base: UnsafeMutableRawPointer
+    /// Called with every part of the block that no one will write again; by any worker.
+    var didPack: @Sendable (Range<Int>) -> Void = { _ in }
+    /// Numbers that a worker reads of the source before it gives their memory back: some MiB.
+    var numbersHeld = 1 << 21
 
     /// Packs the panels that `worker` will multiply; worker 0 also reads biases and norms.
     func pack(share worker: Worker) {
@@ -36,6 +40,7 @@ struct WeightPacker: @unchecked Sendable {
         defer { rows.deallocate() }
         let panelLayout = PanelLayout(
             matrix.element, fit: source.isTrained ? .leastSquares : .range)
+        var packed = panels.lowerBound
         for panel in panels {
             rows.update(repeating: 0, count: rowCount * packedDepth)
             for channel in 0..<rowCount {
@@ -56,7 +61,27 @@ struct WeightPacker: @unchecked Sendable {
                 depth: packedDepth,
                 stepCount: matrix.stepCount,
                 into: base + matrix.offset + panel * matrix.panelByteCount)
+            let next = panel + 1
+            if (next - packed) * rowCount * sourceDepth >= numbersHeld
+                || next == panels.upperBound
+            {
+                release(matrix, panels: packed..<next)
+                packed = next
+            }
         }
+    }
+
+    /// Gives back what these panels were made from, and says that they are done.
+    private func release(_ matrix: WeightLayout.Matrix, panels: Range<Int>) {
+        let rowCount = PackedPanels.channels
+        var rows: [TensorRole: Range<Int>] = [:]
+        for packedRow in panels.lowerBound * rowCount..<panels.upperBound * rowCount {
+            guard let (tensor, row) = matrix.role.source(ofRow: packedRow, model) else { continue }
+            rows[tensor] = (rows[tensor]?.lowerBound ?? row)..<row + 1
+        }
+        for (tensor, rows) in rows { source.release(tensor, rows: rows) }
+        let start = matrix.offset + panels.lowerBound * matrix.panelByteCount
+        didPack(start..<start + panels.count * matrix.panelByteCount)
     }
 
     /// Moves the heads of one row apart, from `headDimension` to `paddedHeadDimension` numbers

@@ -22,14 +22,25 @@ extension Column<Row> {
     /// The columns of the documents' published tables.
     ///
     /// The throughput takes the response time unrounded, where theirs takes two decimals.
-    package static let published: [Column<Row>] = [
-        Column(header: "batch_size") { .integer($0.point.batch) },
-        Column(header: "input length") { .integer($0.point.inputLength) },
-        Column(header: "output length") { .integer($0.point.outputLength) },
-        Column(header: "首token耗时（ms）") { single($0.representative?.forwardFirst) },
-        Column(header: "非首token平均耗时（ms）") { single($0.representative?.forwardNext) },
-        Column(header: "E2E吞吐（token/s）") { Value($0.representative?.outputRate) },
-    ]
+    package static let published = published(in: .zh)
+
+    /// The same under titles of another language.
+    package static func published(in language: Language) -> [Column<Row>] {
+        [
+            Column(header: "batch_size") { .integer($0.point.batch) },
+            Column(header: "input length") { .integer($0.point.inputLength) },
+            Column(header: "output length") { .integer($0.point.outputLength) },
+            Column(header: PublishedMetric.firstToken.title(in: language)) {
+                single($0.representative?.forwardFirst)
+            },
+            Column(header: PublishedMetric.nextToken.title(in: language)) {
+                single($0.representative?.forwardNext)
+            },
+            Column(header: PublishedMetric.throughput.title(in: language)) {
+                Value($0.representative?.outputRate)
+            },
+        ]
+    }
 }
 
 /// Seconds with two decimals, as the documents round them, from whole nanoseconds: no digit of

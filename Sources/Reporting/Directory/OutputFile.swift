@@ -80,4 +80,15 @@ extension OutputFile {
             throw .file(operation: "replace", path: path, code: code)
         }
     }
+
+    /// Replaces a file as a whole, or makes it; what is no file, such as a pipe, is written to.
+    package static func write(_ text: String, to path: String) throws(ReportingError) {
+        var status = stat()
+        let isThere = stat(path, &status) == 0
+        if isThere, status.st_mode & S_IFMT != S_IFREG {
+            try OutputFile(appendingTo: path).append(text)
+        } else {
+            try replace(path, with: text)
+        }
+    }
 }

@@ -6,26 +6,45 @@ import Sweep
 /// A report read back from its directory: the same rows, derived from the samples by the same code.
 package struct Report: Equatable, Sendable {
     package let manifest: Manifest
-    /// In the order they were measured.
+    /// In the order they were measured, then those that the sweep never came to.
     package let rows: [Row]
     /// What was wrong with the files but could be borne.
     package let warnings: [String]
 
     /// Reads a report directory.
     ///
-    /// A last line that was cut off is left out, with a warning: the writer was killed in it.
+    /// A last line that was cut off is left out, with a warning: the writer was killed in it. A
+    /// planned point without a line is a row with the status `not_run`.
     ///
     /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
     package init(path: String) throws(ReportingError) {
-        manifest = try Self.manifest(path: path)
+        try self.init(ReportFiles(path: path))
+    }
 
-        let samplesPath = "\(path)/\(ReportDirectory.samplesName)"
-        var reader = SampleReader(path: samplesPath)
-        try reader.read(try Self.read(samplesPath))
+    /// Reads the files of a report, wherever they were kept.
+    ///
+    /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
+    package init(_ files: ReportFiles) throws(ReportingError) {
+        manifest = try Self.manifest(files.manifest, path: files.manifestPath)
+        var reader = SampleReader(path: files.samplesPath)
+        var warnings: [String] = []
+        if let samples = files.samples {
+            try reader.read(samples)
+        } else {
+            warnings.append("\(files.samplesPath) is missing: nothing was measured")
+        }
         let grid = manifest.grid
         let drifts = Drift.perSetting(reader.controls)
-        rows = reader.results.map { Row($0, in: grid, drift: drifts[$0.point.setting]) }
-        warnings = reader.warnings
+        let measured = reader.results.map { Row($0, in: grid, drift: drifts[$0.point.setting]) }
+        do {
+            rows = measured + (try manifest.rowsNotRun(beside: measured))
+        } catch {
+            rows = measured
+            warnings.append(
+                "\(files.manifestPath) has no possible grid, so points that were "
+                    + "never measured are not shown: \(error)")
+        }
+        self.warnings = reader.warnings + warnings
     }
 
     /// The documents' CSV.
@@ -35,38 +54,27 @@ package struct Report: Equatable, Sendable {
     package var summaryCSV: String { CSV.text(Column.summary, rows) }
 
     /// `tables.md`.
-    package var tablesText: String {
+    package var tablesText: String { tablesText(in: .zh) }
+
+    /// `tables.md`, its titles in another language.
+    package func tablesText(in language: Language) -> String {
         TablesText(
-            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status
+            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status,
+            in: language
         ).text
-    }
-
-    /// Manifest and summary as one JSON object; a missing value is null.
-    package func json() throws(ReportingError) -> String {
-        let rows = rows.map { row in
-            let fields = Column.summary.map { ($0.header, JSONValue($0.value(row))) }
-            return JSONValue.object(Dictionary(uniqueKeysWithValues: fields))
-        }
-        let object: [String: JSONValue] = [
-            "manifest": try Self.asJSON(manifest), "rows": .array(rows),
-        ]
-        return try jsonText(object, pretty: true) + "\n"
-    }
-
-    static func asJSON(_ manifest: Manifest) throws(ReportingError) -> JSONValue {
-        do {
-            return try JSONDecoder().decode(
-                JSONValue.self, from: Data(try manifest.json().utf8))
-        } catch {
-            throw .unencodable(what: "the manifest: \(error)")
-        }
     }
 
     /// The manifest of a report directory.
     static func manifest(path: String) throws(ReportingError) -> Manifest {
+        try manifest(
+            try manifestData(path: path), path: "\(path)/\(ReportDirectory.manifestName)")
+    }
+
+    /// The bytes of the manifest of a report directory.
+    static func manifestData(path: String) throws(ReportingError) -> Data {
         let manifestPath = "\(path)/\(ReportDirectory.manifestName)"
         guard access(manifestPath, F_OK) == 0 else { throw .notAReport(path: path) }
-        return try manifest(try read(manifestPath), path: manifestPath)
+        return try read(manifestPath)
     }
 
     private struct Schema: Decodable {
@@ -77,7 +85,8 @@ package struct Report: Equatable, Sendable {
         }
     }
 
-    private static func manifest(
+    /// The manifest in these bytes, which are of that file.
+    static func manifest(
         _ data: Data, path: String
     ) throws(ReportingError) -> Manifest {
         do {

@@ -215,7 +215,12 @@ package final class ReportDirectory: Sink {
         guard samples != nil else { return }
         let drifts = Drift.perSetting(controls)
         for index in rows.indices { rows[index].drift = drifts[rows[index].point.setting] }
+        let notRun = try manifest.rowsNotRun(beside: rows)
+        rows += notRun
         let tables = Result {
+            for row in notRun {
+                try documents[row.point.setting]?.append(CSV.line(Column.documents, row))
+            }
             // Only now it is known whether the machine drifted.
             try OutputFile.replace(file(Self.summaryName), with: CSV.text(Column.summary, rows))
             try OutputFile.replace(file(Self.tablesName), with: tablesText)

@@ -3,12 +3,19 @@ extension String {
     ///
     /// East Asian wide and full-width characters take two (Unicode Standard Annex #11), combining
     /// marks none.
-    var displayWidth: Int {
+    package var displayWidth: Int {
         unicodeScalars.reduce(0) { $0 + $1.displayWidth }
     }
 
+    /// As much of the text as fits into a display width.
+    package func cut(toWidth width: Int) -> String {
+        var kept = self
+        while kept.displayWidth > width { kept.removeLast() }
+        return kept
+    }
+
     /// The text with blanks after it, up to a display width.
-    func padded(toWidth width: Int) -> String {
+    package func padded(toWidth width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - displayWidth))
     }
 }

@@ -16,7 +16,7 @@ package enum MarkdownTable {
     }
 
     /// A field must neither end its cell nor its line.
-    private static func escaped(_ field: String) -> String {
+    static func escaped(_ field: String) -> String {
         var text = ""
         for scalar in field.unicodeScalars {
             switch scalar {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A number with so many decimals, in no locale.
-func fixed(_ value: Double, decimals: Int) -> String {
+package func fixed(_ value: Double, decimals: Int) -> String {
     let scale = pow(10, Double(decimals))
     let scaled = (abs(value) * scale).rounded()
     // What an integer cannot hold is not worth decimals.
@@ -14,7 +14,7 @@ func fixed(_ value: Double, decimals: Int) -> String {
 }
 
 /// A number with four significant digits, all digits before the point and at most six after it.
-func fourDigits(_ value: Double) -> String {
+package func fourDigits(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return value.description }
     let exponent = Int(log10(abs(value)).rounded(.down))
     return fixed(value, decimals: min(6, max(0, 3 - exponent)))

@@ -7,14 +7,18 @@ package struct TablesText {
     package var grid: Grid
     package var rows: [Row]
     package var status: Manifest.Status
+    /// Of the titles of the documents' table.
+    package var language: Language
 
     package init(
-        identity: EngineIdentity, grid: Grid, rows: [Row], status: Manifest.Status
+        identity: EngineIdentity, grid: Grid, rows: [Row], status: Manifest.Status,
+        in language: Language = .zh
     ) {
         self.identity = identity
         self.grid = grid
         self.rows = rows
         self.status = status
+        self.language = language
     }
 
     package var text: String {
@@ -24,8 +28,10 @@ package struct TablesText {
                 "**\(status.rawValue): the table holds what was measured until then.**\n")
         }
         sections.append(MarkdownTable.text(publishedColumns, rows))
-        sections.append(
-            "注：E2E吞吐计算为 batch_size * output_length / ResponseTime，ResponseTime 不取整。\n")
+        if language == .zh {
+            sections.append(
+                "注：E2E吞吐计算为 batch_size * output_length / ResponseTime，ResponseTime 不取整。\n")
+        }
         sections.append(notes.map { "- \($0)\n" }.joined())
         if let sureness { sections.append(sureness) }
         let doubtful = rows.filter { !$0.doubts.isEmpty }
@@ -38,8 +44,9 @@ package struct TablesText {
 
     /// The documents' columns, and before them how the machine was used where that is varied.
     private var publishedColumns: [Column<Row>] {
-        guard grid.machine.settings.count > 1 else { return Column.published }
-        return [Column("setting") { Value($0.point.setting.id) }] + Column.published
+        let columns = Column.published(in: language)
+        guard grid.machine.settingCount != 1 else { return columns }
+        return [Column("setting") { Value($0.point.setting.id) }] + columns
     }
 
     /// How sure each row is; nil where a point ran once and there is nothing to say but that.

@@ -9,6 +9,25 @@ package struct Timestamp: Equatable, Sendable {
         self.seconds = seconds
     }
 
+    /// Reads what ``iso8601`` writes; nil for anything else.
+    package init?(iso8601 text: String) {
+        // Four digits of a year, so that texts sort as times do.
+        guard text.utf8.count == 20 else { return nil }
+        let fields = text.split { "-T:Z".contains($0) }.map { Int32($0) }
+        guard fields.count == 6, !fields.contains(nil) else { return nil }
+        let numbers = fields.compactMap(\.self)
+        var calendar = tm()
+        calendar.tm_year = numbers[0] &- 1900
+        calendar.tm_mon = numbers[1] &- 1
+        calendar.tm_mday = numbers[2]
+        calendar.tm_hour = numbers[3]
+        calendar.tm_min = numbers[4]
+        calendar.tm_sec = numbers[5]
+        self.init(seconds: timegm(&calendar))
+        // No 30th of February.
+        guard iso8601 == text else { return nil }
+    }
+
     /// This moment.
     package static var now: Timestamp { Timestamp(seconds: time(nil)) }
 

@@ -20,6 +20,8 @@ package struct MaxBatchReport {
         }
     }
 
+    static let batchesName = "max_batch.csv"
+
     package var manifest: Manifest
     package var entries: [Entry] = []
 
@@ -59,7 +61,7 @@ package struct MaxBatchReport {
         try ReportDirectory.checkVacant(path)
         try ReportDirectory.createDirectory(path)
         try OutputFile.replace("\(path)/manifest.json", with: manifest.json())
-        try OutputFile.replace("\(path)/max_batch.csv", with: batchesCSV)
+        try OutputFile.replace("\(path)/\(Self.batchesName)", with: batchesCSV)
         try OutputFile.replace("\(path)/max_batch_probes.csv", with: probesCSV)
         try OutputFile.replace(
             "\(path)/\(MaxBatchCurve.fileName)", with: jsonText(curves, pretty: true) + "\n")
@@ -87,7 +89,7 @@ package struct MaxBatchReport {
         Column("output_tokens") { .integer($0.point.outputLength) },
         Column("outcome") { .text($0.passed ? "passed" : "failed") },
         Column("status") { .text($0.status.rawValue) },
-        Column("reason") { Value($0.reason) },
+        Column("reason") { Value($0.remark) },
         Column("ttft", unit: "ms") { Value($0.sample?.ttft) },
         Column("tpot", unit: "ms") { Value($0.sample?.tpot) },
         Column("predicted", unit: "bytes") { $0.predictedBytes.map(Value.integer) ?? .missing },

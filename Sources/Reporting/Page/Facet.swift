@@ -7,15 +7,20 @@ struct Facet {
     /// The setting; nil where the grid has only one.
     let name: String?
     let rows: [Row]
+    private let cells: [Point: Row]
+
+    private init(name: String?, rows: [Row]) {
+        self.name = name
+        self.rows = rows
+        cells = Dictionary(rows.map { ($0.point, $0) }) { first, _ in first }
+    }
 
     /// The rows by setting, in the order they were measured.
     static func facets(of rows: [Row]) -> [Facet] {
-        var settings: [MachineSetting] = []
-        for row in rows where !settings.contains(row.point.setting) {
-            settings.append(row.point.setting)
-        }
-        return settings.map { setting in
-            Facet(name: setting.id, rows: rows.filter { $0.point.setting == setting })
+        let groups = Dictionary(grouping: rows, by: \.point.setting)
+        var seen: Set<MachineSetting> = []
+        return rows.map(\.point.setting).filter { seen.insert($0).inserted }.map { setting in
+            Facet(name: setting.id, rows: groups[setting] ?? [])
         }
     }
 
@@ -24,6 +29,12 @@ struct Facet {
 
     /// Batch sizes, ascending.
     var batches: [Int] { Set(rows.map(\.point.batch)).sorted() }
+
+    /// The rows of each batch, ascending by batch.
+    var byBatch: [(batch: Int, rows: [Row])] {
+        Dictionary(grouping: rows, by: \.point.batch).sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value) }
+    }
 
     /// Pairs of lengths, ascending by input and then by output.
     var pairs: [LengthPair] {
@@ -44,7 +55,10 @@ struct Facet {
 
     /// The row of a cell; nil if the grid has no such cell.
     func row(batch: Int, _ pair: LengthPair) -> Row? {
-        rows.first { $0.point.batch == batch && $0.point.pair == pair }
+        guard let setting = rows.first?.point.setting else { return nil }
+        return cells[
+            Point(
+                batch: batch, inputLength: pair.input, outputLength: pair.output, setting: setting)]
     }
 }
 

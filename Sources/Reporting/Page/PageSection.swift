@@ -18,7 +18,8 @@ package struct PageSection: Equatable, Sendable {
         let figures = figures.map(\.markup)
         self.init(
             anchor: anchor, title: title,
-            body: "<p>\(explanation)</p>\n<div class=\"figures\">\n\(figures)</div>\n")
+            body:
+                "<p class=\"lead\">\(explanation)</p>\n<div class=\"figures\">\n\(figures)</div>\n")
     }
 
     var markup: Markup {

@@ -3,30 +3,47 @@ package import Charts
 /// A table of a page whose columns can be sorted by a click on their header.
 package struct PageTable<Row> {
     package struct Field {
+        package enum Kind: String, Sendable {
+            /// A word or a few, on one line.
+            case text
+            /// Sentences, on as many lines as they take.
+            case prose
+            case number
+        }
+
         let markup: Markup
         /// What a column is sorted by; nil sorts last.
         let order: Double?
-        let isNumber: Bool
+        let kind: Kind
 
-        package init(_ markup: Markup, order: Double? = nil, isNumber: Bool = false) {
+        package init(_ markup: Markup, order: Double? = nil, kind: Kind = .text) {
             self.markup = markup
             self.order = order
-            self.isNumber = isNumber
+            self.kind = kind
         }
 
         package static func text(_ text: String) -> Field { Field(Markup(escaping: text)) }
 
-        package static func number(_ value: Int) -> Field {
-            Field("\(value)", order: Double(value), isNumber: true)
+        package static func prose(_ text: String) -> Field {
+            Field(Markup(escaping: text), kind: .prose)
+        }
+
+        /// A count; a missing one is a dash.
+        package static func number(_ value: Int?) -> Field {
+            guard let value else { return .missing }
+            return Field("\(value)", order: Double(value), kind: .number)
+        }
+
+        private static var missing: Field {
+            Field("<span class=\"none\">–</span>", kind: .number)
         }
 
         /// A number with four digits, and something smaller below it; a missing one is a dash.
         package static func number(_ value: Double?, detail: String? = nil) -> Field {
-            guard let value else {
-                return Field("<span class=\"none\">–</span>", isNumber: true)
-            }
+            let number: Markup =
+                value.map { $0 == 0 ? "0" : "\(fourDigits($0))" } ?? Self.missing.markup
             let detail: Markup = detail.map { "<small>\($0)</small>" } ?? ""
-            return Field("\(fourDigits(value))\(detail)", order: value, isNumber: true)
+            return Field(number + detail, order: value, kind: .number)
         }
     }
 
@@ -57,9 +74,10 @@ package struct PageTable<Row> {
     package var markup: Markup {
         let fields = rows.map { row in columns.map { $0.field(row) } }
         let headers = columns.enumerated().map { index, column -> Markup in
-            let isNumber = fields.contains { $0[index].isNumber }
+            let isNumber = fields.contains { $0[index].kind == .number }
             let unit: Markup = column.unit.isEmpty ? "" : "<small>\(column.unit)</small>"
-            return "<th scope=\"col\"\(Self.name(isNumber))>\(column.title)\(unit)</th>"
+            return
+                "<th scope=\"col\"\(Self.name(isNumber ? .number : .text))>\(column.title)\(unit)</th>"
         }
         let body = fields.map { "<tr>\($0.map(Self.markup))</tr>\n" as Markup }
         return """
@@ -76,8 +94,10 @@ package struct PageTable<Row> {
 
     private static func markup(_ field: Field) -> Markup {
         let order: Markup = field.order.map { " data-order=\"\($0.description)\"" } ?? ""
-        return "<td\(name(field.isNumber))\(order)>\(field.markup)</td>"
+        return "<td\(name(field.kind))\(order)>\(field.markup)</td>"
     }
 
-    private static func name(_ isNumber: Bool) -> Markup { isNumber ? " class=\"number\"" : "" }
+    private static func name(_ kind: Field.Kind) -> Markup {
+        kind == .text ? "" : " class=\"\(kind.rawValue)\""
+    }
 }

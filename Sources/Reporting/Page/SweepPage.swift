@@ -7,23 +7,27 @@ package struct SweepPage {
     package var rows: [Row]
     /// What was wrong with the files of the report but could be borne.
     package var warnings: [String]
+    /// Other tables to show beside this one.
+    package var besides: [Beside]
     /// What other parts of the program have to show, before the machine.
     package var additions: [PageSection]
 
     package init(
-        manifest: Manifest, rows: [Row], warnings: [String] = [], additions: [PageSection] = []
+        manifest: Manifest, rows: [Row], warnings: [String] = [], besides: [Beside] = [],
+        additions: [PageSection] = []
     ) {
         self.manifest = manifest
         self.rows = rows
         self.warnings = warnings
+        self.besides = besides
         self.additions = additions
     }
 
     /// The page of a report that was read back.
-    package init(_ report: Report, additions: [PageSection] = []) {
+    package init(_ report: Report, besides: [Beside] = [], additions: [PageSection] = []) {
         self.init(
             manifest: report.manifest, rows: report.rows, warnings: report.warnings,
-            additions: additions)
+            besides: besides, additions: additions)
     }
 
     package var page: Page {
@@ -32,19 +36,18 @@ package struct SweepPage {
             .summary(manifest, rows, warnings), .latency(facets), .throughput(facets),
             .cells(rows), .percentiles(facets), .positions(facets), .memory(facets),
         ]
+        let comparisons = besides.enumerated().map { PageSection.beside($1, number: $0 + 1) }
         let rest: [PageSection?] = [
             .doubts(rows), .disturbances(rows), .machine(manifest, rows), .definitions(manifest),
         ]
         return Page(
             title: manifest.title, subtitles: manifest.subtitles,
-            sections: (measured + additions + rest).compactMap(\.self))
+            sections: measured.compactMap(\.self) + comparisons + additions
+                + rest.compactMap(\.self))
     }
 }
 
 extension Manifest {
-    /// What was measured: `qwen1.5-0.5b · int8 · cpu`.
-    package var title: String { "\(engine.model) · \(engine.precision) · \(engine.device)" }
-
     /// The machine, and when and by what it was measured.
     package var subtitles: [String] {
         let machine = sections["machine"]
@@ -55,7 +58,9 @@ extension Manifest {
         ].compactMap(\.self)
         return [
             names.joined(separator: " · "),
-            "\(startedAt) · \(engine.engine) · Tokenmark \(toolVersion), \(buildConfiguration) build",
+            (["\(startedAt)"] + (engine.engine == "tokenmark" ? [] : [engine.engine])
+                + ["Tokenmark \(toolVersion), \(buildConfiguration) build"]).joined(
+                    separator: " · "),
         ].filter { !$0.isEmpty }
     }
 }

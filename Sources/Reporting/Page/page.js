@@ -5,6 +5,9 @@ for (const table of document.querySelectorAll("table.sortable")) {
   const headers = [...table.tHead.rows[0].cells];
   headers.forEach((header, column) => {
     const button = document.createElement("button");
+    const arrow = document.createElement("span");
+    arrow.className = "arrow";
+    header.firstChild?.after(arrow);
     button.append(...header.childNodes);
     header.append(button);
     button.addEventListener("click", () => {

@@ -46,18 +46,17 @@ extension Profile {
                 }
             }
         }
-        let object: [String: JSONValue] = [
-            "manifest": try Report.asJSON(manifest),
-            "rows": .array(rows),
-            "threads": .array(threads),
-            "findings": .array(
-                try findings.map { finding throws(ReportingError) in
-                    try JSONValue(encoding: finding)
-                }),
-            "roof_before": try JSONValue(encoding: recording.roofBefore),
-            "roof_after": try JSONValue(encoding: recording.roofAfter),
-            "dropped_spans": .integer(recording.droppedSpans),
-            "recording": .object([
+        let printed = Printed(
+            manifest: manifest,
+            rows: rows,
+            threads: threads,
+            findings: try findings.map { finding throws(ReportingError) in
+                try JSONValue(encoding: finding)
+            },
+            roofBefore: recording.roofBefore,
+            roofAfter: recording.roofAfter,
+            droppedSpans: recording.droppedSpans,
+            recording: .object([
                 "spans": .integer(recording.spans.count),
                 "span_ns": .number(spanNanoseconds),
                 "computed_cost": .number(computedCost),
@@ -69,9 +68,26 @@ extension Profile {
                             "recorded_s": .number($0.recorded / 1e9),
                         ])
                     }),
-            ]),
-        ]
-        return try jsonText(object, pretty: true) + "\n"
+            ]))
+        return try jsonText(printed, pretty: true) + "\n"
+    }
+
+    private struct Printed: Encodable {
+        let manifest: Manifest
+        let rows: [JSONValue]
+        let threads: [JSONValue]
+        let findings: [JSONValue]
+        let roofBefore: Roof?
+        let roofAfter: Roof?
+        let droppedSpans: Int
+        let recording: JSONValue
+
+        enum CodingKeys: String, CodingKey {
+            case manifest, rows, threads, findings, recording
+            case roofBefore = "roof_before"
+            case roofAfter = "roof_after"
+            case droppedSpans = "dropped_spans"
+        }
     }
 
     private var roofText: String {

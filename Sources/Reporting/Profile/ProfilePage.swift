@@ -61,7 +61,7 @@ package struct ProfilePage {
                     field($0.roofShare.map { $0 * 100 }, decimals: 1)
                 },
                 .init("imbalance") { field($0.imbalance, decimals: 2) },
-                .init("kernel") { .text(Self.unbroken(kernels[$0.name] ?? "")) },
+                .init("kernel") { .text(kernels[$0.name] ?? "") },
             ], rows: table.rows)
         let parts = [
             ("operators", table.rows.reduce(0) { $0 + $1.total }), ("barriers", table.barriers),
@@ -81,13 +81,8 @@ package struct ProfilePage {
     }
 
     private func field(_ value: Double?, decimals: Int) -> PageTable<OperatorRow>.Field {
-        guard let value else { return .number(nil) }
-        return .init("\(fixed(value, decimals: decimals))", order: value, isNumber: true)
-    }
-
-    /// The text with blanks at which no line ends.
-    private static func unbroken(_ text: String) -> String {
-        String(text.map { $0 == " " ? "\u{A0}" : $0 })
+        guard let value else { return .number(value) }
+        return .init("\(fixed(value, decimals: decimals))", order: value, kind: .number)
     }
 
     private var roofline: PageSection? {

@@ -49,6 +49,11 @@ struct Judgement: Equatable, Sendable {
         }
     }
 
+    /// Judges by what else happened during some calls alone.
+    init(of conditions: [RunConditions]) {
+        judgeConditions(conditions)
+    }
+
     private mutating func disturb(_ reason: String) {
         unstable.append(reason)
         disturbances.append(reason)

@@ -146,7 +146,7 @@ extension Grid {
         guard !batches.isEmpty else { throw .empty(axis: .batch, text: "", position: 1) }
         guard !pairs.isEmpty else { throw .empty(axis: .pairs, text: "", position: 1) }
         let (cells, overflow) = batches.count.multipliedReportingOverflow(by: pairs.count)
-        let settings = machine.settings.count
+        let settings = machine.settingCount ?? .max
         guard !overflow, cells <= Self.mostCells / settings else {
             throw .tooMany(
                 axis: .grid,

@@ -9,6 +9,17 @@ package struct MachineAxes: Equatable, Codable, Sendable {
 
     package init() {}
 
+    /// How many settings there are, without laying them out; nil if too many to count.
+    package var settingCount: Int? {
+        var count = 1
+        for values in [threads.count, cpus.count, numa.count, isa.count] where values > 0 {
+            let (product, overflow) = count.multipliedReportingOverflow(by: values)
+            guard !overflow else { return nil }
+            count = product
+        }
+        return count
+    }
+
     /// Every combination, the threads as the outermost loop; one that varies nothing if all axes are
     /// empty.
     package var settings: [MachineSetting] {

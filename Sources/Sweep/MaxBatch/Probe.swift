@@ -13,10 +13,12 @@ package struct Probe: Equatable, Sendable {
     package let peakBytes: Int?
     /// What was measured; nil if it did not run.
     package let sample: Sample?
+    /// What else happened during its run; nil if it did not run, or if that cannot be told.
+    package let conditions: RunConditions?
 
     package init(
         point: Point, status: Status, reason: String?, predictedBytes: Int?, peakBytes: Int?,
-        sample: Sample?
+        sample: Sample?, conditions: RunConditions? = nil
     ) {
         self.point = point
         self.status = status
@@ -24,6 +26,7 @@ package struct Probe: Equatable, Sendable {
         self.predictedBytes = predictedBytes
         self.peakBytes = peakBytes
         self.sample = sample
+        self.conditions = conditions
     }
 
     /// Whether the batch ran within every limit.

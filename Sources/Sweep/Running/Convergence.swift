@@ -21,12 +21,7 @@ package struct Convergence: Equatable, Codable, Sendable {
 
     /// Whether time to first token, time per token and response time are all known that well.
     package func isReached(by samples: [Sample]) -> Bool {
-        guard let summary = Summary(samples) else { return false }
-        return [\Sample.ttft, \.tpot, \.responseTime].allSatisfy { metric in
-            guard let statistics = summary.statistics(of: metric) else { return true }
-            guard let interval = statistics.medianInterval() else { return false }
-            return interval.relativeHalfWidth(around: statistics.median) <= relativeHalfWidth
-        }
+        widestInterval(of: samples).map { $0 <= relativeHalfWidth } ?? false
     }
 
     /// Whether another repetition is not worth it, or not allowed.
@@ -34,6 +29,32 @@ package struct Convergence: Equatable, Codable, Sendable {
         let seconds = samples.reduce(0) { $0 + $1.methodNanoseconds } / 1e9
         return samples.count >= Self.mostRepetitions || (!samples.isEmpty && seconds >= maxSeconds)
             || isReached(by: samples)
+    }
+
+    /// How many repetitions are still needed, going by the interval so far, whose width falls with
+    /// the root of their number; nil where there is none yet.
+    func repetitionsLeft(after samples: [Sample]) -> Int? {
+        guard let width = widestInterval(of: samples), width.isFinite else { return nil }
+        let count = Double(samples.count)
+        let seconds = samples.reduce(0) { $0 + $1.methodNanoseconds } / 1e9
+        let ratio = width / relativeHalfWidth
+        let most = [
+            Double(Self.mostRepetitions), count * ratio * ratio, count * maxSeconds / seconds,
+        ]
+        return max(1, Int((most.filter(\.isFinite).min() ?? 0).rounded(.up)) - samples.count)
+    }
+
+    /// Half the width of the widest of the three intervals, as a share of its median; nil where one
+    /// cannot be told.
+    private func widestInterval(of samples: [Sample]) -> Double? {
+        guard let summary = Summary(samples) else { return nil }
+        var widest = 0.0
+        for metric in [\Sample.ttft, \.tpot, \.responseTime] {
+            guard let statistics = summary.statistics(of: metric) else { continue }
+            guard let interval = statistics.medianInterval() else { return nil }
+            widest = max(widest, interval.relativeHalfWidth(around: statistics.median))
+        }
+        return widest
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -10,6 +10,10 @@ struct PointRun {
     private(set) var failure: EarlierResults.Outcome?
     /// Whether it was warmed up.
     var isWarm = false
+    /// What was thought of it before it ran.
+    var predicted: CallTimes?
+    /// How many repetitions are still expected; nil if nothing is known of that.
+    private(set) var repetitionsLeft: Int?
 
     private let grid: Grid
     private var samples: [Sample]
@@ -22,6 +26,7 @@ struct PointRun {
         repetitions = earlier.repetitions(of: point, most: most)
         samples = repetitions.map(\.sample)
         failure = earlier.outcomes[point]
+        repetitionsLeft = expectedRepetitions()
     }
 
     /// Whether nothing more is to be run.
@@ -37,12 +42,8 @@ struct PointRun {
         return (0...there.count).first { !there.contains($0) } ?? there.count
     }
 
-    /// How many repetitions are still expected: where they are repeated until sure, as few as can do.
-    var expectedRepetitions: Int {
-        if isDone { return 0 }
-        guard grid.convergence != nil else { return grid.repetitions - repetitions.count }
-        return max(1, Statistics.fewestForInterval - repetitions.count)
-    }
+    /// What its repetitions said so far; nil before the first.
+    var measured: CallTimes? { CallTimes(samples) }
 
     /// The row; nil if there is nothing to say.
     var result: PointResult? {
@@ -55,10 +56,20 @@ struct PointRun {
     mutating func add(_ repetition: Repetition) {
         repetitions.append(repetition)
         samples.append(repetition.sample)
+        repetitionsLeft = expectedRepetitions()
     }
 
     mutating func fail(_ error: any Error) {
         failure = EarlierResults.Outcome(status: Status(of: error), reason: oneLine(error))
+        repetitionsLeft = 0
+    }
+
+    private func expectedRepetitions() -> Int? {
+        if isDone { return 0 }
+        guard let convergence = grid.convergence else {
+            return grid.repetitions - repetitions.count
+        }
+        return convergence.repetitionsLeft(after: samples)
     }
 }
 

@@ -8,16 +8,21 @@ package final class Runner {
     private let sink: any Sink
     private let progress: (any Progress)?
     private let isCancelled: () -> Bool
+    private let clock: () -> UInt64
 
     private var plan: Plan
     private var outcome = Outcome()
-    private var timings = CostModel()
-    private var remaining = CostModel.Load()
+    private var forecast: Forecast
+    private var beginning: UInt64 = 0
+    /// The number of the block that runs.
+    private var runningBlock = 0
     private var controlGroups = 0
     /// Whether the engine has not run anything since it began anew: its first call is not measured.
     private var isCold = false
     /// What the engine is ready for; nil if it is not known.
     private var prepared: Prepared?
+    /// What the engine was started with; nil if that is to come.
+    private var startedSetting: MachineSetting?
 
     /// What holds for all runs of a point, asked once.
     private struct Prepared {
@@ -33,15 +38,19 @@ package final class Runner {
     ///   - sink: Where results go.
     ///   - progress: Who is told how it gets on.
     ///   - isCancelled: Asked between repetitions; true ends the sweep in order.
+    ///   - clock: Nanoseconds, for what lies between the calls.
     package init(
         _ plan: Plan, engine: any Engine, sink: any Sink, progress: (any Progress)? = nil,
-        isCancelled: @escaping () -> Bool = { false }
+        isCancelled: @escaping () -> Bool = { false },
+        clock: @escaping () -> UInt64 = Clock.now
     ) {
         self.plan = plan
         self.engine = engine
         self.sink = sink
         self.progress = progress
         self.isCancelled = isCancelled
+        self.clock = clock
+        forecast = Forecast(plan, Self.runs(of: plan, after: EarlierResults()))
     }
 
     /// Runs the plan to its end, or to its cancellation.
@@ -51,15 +60,12 @@ package final class Runner {
     /// - Throws: The first error of the sink, after the sink was told that the sweep failed.
     package func run(after earlier: EarlierResults = EarlierResults()) throws -> Outcome {
         outcome = Outcome()
-        timings = CostModel()
         controlGroups = earlier.controlGroups
         prepared = nil
-        let runs = plan.points.enumerated().map { index, point in
-            PointRun(point, cell: index + 1, in: plan.grid, after: earlier)
-        }
-        remaining = runs.reduce(into: CostModel.Load()) {
-            $0 += load(of: $1.point) * $1.expectedRepetitions
-        }
+        startedSetting = plan.points.first?.setting
+        beginning = clock()
+        let runs = Self.runs(of: plan, after: earlier)
+        forecast = Forecast(plan, runs)
         do {
             try sink.begin(plan)
             for note in plan.notes { warn(note) }
@@ -67,9 +73,10 @@ package final class Runner {
                 warn("steps are not stamped (TIMEIT=0): first, next, pre and post times stay empty")
             }
             var first = 0
-            for block in plan.blocks where outcome.ending == .completed {
-                try measure(Array(runs[first..<first + block.count]))
-                first += block.count
+            for (index, points) in plan.blocks.enumerated() where outcome.ending == .completed {
+                runningBlock = index
+                try measure(Array(runs[first..<first + points.count]))
+                first += points.count
             }
         } catch {
             outcome.ending = .failed
@@ -80,6 +87,12 @@ package final class Runner {
         }
         try sink.end(outcome)
         return outcome
+    }
+
+    private static func runs(of plan: Plan, after earlier: EarlierResults) -> [PointRun] {
+        plan.points.enumerated().map { index, point in
+            PointRun(point, cell: index + 1, in: plan.grid, after: earlier)
+        }
     }
 }
 
@@ -94,7 +107,8 @@ extension Runner {
         try finish(runs, from: &finished)
         if runs.contains(where: { !$0.isDone }) {
             warmUp(Plan.warmupPoint(of: points))
-            try runControl(of: points)
+            forecast.expect(warmups: 0, inBlock: runningBlock)
+            try runControl(of: points, groupsAfter: 1)
         }
         var isFirstRound = true
         repeat {
@@ -116,7 +130,7 @@ extension Runner {
         if outcome.ending == .interrupted {
             for run in runs[finished...] { try finish(run) }
         } else if block.contains(where: { !$0.isDone }) {
-            try runControl(of: points)
+            try runControl(of: points, groupsAfter: 0)
         }
     }
 
@@ -133,9 +147,7 @@ extension Runner {
         try sink.finish(result)
         outcome.statuses.append(result.status)
         progress?.report(
-            .finished(
-                run.point, cell: run.cell, cellCount: plan.points.count, status: result.status,
-                reason: result.reason))
+            .finished(cell(run), status: result.status, reason: result.reason, time: time()))
     }
 
     /// A warm-up that fails is no reason to stop: the points may be smaller, and say so themselves.
@@ -144,9 +156,11 @@ extension Runner {
         do {
             for index in 1...plan.grid.warmup {
                 if isCancelled() { return }
-                progress?.report(.warmup(point, index: index, count: plan.grid.warmup))
+                progress?.report(
+                    .warmup(point, index: index, count: plan.grid.warmup, time: time()))
                 if index == 1 { try prepare(point) }
-                timings.observe(try runOnce(point, index: 0).sample)
+                forecast.observe(try runOnce(point, index: 0).sample, of: point)
+                forecast.expect(warmups: plan.grid.warmup - index, inBlock: runningBlock)
             }
         } catch {
             prepared = nil
@@ -155,16 +169,22 @@ extension Runner {
     }
 
     /// Runs the control cell, which tells whether the machine drifted; a failure is a warning.
-    private func runControl(of points: [Point]) throws {
+    ///
+    /// - Parameter groupsAfter: how often it will be run again, after the points.
+    private func runControl(of points: [Point], groupsAfter: Int) throws {
         guard plan.grid.controlRuns > 0, points.count > 1,
             let point = Plan.controlPoint(of: points)
         else { return }
         let group = controlGroups
         controlGroups += 1
+        let runsAfter = groupsAfter * plan.grid.controlRuns
+        defer { forecast.expect(controlRuns: runsAfter, inBlock: runningBlock) }
         for index in 0..<plan.grid.controlRuns {
             if isCancelled() { return }
+            forecast.expect(
+                controlRuns: runsAfter + plan.grid.controlRuns - index, inBlock: runningBlock)
             progress?.report(
-                .control(point, index: index + 1, count: plan.grid.controlRuns))
+                .control(point, index: index + 1, count: plan.grid.controlRuns, time: time()))
             let repetition: Repetition
             do {
                 if prepared?.point != point { try prepare(point) }
@@ -175,6 +195,7 @@ extension Runner {
                 return
             }
             try sink.record(ControlRun(group: group, repetition: repetition))
+            forecast.observe(repetition.sample, of: point)
         }
     }
 }
@@ -186,67 +207,93 @@ extension Runner {
     private func measureOnce(_ run: inout PointRun) throws {
         let point = run.point
         let index = run.nextIndex
+        if run.predicted == nil, run.repetitions.isEmpty {
+            run.predicted = forecast.times(of: point)
+        }
         progress?.report(
             .repetition(
-                point, cell: run.cell, cellCount: plan.points.count, index: index + 1,
-                count: plan.grid.convergence == nil ? plan.grid.repetitions : nil,
-                remainingSeconds: timings.seconds(for: remaining)))
-        let expected = run.expectedRepetitions
+                cell(run), index: index + 1,
+                count: plan.grid.convergence == nil ? plan.grid.repetitions : nil, time: time()))
         var repetition: Repetition
+        let began: UInt64
         do {
             if prepared?.point != point { try prepare(point) }
             if !run.isWarm {
-                try warmUpUntilFlat(point)
+                forecast.warmedUp(run, runs: try warmUpUntilFlat(point))
                 run.isWarm = true
             }
             if isCold {
                 _ = try runOnce(point, index: index)
                 isCold = false
             }
-            if prepared?.roof == nil { prepared?.roof = engine.measureRoof() }
+            if prepared?.roof == nil { prepared?.roof = measureRoof() }
+            began = clock()
             repetition = try runOnce(point, index: index)
         } catch {
             prepared = nil
             run.fail(error)
-            remaining -= load(of: point) * expected
+            forecast.update(run)
             return
         }
         repetition.memoryEstimate = prepared?.memoryEstimate
         repetition.memoryUse = engine.memoryUse()
         repetition.costs = prepared?.costs
-        let roofAfter = engine.measureRoof()
+        let roofBegan = clock()
+        let roofAfter = measureRoof()
+        let roofSeconds = seconds(since: roofBegan)
         if let roofBefore = prepared?.roof, let roofAfter {
             repetition.roof = Roof(before: roofBefore, after: roofAfter)
         }
         prepared?.roof = roofAfter
         try sink.record(repetition)
         run.add(repetition)
-        timings.observe(repetition.sample)
-        remaining -= load(of: point) * (expected - run.expectedRepetitions)
+        let sample = repetition.sample
+        forecast.observe(sample, of: point)
+        forecast.spentBesideCalls(
+            seconds: seconds(since: began) - sample.methodNanoseconds / 1e9 - roofSeconds)
+        forecast.update(run)
+    }
+
+    private func measureRoof() -> Roof? {
+        let began = clock()
+        let roof = engine.measureRoof()
+        forecast.measuredRoof(seconds: seconds(since: began))
+        return roof
     }
 
     /// Draws anew what differs from process to process.
     private func restart() {
         prepared = nil
         isCold = true
+        startedSetting = nil
         engine.restart()
     }
 
     private func prepare(_ point: Point) throws {
         prepared = nil
+        let began = clock()
         try engine.prepare(point)
         prepared = Prepared(
             point: point, costs: engine.costs(of: point),
             memoryEstimate: engine.memoryEstimate(for: point), roof: nil)
+        forecast.prepared(
+            point, seconds: seconds(since: began), startedProcess: startedSetting != point.setting)
+        startedSetting = point.setting
     }
 
-    private func warmUpUntilFlat(_ point: Point) throws {
-        guard plan.grid.warmsUpUntilFlat else { return }
+    /// - Returns: how many runs that took.
+    private func warmUpUntilFlat(_ point: Point) throws -> Int {
+        guard plan.grid.warmsUpUntilFlat else { return 0 }
         var times: [Double] = []
         while times.count < Flatness.mostRuns, !Flatness.isReached(times), !isCancelled() {
-            progress?.report(.warmup(point, index: times.count + 1, count: Flatness.mostRuns))
-            times.append(try runOnce(point, index: 0).sample.methodNanoseconds)
+            progress?.report(
+                .warmup(
+                    point, index: times.count + 1, count: Flatness.mostRuns, time: time()))
+            let sample = try runOnce(point, index: 0).sample
+            forecast.observe(sample, of: point)
+            times.append(sample.methodNanoseconds)
         }
+        return times.count
     }
 
     /// Runs the calls of one repetition into traces made beforehand.
@@ -288,8 +335,25 @@ extension Runner {
         outcome.warnings.append(text)
         progress?.report(.warning(text))
     }
+}
 
-    private func load(of point: Point) -> CostModel.Load {
-        CostModel.Load(point.shape, method: plan.grid.method)
+// MARK: - How far it is
+
+extension Runner {
+    private func time() -> SweepTime {
+        SweepTime(
+            elapsedSeconds: seconds(since: beginning),
+            remainingSeconds: forecast.remainingSeconds(
+                prepared: prepared?.point, runningBlock: runningBlock, isCold: isCold))
+    }
+
+    private func cell(_ run: PointRun) -> CellProgress {
+        CellProgress(
+            point: run.point, cell: run.cell, cellCount: plan.points.count,
+            predicted: run.predicted, measured: run.measured)
+    }
+
+    private func seconds(since begin: UInt64) -> Double {
+        Double(clock() &- begin) / 1e9
     }
 }

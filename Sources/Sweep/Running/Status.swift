@@ -12,6 +12,8 @@ package enum Status: String, Codable, Sendable, CaseIterable {
     case timeout
     /// The process it ran in died; the reason names the signal or the exit status.
     case crash
+    /// It was planned, and the sweep ended before it began.
+    case notRun = "not_run"
 
     /// The status that an error gives a point.
     package init(of error: any Error) {

@@ -12,9 +12,14 @@ struct ChatCommand: ParsableCommand {
             times to stderr. Ctrl-C ends the answer that is being given; between answers, the chat. \
             Greedy unless --temperature is given.
 
-            The chat is written in ChatML. Each message is answered with all that was said before, \
-            processed anew; what --max-seq-len has no room for is left out, the oldest turns first. \
-            After each answer:
+            \(GenerationOptions.fileText) So do Qwen v1's chat_format, which must be chatml, and \
+            max_window_size, the tokens that a prompt has at most.
+
+            The chat is written in ChatML. Each message is answered with all that was said before; \
+            what --max-seq-len has no room for is left out, the oldest turns first. Of each prompt \
+            only the tokens are processed that do not stand in the KV cache at the same place: FTL \
+            is for these. After each answer, with the tokens of the prompt and how many of them \
+            were processed:
             \(AnswerTimes.definitions)
 
             Example: tokenmark chat --weights model.gguf --system "Answer in Chinese."
@@ -27,8 +32,9 @@ struct ChatCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Positions of the KV cache, for conversation and answer; 2048 unless given, or what "
-                + "the model can have.", valueName: "n"))
+            "Positions of the KV cache, for conversation and answer; unless given, 2048, or more "
+                + "where generation_config.json asks for it, or what the model can have.",
+            valueName: "n"))
     var maxSeqLen: Int?
 
     @OptionGroup(title: "Generation") var generationOptions: GenerationOptions
@@ -36,30 +42,46 @@ struct ChatCommand: ParsableCommand {
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
 
     func run() throws {
-        let options = try generationOptions.sampling(seed: modelOptions.seed)
+        try generationOptions.check()
         let source = try WorkerSettings(modelOptions, machineOptions).source()
         let tokenizer = try source.tokenizer("to chat")
         try source.configuration.checkKnows(tokenizer)
-        let positions = try positions(source.configuration)
+        let defaults = try source.generation()
+        try checkFormat(defaults)
+        let limit = generationOptions.limit(
+            defaults, room: (maxSeqLen ?? source.configuration.maximumPositions) / 2)
+        let positions = try positions(source.configuration, limit, defaults)
         let conversation = try Conversation(
-            tokenizer, system: system, window: positions - generationOptions.maxNewTokens)
+            tokenizer, system: system,
+            window: min(positions - limit, defaults.windowSize ?? .max),
+            endTokens: defaults.endTokens)
         let loaded = try LoadedModel(
             source, cache: modelOptions.kvCache, execution: machineOptions.execution())
         var chat = Chat(
             session: try Session(
                 model: loaded.model, batch: 1, capacity: positions,
                 availableBytes: loaded.availableBytes),
-            tokenizer: tokenizer, conversation: conversation, options: options,
-            limit: generationOptions.maxNewTokens)
+            tokenizer: tokenizer, conversation: conversation,
+            options: generationOptions.sampling(defaults, seed: modelOptions.seed), limit: limit)
         try chat.run()
     }
 
-    private func positions(_ model: ModelConfiguration) throws -> Int {
-        let positions = maxSeqLen ?? min(2048, model.maximumPositions)
-        guard positions > generationOptions.maxNewTokens else {
+    private func checkFormat(_ defaults: GenerationConfiguration) throws {
+        guard let format = defaults.chatFormat, format != "chatml" else { return }
+        throw UsageError(
+            "the chat_format in the model's generation_config.json is '\(format)', and chats are "
+                + "written in chatml; give the weights of a chat model, or use tokenmark generate")
+    }
+
+    private func positions(
+        _ model: ModelConfiguration, _ limit: Int, _ defaults: GenerationConfiguration
+    ) throws -> Int {
+        let wanted = max(2048, (defaults.windowSize ?? limit) + limit)
+        let positions = maxSeqLen ?? min(wanted, model.maximumPositions)
+        guard positions > limit else {
             throw UsageError(
-                "--max-new-tokens \(generationOptions.maxNewTokens) leaves no room in the "
-                    + "\(positions) positions of --max-seq-len")
+                "--max-new-tokens \(limit) leaves no room in the \(positions) positions of "
+                    + "--max-seq-len")
         }
         return positions
     }

@@ -3,12 +3,6 @@ internal import Reporting
 
 /// `tokenmark compare`: what changed from one report to another, and whether it is real.
 struct CompareCommand: ParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text
-        case markdown
-        case json
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Says what changed from one report to another, and whether it is real.",
@@ -37,37 +31,9 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: "The report to compare.")
     var b: String
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The noise floor: less is no difference.", valueName: "percent"))
-    var threshold = Percentage.noiseFloor
-
-    @Option(help: ArgumentHelp("text, markdown or json.", valueName: "format"))
-    var format: Format = .text
-
-    @Flag(help: "Compares reports of different models.")
-    var anyModel = false
+    @OptionGroup var options: ComparisonOptions
 
     func run() throws {
-        let sides = try [a, b].map { try ComparisonSide(path: $0) }
-        for warning in sides.flatMap(\.warnings) { Terminal.error("warning: \(warning)\n") }
-        let comparison = try Comparison(
-            sides[0], sides[1],
-            settings: ComparisonSettings(threshold: threshold.share, allowsAnyModel: anyModel))
-        switch format {
-        case .text: Terminal.output(ComparisonText(comparison).text)
-        case .markdown: Terminal.output(ComparisonText(comparison).markdown)
-        case .json: Terminal.output(try comparison.json())
-        }
-        if comparison.hasRegression { throw ExitStatus.regression }
-    }
-}
-
-extension Percentage {
-    /// What a quiet machine's medians move from run to run.
-    fileprivate static let noiseFloor = Percentage(share: 0.02)
-
-    private init(share: Double) {
-        self.share = share
+        try options.compare(try ComparisonSide(path: a), try ComparisonSide(path: b))
     }
 }

@@ -1,30 +1,54 @@
 internal import ArgumentParser
 internal import Machine
 internal import Qwen
+internal import Sweep
 
-/// `tokenmark convert`: packs a model once, so that later runs map it.
+/// `tokenmark convert`: packs a model once, so that later runs map it, or writes it back as a
+/// Hugging Face directory.
 struct ConvertCommand: ParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case packed
+        case safetensors
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Packs a model into a file that is mapped, not parsed.",
+        abstract: "Packs a model into a file that is mapped, not parsed, or writes safetensors.",
         discussion: """
-            The packed file holds the weights in the layout that the kernels read, and the \
-            tokenizer of a GGUF file (that of a Hugging Face directory stays there). Give it to any \
-            command as --weights: loading costs page faults only. Packing is the same on every \
-            machine.
+            The packed file holds the weights in the layout that the kernels read, and the model's \
+            tokenizer: give it to any command as --weights, without the model it was made from. \
+            Loading costs page faults only. Packing is the same on every machine, and takes some \
+            MiB of memory for each thread, however large the model.
+
+            --to safetensors writes a Hugging Face directory, in f32 or bf16: config.json, the \
+            weights under the names of transformers, the tokenizer's files. What the precision \
+            holds does not change by a bit; bf16 rounds what it does not hold.
 
             Example: tokenmark convert --weights model.gguf --precision int8 --output model.int8
+            Example: tokenmark convert --weights model.gguf --to safetensors --precision bf16 \
+            --output model-bf16
             """
     )
 
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
 
-    @Option(help: ArgumentHelp("Where the packed file goes.", valueName: "file"))
+    @Option(help: "What to write: packed, or safetensors.")
+    var to: Format = .packed
+
+    @Option(help: ArgumentHelp("Where the packed file or the directory goes.", valueName: "path"))
     var output: String
 
-    @Flag(help: "Replace a file that is there already.")
+    @Option(
+        help: ArgumentHelp(
+            "Weights that one file of safetensors has at most; 5GiB unless given.",
+            valueName: "bytes"))
+    var shardSize: ByteCount?
+
+    @Flag(help: "Replace a packed file that is there already.")
     var force = false
+
+    private static let usualShardBytes = 5 << 30
 
     func run() throws {
         let source = try WorkerSettings(modelOptions, machineOptions).source()
@@ -33,18 +57,73 @@ struct ConvertCommand: ParsableCommand {
                 "--weights \(source.path ?? "") is packed in \(source.precision.rawValue) already; "
                     + "convert from the file it was made from")
         }
+        switch to {
+        case .packed: try pack(tensors, of: source)
+        case .safetensors: try unpack(tensors, of: source)
+        }
+    }
+
+    private func pack(_ tensors: any TensorSource, of source: ModelSource) throws {
+        guard shardSize == nil else {
+            throw UsageError("--shard-size is for --to safetensors; leave it out, or add that")
+        }
         guard force || !MappedOutput.exists(output) else {
             throw UsageError("--output \(output) exists; choose another name, or add --force")
         }
-        let progress = ProgressLine()
-        progress.note(
-            "packing \(source.configuration.parameterCount / 1_000_000) million parameters in "
-                + source.precision.rawValue)
+        let progress = ProgressView(.init(isQuiet: false))
+        defer { progress.end() }
+        progress.note("packing \(Self.sizeText(source)) in \(source.precision.rawValue)")
+        let files = try source.keptFiles()
+        if files.isEmpty {
+            progress.report(
+                .warning("there is no tokenizer to keep: the file can be measured, and not asked"))
+        }
         let byteCount = try PackedModelWriter(
             source.configuration, precision: source.precision, origin: origin(of: source),
-            metadata: source.metadataBytes
+            files: files
         ).write(tensors, to: output, on: machineOptions.execution().pool)
+        progress.end()
         Terminal.output("\(output): \(byteCount) bytes\n")
+    }
+
+    private func unpack(_ tensors: any TensorSource, of source: ModelSource) throws {
+        guard let type = SafetensorsType(source.precision) else {
+            throw UsageError(
+                "--precision \(source.precision.rawValue): safetensors are written in f32 or bf16; "
+                    + "choose one of these, or leave out --to for a packed file")
+        }
+        guard !force else {
+            throw UsageError(
+                "--force replaces a packed file, never a directory; remove \(output) yourself")
+        }
+        guard !MappedOutput.exists(output) else {
+            throw UsageError("--output \(output) exists; choose another name, or remove it")
+        }
+        let files = try files(of: source, tensors)
+        let progress = ProgressView(.init(isQuiet: false))
+        defer { progress.end() }
+        if let reason = files.missingTokenizer {
+            progress.report(.warning("no tokenizer is written: \(reason)"))
+        }
+        progress.note("writing \(Self.sizeText(source)) in \(source.precision.rawValue)")
+        let result = try HuggingFaceWriter(
+            source.configuration, type: type,
+            shardByteCount: shardSize?.bytes ?? Self.usualShardBytes, files: files
+        ).write(tensors, to: output)
+        progress.end()
+        let name = result.shardCount == 1 ? "file" : "files"
+        Terminal.output(
+            "\(output): \(result.byteCount) bytes of weights in \(result.shardCount) \(name)\n")
+    }
+
+    private func files(of source: ModelSource, _ tensors: any TensorSource) throws -> ModelFiles {
+        if let model = tensors as? GGUFModel { return ModelFiles(model) }
+        guard let path = source.path else { return ModelFiles(source.configuration) }
+        return try ModelFiles(copying: path)
+    }
+
+    private static func sizeText(_ source: ModelSource) -> String {
+        "\(source.configuration.parameterCount / 1_000_000) million parameters"
     }
 
     private func origin(of source: ModelSource) -> String {

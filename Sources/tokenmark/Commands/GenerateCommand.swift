@@ -10,6 +10,8 @@ struct GenerateCommand: ParsableCommand {
             The text goes to stdout as it comes, times to stderr. It ends at the model's end token \
             or after --max-new-tokens. Greedy unless --temperature is given.
 
+            \(GenerationOptions.fileText)
+
             Example: tokenmark generate --weights model.gguf --prompt "The capital of France is"
             """
     )
@@ -25,14 +27,15 @@ struct GenerateCommand: ParsableCommand {
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
 
     func run() throws {
-        let options = try generationOptions.sampling(seed: modelOptions.seed)
+        try generationOptions.check()
         let source = try WorkerSettings(modelOptions, machineOptions).source()
         let tokenizer = try source.tokenizer("to generate text")
         try source.configuration.checkKnows(tokenizer)
+        let defaults = try source.generation()
         let ids = try promptTokens(tokenizer)
         let loaded = try LoadedModel(
             source, cache: modelOptions.kvCache, execution: machineOptions.execution())
-        try generate(loaded, tokenizer, ids, options)
+        try generate(loaded, tokenizer, ids, defaults)
     }
 
     private func promptTokens(_ tokenizer: Tokenizer) throws -> [Int] {
@@ -45,17 +48,21 @@ struct GenerateCommand: ParsableCommand {
     }
 
     private func generate(
-        _ loaded: LoadedModel, _ tokenizer: Tokenizer, _ prompt: [Int], _ options: SamplingOptions
+        _ loaded: LoadedModel, _ tokenizer: Tokenizer, _ prompt: [Int],
+        _ defaults: GenerationConfiguration
     ) throws {
-        let limit = generationOptions.maxNewTokens
+        let limit = generationOptions.limit(
+            defaults, room: loaded.model.configuration.maximumPositions - prompt.count)
         let session = try Session(
             model: loaded.model, batch: 1, capacity: prompt.count + limit,
             availableBytes: loaded.availableBytes)
         var text = StreamedText(tokenizer)
         Interruption.listen()
         let generation = try Generation(
-            session, prompts: [prompt], options: options, endTokens: tokenizer.endTokens,
-            limit: limit, isCancelled: { Interruption.isRequested },
+            session, prompts: [prompt],
+            options: generationOptions.sampling(defaults, seed: modelOptions.seed),
+            endTokens: defaults.endTokens ?? tokenizer.endTokens, limit: limit,
+            isCancelled: { Interruption.isRequested },
             take: { _, token in Terminal.output(try text.append(token)) })
         Terminal.output(text.finish() + "\n")
         Terminal.error(Self.timesText(generation.stamps, promptLength: prompt.count))

@@ -63,6 +63,8 @@ struct MaxBatchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
     var reportDir: String?
 
+    @OptionGroup var progressOptions: ProgressOptions
+
     func run() throws {
         let pairs = try ListText.pairs(pairs)
         let range = try parsedRange()
@@ -73,7 +75,8 @@ struct MaxBatchCommand: ParsableCommand {
         let source = try settings.source()
         if let reportDir { try ReportDirectory.checkVacant(reportDir) }
         let machine = MachineDescription.read()
-        let progress = ProgressLine()
+        let progress = progressOptions.view()
+        defer { progress.end() }
 
         progress.note("packing weights")
         let packed = try packed(source)
@@ -104,6 +107,7 @@ struct MaxBatchCommand: ParsableCommand {
             report.entries.append(
                 MaxBatchReport.Entry(pair: pair, result: try search.run(pair)))
         }
+        progress.end()
         report.manifest.status = Interruption.isRequested ? .interrupted : .completed
         report.manifest.finishedAt = Timestamp.now.iso8601
         let path =

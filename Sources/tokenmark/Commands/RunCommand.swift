@@ -22,8 +22,8 @@ struct RunCommand: ParsableCommand {
             TIMEIT=1, as theirs does.
 
             The task inference prints answers: after a prompt to warm up, one prompt alone and two \
-            at once, greedy with a repetition penalty of 1.1, \(InferenceDemo.newTokens) new tokens, \
-            with their times:
+            at once, greedy with a repetition penalty of 1.1, \(InferenceDemo.newTokens) new tokens \
+            (or as the directory's generation_config.json says), with their times:
             \(AnswerTimes.definitions)
 
             Example: TIMEIT=1 tokenmark run --config config.ini --task performance
@@ -61,6 +61,8 @@ struct RunCommand: ParsableCommand {
             valueName: "directory"))
     var resume: String?
 
+    @OptionGroup var progressOptions: ProgressOptions
+
     func run() throws {
         let configuration = try readConfiguration()
         switch task {
@@ -81,10 +83,13 @@ struct RunCommand: ParsableCommand {
         }
         for warning in configuration.warnings { Terminal.error("warning: \(warning)\n") }
         let settings = try settings(configuration)
-        let tokenizer = try settings.source().tokenizer("to generate text")
-        let loaded = try settings.load()
-        try loaded.model.configuration.checkKnows(tokenizer)
-        try InferenceDemo(loaded: loaded, tokenizer: tokenizer).run()
+        let source = try settings.source()
+        let tokenizer = try source.tokenizer("to generate text")
+        try source.configuration.checkKnows(tokenizer)
+        let loaded = try settings.load(source)
+        try InferenceDemo(
+            loaded: loaded, tokenizer: tokenizer, defaults: source.generation(), seed: seed
+        ).run()
     }
 
     private func measure(_ configuration: DriverConfiguration) throws {
@@ -101,7 +106,8 @@ struct RunCommand: ParsableCommand {
         var gridRun = GridRun(
             plan: try grid.expand(), commandLine: CommandLine.arguments,
             settings: try settings(configuration),
-            destination: try ReportDestination(reportDir: reportDir, resume: resume))
+            destination: try ReportDestination(reportDir: reportDir, resume: resume),
+            progress: progressOptions.view())
         gridRun.warnings = configuration.warnings
         gridRun.documentsName =
             configuration.saveFileName.isEmpty ? nil : configuration.saveFileName

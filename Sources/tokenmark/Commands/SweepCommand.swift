@@ -49,6 +49,8 @@ struct SweepCommand: ParsableCommand {
             discussion: "Without it the mbu and mfu of summary.csv stay empty."))
     var roof = true
 
+    @OptionGroup var progressOptions: ProgressOptions
+
     @Flag(help: "Print the plan and stop.")
     var dryRun = false
 
@@ -76,7 +78,7 @@ struct SweepCommand: ParsableCommand {
         try GridRun(
             plan: plan, commandLine: CommandLine.arguments, settings: settings,
             destination: ReportDestination(reportDir: reportDir, resume: resume),
-            isIsolated: !inProcess, cellTimeout: cellTimeout
+            isIsolated: !inProcess, cellTimeout: cellTimeout, progress: progressOptions.view()
         ).run()
     }
 

@@ -69,12 +69,12 @@ struct TokenizeCommand: ParsableCommand {
             return try Tokenizer(path: tokenizerPath)
         }
         if PackedModelFile.isPacked(mapping) {
-            guard let metadata = try PackedModelFile(mapping).metadata() else {
+            guard let tokenizer = try PackedModelFile(mapping).tokenizer() else {
                 throw UsageError(
-                    "--tokenizer \(tokenizerPath) holds no tokenizer; give the model it was packed "
-                        + "from")
+                    "--tokenizer \(tokenizerPath) was made without a tokenizer; make it again from "
+                        + "a model with one")
             }
-            return try Tokenizer(metadata)
+            return tokenizer
         }
         guard GGUFFile.isGGUF(mapping.bytes) else { return try Tokenizer(path: tokenizerPath) }
         return try Tokenizer(GGUFFile(mapping.bytes))

@@ -12,19 +12,23 @@ struct Generation {
     private(set) var stamps: [UInt64]
     /// Tokens chosen after the first of each answer, end tokens among them.
     private(set) var laterTokens = 0
+    /// Tokens of the prompts that were processed: those that the session did not have already.
+    let processedTokens: Int
 
     /// - Parameters:
     ///   - session: for as many sequences as there are prompts, with room for each prompt and
     ///     `limit` tokens.
     ///   - prompts: each at least one token.
+    ///   - known: the tokens of the session's one sequence so far. What the prompt has in common
+    ///     with them at its beginning is not processed again.
     ///   - limit: tokens of an answer at most.
     ///   - isCancelled: asked after every step.
     ///   - take: called with the number of the sequence and its token as it comes; the time that
     ///     takes is the next step's.
     /// - Throws: `QwenError.invalidSampling`, `QwenError.logitsNotFinite`, what `take` throws.
     init(
-        _ session: Session, prompts: [[Int]], options: SamplingOptions, endTokens: Set<Int>,
-        limit: Int, isCancelled: () -> Bool = { false },
+        _ session: Session, prompts: [[Int]], known: [Int] = [], options: SamplingOptions,
+        endTokens: Set<Int>, limit: Int, isCancelled: () -> Bool = { false },
         take: (_ sequence: Int, _ token: Int) throws -> Void = { _, _ in }
     ) throws {
         var samplers = try prompts.map { prompt in
@@ -36,8 +40,9 @@ struct Generation {
         answers = Array(repeating: [], count: prompts.count)
         var tokens = [Int32](repeating: 0, count: prompts.count)
         var isOpen = [Bool](repeating: true, count: prompts.count)
-        let input = prompts.flatMap { $0.map { Int32($0) } }
-        session.start(promptLengths: prompts.map(\.count))
+        let kept = Self.start(session, prompts, known: known)
+        let input = prompts.flatMap { $0.dropFirst(kept).map { Int32($0) } }
+        processedTokens = input.count
         stamps = [Clock.now()]
         input.withUnsafeBufferPointer { session.stagePrompts($0) }
         for step in 1...limit {
@@ -57,6 +62,25 @@ struct Generation {
             if step == limit || !isOpen.contains(true) || isCancelled() { break }
             tokens.withUnsafeBufferPointer { session.stageTokens($0) }
         }
+    }
+
+    /// Prepares the session for the prompts.
+    ///
+    /// - Returns: how many tokens of the prompt the session has already.
+    private static func start(_ session: Session, _ prompts: [[Int]], known: [Int]) -> Int {
+        let common = zip(known, prompts[0]).prefix { $0 == $1 }.count
+        guard common > 0 else {
+            session.start(promptLengths: prompts.map(\.count))
+            return 0
+        }
+        // The logits of the last token are wanted in any case.
+        let length = prompts[0].count
+        return session.start(promptLength: length, keeping: min(common, length - 1))
+    }
+
+    /// The tokens of an answer that went through the model: not the one that was chosen last.
+    func processedAnswer(_ sequence: Int) -> ArraySlice<Int> {
+        answers[sequence].prefix(stamps.count - 2)
     }
 
     /// The words of the documents for its times.

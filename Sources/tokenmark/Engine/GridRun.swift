@@ -21,6 +21,7 @@ struct GridRun {
     /// Name of the documents' CSV; nil for theirs.
     var documentsName: String?
     var warnings: [String] = []
+    let progress: ProgressView
 
     private struct PointMemory: Encodable {
         let point: String
@@ -35,7 +36,7 @@ struct GridRun {
     ///   bad input before anything was measured; `ReportingError` when the disk refuses.
     func run() throws {
         if case .new(let path?) = destination { try ReportDirectory.checkVacant(path) }
-        let progress = ProgressLine()
+        defer { progress.end() }
         for warning in warnings { progress.report(.warning(warning)) }
         if BuildConfiguration.isDebug {
             progress.report(.warning("this is a debug build: its times are worth nothing"))
@@ -52,6 +53,7 @@ struct GridRun {
             plan, engine: engine, sink: report, progress: progress,
             isCancelled: { Interruption.isRequested }
         ).run(after: report.earlier)
+        progress.end()
         try addSettings(of: engine, to: report)
         Terminal.output(report.tablesText)
         Terminal.output("\nReport: \(report.path)\n")

@@ -1,7 +1,8 @@
 internal import Qwen
 
 /// What the documents' driver does for `--task inference`: a prompt to warm up, one prompt alone,
-/// and two at once; greedy, with a repetition penalty of 1.1, 64 new tokens.
+/// and two at once; greedy, with a repetition penalty of 1.1, 64 new tokens, unless the model's
+/// `generation_config.json` says otherwise.
 struct InferenceDemo {
     static let warmup = ["Hamlet->Shakespeare\nOne Hundred Years of Solitude->"]
     static let batches = [
@@ -10,14 +11,17 @@ struct InferenceDemo {
     ]
     static let newTokens = 64
 
-    static var options: SamplingOptions {
-        var options = SamplingOptions()
-        options.repetitionPenalty = 1.1
-        return options
-    }
-
     let loaded: LoadedModel
     let tokenizer: Tokenizer
+    let defaults: GenerationConfiguration
+    let seed: UInt64
+
+    private var options: SamplingOptions {
+        var options = SamplingOptions()
+        options.repetitionPenalty = 1.1
+        options.seed = seed
+        return defaults.sampling(over: options)
+    }
 
     /// Prints every prompt with its answer, and the times of each batch.
     ///
@@ -42,11 +46,13 @@ struct InferenceDemo {
             return [begin] + tokens
         }
         let longest = prompts.map(\.count).max() ?? 0
+        let room = loaded.model.configuration.maximumPositions - longest
+        let limit = defaults.newTokens.map { max(1, min($0, room)) } ?? Self.newTokens
         let session = try Session(
-            model: loaded.model, batch: prompts.count, capacity: longest + Self.newTokens,
+            model: loaded.model, batch: prompts.count, capacity: longest + limit,
             availableBytes: loaded.availableBytes)
         return try Generation(
-            session, prompts: prompts, options: Self.options, endTokens: tokenizer.endTokens,
-            limit: Self.newTokens)
+            session, prompts: prompts, options: options,
+            endTokens: defaults.endTokens ?? tokenizer.endTokens, limit: limit)
     }
 }

@@ -14,7 +14,7 @@ struct MaxBatchRun {
     let timeLimits: TimeLimits
     let range: ClosedRange<Int>
     let confirmations: Int
-    let progress: ProgressLine
+    let progress: ProgressView
 
     /// What the limits are and how they are kept, for the manifest.
     struct Limits: Encodable {
@@ -93,7 +93,8 @@ struct MaxBatchRun {
             ).sample
             return Probe(
                 point: point, status: .ok, reason: timeLimits.broken(by: sample),
-                predictedBytes: predictedBytes, peakBytes: engine.peakBytes, sample: sample)
+                predictedBytes: predictedBytes, peakBytes: engine.peakBytes, sample: sample,
+                conditions: engine.conditions())
         } catch {
             return Probe(
                 point: point, status: Status(of: error), reason: String(describing: error),

@@ -25,10 +25,8 @@ struct ModelSource {
     let path: String?
     /// Of random weights.
     let seed: UInt64?
-    /// Metadata of a GGUF file, its tokenizer among them; nil where there was none.
-    let metadata: GGUFFile?
-    /// The metadata as a file without tensors; empty where there are none.
-    let metadataBytes: [UInt8]
+    /// nil where the weights come from something else.
+    private let gguf: GGUFModel?
 
     /// Random weights of a preset's shape.
     init(preset: String, precision: Precision?, seed: UInt64) throws {
@@ -38,8 +36,7 @@ struct ModelSource {
         weights = .tensors(RandomTensorSource(configuration, seed: seed))
         path = nil
         self.seed = seed
-        metadata = nil
-        metadataBytes = []
+        gguf = nil
     }
 
     /// A GGUF file, a Hugging Face directory or a packed file.
@@ -65,8 +62,7 @@ struct ModelSource {
         weights = .tensors(model)
         path = directory
         seed = nil
-        metadata = nil
-        metadataBytes = []
+        gguf = nil
     }
 
     private init(file path: String, precision: Precision?) throws {
@@ -84,17 +80,26 @@ struct ModelSource {
             configuration = file.configuration
             self.precision = file.precision
             weights = .packed(file)
-            metadata = try file.metadata()
-            metadataBytes = []
+            gguf = nil
         } else {
             let file = try GGUFModel(mapping, path: path)
             origin = .gguf
             configuration = file.configuration
             self.precision = precision ?? .bf16
             weights = .tensors(file)
-            metadata = file.file
-            metadataBytes = file.metadataBytes
+            gguf = file
         }
+    }
+
+    /// How the model is meant to answer: what the `generation_config.json` of a directory says, or
+    /// of the one that a packed file was made from.
+    ///
+    /// - Throws: `MachineError`, `QwenError.invalidTokenizerFile`.
+    func generation() throws -> GenerationConfiguration {
+        if case .packed(let file) = weights { return try file.generation() }
+        guard let path, origin == .huggingFace else { return GenerationConfiguration() }
+        return try GenerationConfiguration(
+            directory: path, vocabularySize: configuration.vocabularySize)
     }
 
     /// The tokenizer of the file or directory.
@@ -102,17 +107,28 @@ struct ModelSource {
     /// - Parameter purpose: what it is wanted for, as in "to generate text".
     /// - Throws: `UsageError` where there is none, `QwenError` for one that cannot be used.
     func tokenizer(_ purpose: String) throws -> Tokenizer {
-        if let metadata { return try Tokenizer(metadata) }
+        if let gguf { return try Tokenizer(gguf.file) }
         guard let path else {
             throw UsageError(
                 "these are random weights without a tokenizer; give --weights FILE of a trained "
                     + "model \(purpose)")
         }
-        guard origin == .huggingFace else {
+        guard case .packed(let file) = weights else { return try Tokenizer(path: path) }
+        guard let tokenizer = try file.tokenizer() else {
             throw UsageError(
-                "--weights \(path) holds no tokenizer; give the model it was packed from "
-                    + "\(purpose)")
+                "--weights \(path) was made without a tokenizer; make it again from a model with "
+                    + "one \(purpose)")
         }
-        return try Tokenizer(path: path)
+        return tokenizer
+    }
+
+    /// What a packed file made from this keeps beside the weights: the tokenizer's files, or the
+    /// metadata of a GGUF file; nothing where there is no tokenizer.
+    ///
+    /// - Throws: `MachineError`, `QwenError` for files that cannot be read.
+    func keptFiles() throws -> [KeptFile] {
+        if let gguf { return [gguf.keptFile] }
+        guard let path, origin == .huggingFace else { return [] }
+        return try KeptFile.tokenizer(directory: path)
     }
 }

@@ -53,8 +53,15 @@ struct WorkerSettings {
     ///
     /// - Throws: as `source()`.
     func load() throws -> LoadedModel {
+        try load(source())
+    }
+
+    /// The model of a source that was opened already.
+    ///
+    /// - Throws: as `source()`.
+    func load(_ source: ModelSource) throws -> LoadedModel {
         try LoadedModel(
-            source(), cache: kvCache, execution: machine.execution(pinsThreads: pinsThreads))
+            source, cache: kvCache, execution: machine.execution(pinsThreads: pinsThreads))
     }
 
     /// These settings with those that a point of a sweep varies.

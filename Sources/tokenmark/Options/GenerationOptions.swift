@@ -2,41 +2,72 @@ internal import ArgumentParser
 internal import Qwen
 
 /// How an answer is generated; shared by every command that gives one.
+///
+/// What is not given is what the model's `generation_config.json` says, or else the usual.
 struct GenerationOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Tokens to generate at most.", valueName: "n"))
-    var maxNewTokens = 128
-
-    @Option(parsing: .unconditional, help: "Divides the logits before a draw; 0 is greedy.")
-    var temperature: Float = 0
+        help: ArgumentHelp(
+            "Tokens to generate at most; \(usualNewTokens), or what there is room for, unless given.",
+            valueName: "n"))
+    var maxNewTokens: Int?
 
     @Option(
-        parsing: .unconditional, help: "Draw from the k most probable tokens only; 0 takes all.")
-    var topK = 0
+        parsing: .unconditional,
+        help: "Divides the logits before a draw; 0, which is greedy, unless given.")
+    var temperature: Float?
 
-    @Option(help: "Draw from the most probable tokens that reach this share; 1 takes all.")
-    var topP: Float = 1
+    @Option(
+        parsing: .unconditional,
+        help: "Draw from the k most probable tokens only; 0, which takes all, unless given.")
+    var topK: Int?
 
-    @Option(help: "Above 1 makes tokens of the text so far less probable.")
-    var repetitionPenalty: Float = 1
+    @Option(
+        help: """
+            Draw from the most probable tokens that reach this share; 1, which takes all, unless \
+            given.
+            """)
+    var topP: Float?
 
+    @Option(help: "Above 1 makes tokens of the text so far less probable; 1 unless given.")
+    var repetitionPenalty: Float?
+
+    /// What help texts say of the file.
+    static let fileText = """
+        In a Hugging Face directory, or a file packed from one, generation_config.json sets these defaults (eos_token_id, \
+        do_sample, temperature, top_k, top_p, repetition_penalty, max_new_tokens); options win.
+        """
+
+    private static let usualNewTokens = 128
     /// More positions than any model can have.
     private static let mostNewTokens = 1 << 24
 
+    /// Refuses options that cannot be, before any file is read.
+    ///
     /// - Throws: `UsageError`, `QwenError.invalidSampling`.
-    func sampling(seed: UInt64) throws -> SamplingOptions {
-        guard 1...Self.mostNewTokens ~= maxNewTokens else {
+    func check() throws {
+        if let maxNewTokens, !(1...Self.mostNewTokens ~= maxNewTokens) {
             throw UsageError(
                 "--max-new-tokens \(maxNewTokens) is not a number from 1 to \(Self.mostNewTokens)")
         }
-        var options = SamplingOptions()
-        options.temperature = temperature
-        options.topK = topK
-        options.topP = topP
-        options.repetitionPenalty = repetitionPenalty
+        try sampling(GenerationConfiguration(), seed: 0).validate()
+    }
+
+    /// Tokens to generate at most.
+    ///
+    /// - Parameter room: positions that there are for them; only an option asks for more.
+    func limit(_ file: GenerationConfiguration, room: Int = .max) -> Int {
+        maxNewTokens ?? max(1, min(file.newTokens ?? Self.usualNewTokens, room))
+    }
+
+    /// How tokens are chosen.
+    func sampling(_ file: GenerationConfiguration, seed: UInt64) -> SamplingOptions {
+        var options = file.sampling(over: SamplingOptions())
+        if let temperature { options.temperature = temperature }
+        if let topK { options.topK = topK }
+        if let topP { options.topP = topP }
+        if let repetitionPenalty { options.repetitionPenalty = repetitionPenalty }
         options.seed = seed
-        try options.validate()
         return options
     }
 }

@@ -21,13 +21,19 @@ struct CounterLine: Equatable {
                 continue
             }
             lines[place].name = adding(line.name, to: lines[place].name)
-            lines[place].scope = adding(line.scope, to: lines[place].scope)
+            lines[place].scope = extending(lines[place].scope, to: line.scope)
         }
         return lines
     }
 
     private static func adding(_ name: String, to names: String) -> String {
         names.split(separator: ", ").contains(name[...]) ? names : "\(names), \(name)"
+    }
+
+    /// From the first to the last: there may be hundreds of workers.
+    private static func extending(_ scopes: String, to scope: String) -> String {
+        let first = scopes.split(separator: " … ").first ?? ""
+        return first == scope[...] ? scopes : "\(first) … \(scope)"
     }
 }
 

@@ -9,11 +9,11 @@ extension PageSection {
             let table = PageTable<CounterLine>(
                 caption: "Counters of \(phase.phase.rawValue)",
                 columns: [
-                    .init("counter") { .text($0.name) },
+                    .init("counter") { .prose($0.name) },
                     .init("where") { .text($0.scope) },
                     .init("value") { field($0.value) },
                     .init("unit") { .text($0.unit) },
-                    .init("note") { .text($0.note) },
+                    .init("note") { .prose($0.note) },
                 ], rows: CounterLine.lines(of: phase.counts))
             return "<h3>\(phase.phase.rawValue)</h3>\n\(table.markup)"
         }

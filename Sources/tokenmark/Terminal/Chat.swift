@@ -9,6 +9,19 @@ struct Chat {
     let options: SamplingOptions
     /// Tokens of an answer at most.
     let limit: Int
+    /// The tokens whose keys and values the session holds.
+    private var known: [Int] = []
+
+    init(
+        session: Session, tokenizer: Tokenizer, conversation: Conversation,
+        options: SamplingOptions, limit: Int
+    ) {
+        self.session = session
+        self.tokenizer = tokenizer
+        self.conversation = conversation
+        self.options = options
+        self.limit = limit
+    }
 
     /// Goes on to `/exit` or the end of standard input.
     ///
@@ -42,13 +55,14 @@ struct Chat {
         Interruption.listen(to: [SIGINT])
         defer { Interruption.stopListening(to: [SIGINT]) }
         let generation = try Generation(
-            session, prompts: [prompt.tokens], options: options,
+            session, prompts: [prompt.tokens], known: known, options: options,
             endTokens: conversation.endTokens, limit: limit,
             isCancelled: { Interruption.isRequested },
             take: { _, token in Terminal.output(try text.append(token)) })
         Terminal.output(text.finish() + "\n")
         conversation.answer(generation.answers[0])
-        var facts = "\(prompt.tokens.count) prompt tokens"
+        known = prompt.tokens + generation.processedAnswer(0)
+        var facts = "\(prompt.tokens.count) prompt tokens, \(generation.processedTokens) processed"
         if prompt.turnsLeftOut > 0 { facts += ", \(prompt.turnsLeftOut) oldest turns left out" }
         Terminal.error("\(generation.times.text) (\(facts))\n")
     }

@@ -21,21 +21,26 @@ import Testing
         let costs = try costs()
         // 15 rows of 64 in and of 128 out, in f32, in 2 layers of 64 × 128 weights.
         let qkv = costs.prefill(.queryKeyValue, length: 5)
-        #expect(qkv.bytes == 2 * 4 * (64.0 * 128 + 15 * (64 + 128)))
-        #expect(qkv.operations == 2 * 2 * 15.0 * 64 * 128)
-        // 700 rows are two passes; sums are read and written.
-        let down = try self.costs(batch: 1).prefill(.down, length: 700)
-        #expect(down.bytes == 2 * 4 * (2 * 64.0 * 96 + 700 * (96 + 2 * 64)))
-        // The head takes one row of each prompt.
-        #expect(costs.prefill(.head, length: 5).operations == 2 * 3 * 64 * 32.0)
-        #expect(costs.decode(.head, inputLength: 5, steps: 4).bytes == 4 * 4 * (64 * 32.0 + 3 * 96))
+        let qkvNumbers = 64 * 128 + 15 * (64 + 128)
+        #expect(qkv.bytes == Double(2 * 4 * qkvNumbers))
+        #expect(qkv.operations == Double(2 * 2 * 15 * 64 * 128))
+        // 690 rows are two passes; sums are read and written.
+        let down = try self.costs(batch: 1).prefill(.down, length: 690)
+        let downNumbers = 2 * 64 * 96 + 690 * (96 + 2 * 64)
+        #expect(down.bytes == Double(2 * 4 * downNumbers))
+        // The head takes one row of each prompt, or of each sequence in each of four steps.
+        #expect(costs.prefill(.head, length: 5).operations == Double(2 * 3 * 64 * 32))
+        let headNumbers = 4 * (64 * 32 + 3 * 96)
+        #expect(
+            costs.decode(.head, inputLength: 5, steps: 4).bytes == Double(4 * headNumbers))
     }
 
     @Test func attentionSeesEveryEarlierPositionOnceAStep() throws {
         let attention = try costs().decode(.attention, inputLength: 5, steps: 2)
         // 3 sequences see 6 and 7 positions of 2 × 32 numbers; queries and results are 64 each.
-        #expect(attention.bytes == 2 * 4 * (6 * (64.0 + 64) + 3 * 13 * 64))
-        #expect(attention.operations == 4 * 2 * 64 * 3 * 13.0)
+        let numbers = 6 * (64 + 64) + 3 * 13 * 64
+        #expect(attention.bytes == Double(2 * 4 * numbers))
+        #expect(attention.operations == Double(4 * 2 * 64 * 3 * 13))
         let shared = try costs().decode(.attentionShared, inputLength: 5, steps: 2)
         #expect(shared == ForwardCosts.Cost())
     }
@@ -45,8 +50,8 @@ import Testing
         let costs = try costs(batch: 1, workers: 3)
         let own = costs.decode(.attention, inputLength: 254, steps: 2)
         let shared = costs.decode(.attentionShared, inputLength: 254, steps: 2)
-        #expect(own.operations == 4 * 2 * 64 * 255.0)
-        #expect(shared.operations == 4 * 2 * 64 * 256.0)
+        #expect(own.operations == Double(4 * 2 * 64 * 255))
+        #expect(shared.operations == Double(4 * 2 * 64 * 256))
     }
 
     @Test(arguments: Precision.allCases)
@@ -68,7 +73,7 @@ import Testing
         let costs = try costs(.int4)
         #expect(costs.weights(of: .head)?.element == "int8")
         #expect(costs.weights(of: .down)?.element == "int4")
-        #expect(costs.weights(of: .down)?.parameters == 2 * 64 * 96)
+        #expect(costs.weights(of: .down)?.parameters == 12288)
         #expect(costs.weights(of: .embed) == nil)
     }
 }

@@ -17,11 +17,11 @@ import Testing
 
     @discardableResult
     private func write(
-        _ model: ModelConfiguration = model, precision: Precision = .f32, metadata: [UInt8] = [],
+        _ model: ModelConfiguration = model, precision: Precision = .f32, files: [KeptFile] = [],
         threads: Int = 1
     ) throws -> Int {
         try PackedModelWriter(
-            model, precision: precision, origin: "a test", metadata: metadata
+            model, precision: precision, origin: "a test", files: files
         ).write(
             RandomTensorSource(model, seed: 7), to: path,
             on: Generation.pool(threads: threads, Topology.read()))
@@ -56,20 +56,112 @@ import Testing
         #expect(directory.entries == ["model.packed"])
     }
 
-    @Test func theTokenizerComesAlong() throws {
-        let bytes = GGUFWriter.tinyModel().bytes()
-        let metadata = try bytes.withUnsafeBytes { try GGUFFile($0).metadataOnly(of: $0) }
-        try write(metadata: metadata)
-        let original = try bytes.withUnsafeBytes { try Tokenizer(GGUFFile($0)) }
-        let kept = try #require(try PackedModelFile(path: path).metadata())
-        #expect(kept.tensors.isEmpty)
+    @Test func theTokenizerOfAGGUFFileComesAlong() throws {
+        let gguf = try GGUFModel(
+            path: directory.write(GGUFWriter.tinyModel().bytes(), to: "tiny.gguf"))
+        try write(files: [gguf.keptFile])
+        let original = try Tokenizer(gguf.file)
+        let kept = try #require(try PackedModelFile(path: path).tokenizer())
+        #expect(try kept.encode("he said 12") == original.encode("he said 12"))
+        #expect(kept.endTokens == original.endTokens)
+    }
+
+    /// Every form that a directory may have, with what stands beside it.
+    @Test(arguments: ["tokenizer.json", "vocab.json"])
+    func theTokenizerOfADirectoryComesAlong(_ form: String) throws {
+        let model = TemporaryDirectory()
+        if form == "tokenizer.json" {
+            model.write(TinyTokenizer.text(TinyTokenizer.document), to: form)
+        } else {
+            model.write(TinyTokenizer.vocabulary(), to: form)
+            model.write(TinyTokenizer.merges.joined(separator: "\n"), to: "merges.txt")
+            model.write(#"{"<|end|>": 260}"#, to: "added_tokens.json")
+        }
+        model.write(#"{"eos_token": "<|end|>"}"#, to: "tokenizer_config.json")
+        model.write("no part of a tokenizer", to: "README.md")
+        let original = try Tokenizer(path: model.path)
+        let files = try KeptFile.tokenizer(directory: model.path)
+        #expect(!files.contains { $0.name == "README.md" })
+        try write(files: files)
+        let kept = try #require(try PackedModelFile(path: path).tokenizer())
+        let text = "hello 中 e\u{301} <|end|>"
         #expect(
-            try Tokenizer(kept).encode("he said 12") == original.encode("he said 12"))
+            try kept.encode(text, recognisesSpecials: true)
+                == original.encode(text, recognisesSpecials: true))
+        #expect(original.endTokens == [260])
+        #expect(kept.endTokens == original.endTokens)
     }
 
     @Test func withoutATokenizerThereIsNone() throws {
         try write()
-        #expect(try PackedModelFile(path: path).metadata() == nil)
+        #expect(try PackedModelFile(path: path).tokenizer() == nil)
+        #expect(try KeptFile.tokenizer(directory: TemporaryDirectory().path) == [])
+    }
+
+    @Test func aBrokenTokenizerIsNamedAndTheWeightsStayUsable() throws {
+        try write(files: [KeptFile(name: "tokenizer.json", bytes: Array("{".utf8))])
+        let file = try PackedModelFile(path: path)
+        let error = #expect(throws: QwenError.self) { try file.tokenizer() }
+        #expect(error?.description.contains("tokenizer.json in \(path)") == true)
+        #expect(try Generation(file).run([[1]], count: 1)[0].count == 1)
+    }
+
+    /// What the header says of the five bytes of the one file in it, with a checksum that fits.
+    @Test(
+        arguments: [
+            [("a", 4)], [("a", 6)], [], [("a", 2), ("b", 2)], [("a", -1), ("b", 6)],
+            [("a", 2), ("a", 3)], [("a", .max), ("b", .max)], [("a", 5), ("b", .min)],
+        ] as [[(String, Int)]])
+    func filesThatDoNotFillTheirPlaceAreRefused(_ files: [(String, Int)]) throws {
+        let layout = try WeightLayout(Self.model, precision: .f32)
+        let whole = try PackedModelHeader.bytes(
+            description: PackedModelHeader.Description(
+                configuration: Self.model, precision: .f32, layoutChecksum: layout.checksum,
+                origin: ""),
+            files: [KeptFile(name: "*", bytes: Array("bytes".utf8))],
+            weightsByteCount: layout.byteCount)
+        let listed = files.map { #"{"byte_count":\#($0.1),"name":"\#($0.0)"}"# }
+        let header = try #require(
+            Self.replacing(
+                #"{"byte_count":5,"name":"*"}"#, by: listed.joined(separator: ","), in: whole))
+        let bytes = header + [UInt8](repeating: 0, count: layout.byteCount)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: QwenError.self) { try PackedModelFile(path: path) }
+        #expect(error?.description.contains("tokenmark convert") == true)
+    }
+
+    /// A header whose description has another text in place of one, its length and checksum right.
+    private static func replacing(_ text: String, by other: String, in header: [UInt8]) -> [UInt8]?
+    {
+        let length = Int(header[16]) | Int(header[17]) << 8
+        let description = String(decoding: header[48..<48 + length], as: UTF8.self)
+        guard description.contains(text) else { return nil }
+        let changed = Array(description.replacing(text, with: other).utf8)
+        var bytes = Array(header[..<40])
+        withUnsafeBytes(of: UInt64(changed.count).littleEndian) {
+            bytes.replaceSubrange(16..<24, with: $0)
+        }
+        let files = header[48 + length..<48 + length + 5]
+        var checksum = Checksum()
+        checksum.combine(bytes)
+        checksum.combine(changed)
+        checksum.combine(files)
+        withUnsafeBytes(of: checksum.value.littleEndian) { bytes += $0 }
+        bytes += changed
+        bytes += files
+        return bytes + [UInt8](repeating: 0, count: header.count - bytes.count)
+    }
+
+    @Test func anOlderVersionIsRefusedWithTheRemedy() throws {
+        try write()
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        bytes[8] = 1
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: QwenError.self) { try PackedModelFile(path: path) }
+        #expect(
+            error?.description
+                == "not a usable packed file: its version is 1, this program reads 2; make it again "
+                + "with tokenmark convert")
     }
 
     @Test func aFileCutAnywhereIsRefused() throws {
@@ -118,7 +210,7 @@ import Testing
             description: PackedModelHeader.Description(
                 configuration: Self.model, precision: .f32,
                 layoutChecksum: layout.checksum ^ 1, origin: ""),
-            metadata: [], weightsByteCount: layout.byteCount)
+            weightsByteCount: layout.byteCount)
         let bytes = header + [UInt8](repeating: 0, count: layout.byteCount)
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         #expect(

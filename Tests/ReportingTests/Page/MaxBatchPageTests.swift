@@ -39,7 +39,7 @@ struct MaxBatchPageTests {
         for title in ["Memory, 256 → 32", "TTFT, 256 → 32", "TPOT, 256 → 32"] {
             #expect(html.contains("<figcaption>\(title)</figcaption>"))
         }
-        #expect(html.contains("<td>held &lt;2.1 GiB&gt;</td>"))
+        #expect(html.contains("<td class=\"prose\">held &lt;2.1 GiB&gt;</td>"))
         #expect(html.contains("<span class=\"bad\">oom</span>"))
         #expect(html.contains(">limit</text>"))
     }
@@ -50,7 +50,7 @@ struct MaxBatchPageTests {
             points: [.init(batch: 1, passed: false, status: .oom, reason: "too small")])
         let some = MaxBatchPage(manifest: try manifest, curves: [curve, none]).page.html
         #expect(some.contains("Of 2 pairs of lengths 1 have a batch that passed."))
-        #expect(some.contains("<td>too small</td>"))
+        #expect(some.contains("<td class=\"prose\">too small</td>"))
         let nothing = MaxBatchPage(manifest: try manifest, curves: []).page
         #expect(nothing.html.contains("No batch passed."))
         #expect(nothing.sections.map(\.anchor) == ["summary", "machine"])

@@ -95,7 +95,7 @@ struct PagePartsTests {
         let table = PageTable<Double?>(
             caption: "<c>",
             columns: [.init("x", unit: "<ms>") { .number($0, detail: "<d>") }],
-            rows: [1234.5678, nil])
+            rows: [1234.5678, nil, 0])
         #expect(
             table.markup.text == """
                 <div class="scroll" role="region" tabindex="0" aria-label="&lt;c&gt;">
@@ -103,7 +103,8 @@ struct PagePartsTests {
                 <thead><tr><th scope="col" class="number">x<small>&lt;ms&gt;</small></th></tr></thead>
                 <tbody>
                 <tr><td class="number" data-order="1234.5678">1235<small>&lt;d&gt;</small></td></tr>
-                <tr><td class="number"><span class="none">–</span></td></tr>
+                <tr><td class="number"><span class="none">–</span><small>&lt;d&gt;</small></td></tr>
+                <tr><td class="number" data-order="0.0">0<small>&lt;d&gt;</small></td></tr>
                 </tbody>
                 </table>
                 </div>

@@ -55,7 +55,7 @@ struct SweepPageTests {
         for word in ["http:", "https:", "src=", "url(", "@import", "<link", "fetch(", "import("] {
             #expect(!html.contains(word), "\(word)")
         }
-        #expect(html.contains("default-src 'none'"))
+        #expect(html.contains("default-src &#39;none&#39;"))
     }
 
     @Test func equalReportsGiveEqualPages() throws {
@@ -103,7 +103,7 @@ struct SweepPageTests {
         #expect(
             html.contains("<title>batch 2, 8 → 1\nout of pages, &quot;all&quot; of them</title>"))
         #expect(html.contains("class=\"value on-missing\">failed</text>"))
-        #expect(html.contains("<td>out of pages, &quot;all&quot; of them</td>"))
+        #expect(html.contains("<td class=\"prose\">out of pages, &quot;all&quot; of them</td>"))
         #expect(html.contains("<td><span class=\"bad\">failed</span></td>"))
     }
 
@@ -170,6 +170,30 @@ struct SweepPageTests {
         #expect(
             try #require(anchors.firstIndex(of: "operators"))
                 < #require(anchors.firstIndex(of: "machine")))
+    }
+
+    @Test func otherTablesStandBesideOurs() throws {
+        let header = PublishedTableTests.header
+        let theirs = try PublishedTable(
+            path: directory.write("\(header)\n1,4,3,17.8194815,31.3,79.5\n", to: "<b>.csv"))
+        let report = try ReportDirectory(
+            path: directory.path("r"), manifest: ScriptedSweep().manifest)
+        try ScriptedSweep().run(into: report)
+        let read = try Report(path: report.path)
+        let beside = Beside(PublishedTable(read, path: report.path), theirs)
+        let page = SweepPage(read, besides: [beside, beside]).page
+        let html = page.html
+        #expect(HTMLOutline(html).fault == nil)
+        #expect(
+            page.sections.map(\.anchor).filter { $0.hasPrefix("beside") } == [
+                "beside-1", "beside-2",
+            ])
+        #expect(html.contains("<h2>Beside &lt;b&gt;.csv</h2>"))
+        // 17.8194815 / 35.638963: half as fast.
+        #expect(html.contains("data-order=\"0.5\">0.5000</td>"))
+        #expect(html.contains("first token: 0.5000×"))
+        #expect(html.contains(">as fast</text>"))
+        #expect(html.contains("only ours"))
     }
 
     @Test func debugBuildIsCalledWorthless() throws {

@@ -1,15 +1,17 @@
 /// A vocabulary as GPT-2 keeps it: `vocab.json`, from texts to ids, and `merges.txt`.
 enum MergeFiles {
-    /// The tokenizer of a directory.
+    /// The tokenizer of a folder.
     ///
     /// `tokenizer_class` decides on the pattern: without one, and for `Qwen2Tokenizer`, it is
     /// Qwen's after normal form C; for `GPT2Tokenizer`, GPT-2's.
     ///
-    /// - Throws: `MachineError`, `QwenError.invalidTokenizerFile`, `.unsupportedTokenizer`.
-    static func parts(directory: String) throws -> TokenizerParts {
-        let vocabularyFile = try TokenizerFile(path: "\(directory)/vocab.json")
-        let mergeFile = try TokenizerFile(path: "\(directory)/merges.txt")
-        let configuration = try TokenizerConfiguration(directory: directory)
+    /// - Throws: `MachineError`, `QwenError.noTokenizer` where one of the files is missing,
+    ///   `.invalidTokenizerFile`, `.unsupportedTokenizer`.
+    static func parts(_ folder: ModelFolder) throws -> TokenizerParts {
+        guard let vocabularyFile = try TokenizerFile("vocab.json", in: folder),
+            let mergeFile = try TokenizerFile("merges.txt", in: folder)
+        else { throw QwenError.noTokenizer(path: folder.path()) }
+        let configuration = try TokenizerConfiguration(folder)
         let isQwen = configuration.tokenizerClass ?? "Qwen2Tokenizer" == "Qwen2Tokenizer"
         guard isQwen || configuration.tokenizerClass == "GPT2Tokenizer" else {
             throw vocabularyFile.unsupported(

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Machine
 
 extension Tokenizer {
@@ -18,17 +17,17 @@ extension Tokenizer {
     ///   `.invalidTokenizerFile` naming file and line, `.unsupportedTokenizer`.
     package init(path: String) throws {
         if Directory.exists(path) {
-            try self.init(directory: path)
+            try self.init(.directory(path))
             return
         }
         let file = try TokenizerFile(path: path)
         switch path.split(separator: "/").last {
         case "vocab.json", "merges.txt":
-            try self.init(MergeFiles.parts(directory: file.directory))
+            try self.init(MergeFiles.parts(file.folder))
         case let name? where name.hasSuffix(".tiktoken"):
             try self.init(RankFile(file).parts())
         case let name? where name.hasSuffix(".json"):
-            let configuration = try TokenizerConfiguration(directory: file.directory)
+            let configuration = try TokenizerConfiguration(file.folder)
             try self.init(TokenizerDocument(file).parts(configuration))
         default:
             throw file.unsupported(
@@ -36,16 +35,15 @@ extension Tokenizer {
         }
     }
 
-    private init(directory: String) throws {
-        if let file = try TokenizerFile("tokenizer.json", in: directory) {
-            let configuration = try TokenizerConfiguration(directory: directory)
+    /// The tokenizer of a folder.
+    init(_ folder: ModelFolder) throws {
+        if let file = try TokenizerFile("tokenizer.json", in: folder) {
+            let configuration = try TokenizerConfiguration(folder)
             try self.init(TokenizerDocument(file).parts(configuration))
-        } else if let file = try TokenizerFile("qwen.tiktoken", in: directory) {
+        } else if let file = try TokenizerFile("qwen.tiktoken", in: folder) {
             try self.init(RankFile(file).parts())
-        } else if access("\(directory)/vocab.json", F_OK) == 0 {
-            try self.init(MergeFiles.parts(directory: directory))
         } else {
-            throw QwenError.noTokenizer(path: directory)
+            try self.init(MergeFiles.parts(folder))
         }
     }
 }

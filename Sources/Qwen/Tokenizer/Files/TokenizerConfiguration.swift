@@ -7,14 +7,14 @@ struct TokenizerConfiguration {
     private(set) var addsBeginToken: Bool?
     private(set) var added: [AddedToken] = []
 
-    /// Reads both from a directory; what is not there says nothing.
+    /// Reads both from a folder; what is not there says nothing.
     ///
     /// - Throws: `MachineError`, `QwenError.invalidTokenizerFile`, `.unsupportedTokenizer`.
-    init(directory: String) throws {
-        if let file = try TokenizerFile("tokenizer_config.json", in: directory) {
+    init(_ folder: ModelFolder) throws {
+        if let file = try TokenizerFile("tokenizer_config.json", in: folder) {
             try read(file)
         }
-        if let file = try TokenizerFile("added_tokens.json", in: directory) {
+        if let file = try TokenizerFile("added_tokens.json", in: folder) {
             try readAddedTokens(file)
         }
     }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Machine
 
 /// One of the files of a tokenizer; its errors name it and the line.
@@ -8,28 +7,46 @@ struct TokenizerFile {
 
     let path: String
     private let mapping: MappedFile
+    /// Where in the mapped file it lies.
+    private let range: Range<Int>
 
     /// - Throws: `MachineError` for a file that cannot be read, `QwenError.invalidTokenizerFile`
     ///   for one that is too large.
     init(path: String) throws {
         self.path = path
         mapping = try MappedFile(path: path)
-        guard mapping.bytes.count <= Self.maximumByteCount else {
-            throw invalid(line: nil, "it has \(mapping.bytes.count) bytes")
+        range = mapping.bytes.indices
+        try checkSize()
+    }
+
+    /// The file of that name in a folder; nil where there is none.
+    init?(_ name: String, in folder: ModelFolder) throws {
+        guard folder.has(name) else { return nil }
+        path = folder.path(name)
+        switch folder {
+        case .directory:
+            mapping = try MappedFile(path: path)
+            range = mapping.bytes.indices
+        case .packed(let file, let parts):
+            mapping = file
+            range = parts[name] ?? 0..<0
+        }
+        try checkSize()
+    }
+
+    private func checkSize() throws(QwenError) {
+        guard range.count <= Self.maximumByteCount else {
+            throw invalid(line: nil, "it has \(range.count) bytes")
         }
     }
 
-    /// The file of that name in a directory; nil where there is none.
-    init?(_ name: String, in directory: String) throws {
-        let path = "\(directory)/\(name)"
-        guard access(path, F_OK) == 0 else { return nil }
-        try self.init(path: path)
-    }
+    /// The content; valid as long as this lives.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: mapping.bytes[range]) }
 
     /// The directory it lies in.
-    var directory: String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+    var folder: ModelFolder {
+        guard let slash = path.lastIndex(of: "/") else { return .directory(".") }
+        return .directory(slash == path.startIndex ? "/" : String(path[..<slash]))
     }
 
     func invalid(line: Int? = nil, _ problem: String) -> QwenError {
@@ -43,7 +60,7 @@ struct TokenizerFile {
     /// - Throws: `QwenError.invalidTokenizerFile`.
     func json() throws(QwenError) -> JSON {
         do {
-            return try JSONReader.read(mapping.bytes)
+            return try JSONReader.read(bytes)
         } catch {
             throw invalid(line: error.line, error.problem)
         }
@@ -53,7 +70,7 @@ struct TokenizerFile {
     func forEachLine(
         _ body: (Slice<UnsafeRawBufferPointer>, Int) throws(QwenError) -> Void
     ) throws(QwenError) {
-        var rest = mapping.bytes[...]
+        var rest = bytes[...]
         var number = 0
         while !rest.isEmpty {
             number += 1

@@ -8,8 +8,8 @@ extension PageSection {
         guard !rows.isEmpty else { return nil }
         let table = PageTable(caption: "All cells", columns: columns(of: rows), rows: rows)
         let explanation: Markup = """
-            <p>Medians over the repetitions with their 95 % intervals; rates are of medians too. A \
-            click on a header sorts.</p>
+            <p class="lead">Medians over the repetitions, of rates too, with their 95 % intervals. A click \
+            on a header sorts.</p>
 
             """
         return PageSection(

@@ -12,7 +12,7 @@ extension PageSection {
                 PageTable.Column("cell") { .text($0.point.words) },
                 PageTable.Column("status") { .text($0.status.rawValue) },
                 PageTable.Column("verdict") { verdict($0) },
-                PageTable.Column("reason") { .text($0.reason ?? "") },
+                PageTable.Column("reason") { .prose($0.reason ?? "") },
             ], rows: doubtful)
         return PageSection(
             anchor: "doubts", title: "Failed, skipped and doubtful cells", body: table.markup)
@@ -24,9 +24,6 @@ extension PageSection {
         guard !known.isEmpty else { return nil }
         typealias Column = PageTable<Row>.Column
         func milliseconds(_ nanoseconds: Int?) -> Double? { nanoseconds.map { Double($0) / 1e6 } }
-        func count(_ value: Int?) -> PageTable<Row>.Field {
-            value.map { .number($0) } ?? .number(nil as Double?)
-        }
         let table = PageTable<Row>(
             caption: "Disturbances",
             columns: [
@@ -37,13 +34,16 @@ extension PageSection {
                 Column("taken by the hypervisor", unit: "ms") {
                     .number(milliseconds($0.conditions?.stealNanoseconds))
                 },
-                Column("lost the CPU", unit: "times") { count($0.conditions?.involuntarySwitches) },
-                Column("moved", unit: "times") { count($0.conditions?.migrations) },
-                Column("page faults", unit: "in memory") { count($0.conditions?.minorFaults) },
-                Column("page faults", unit: "from disk") { count($0.conditions?.majorFaults) },
+                Column("lost the CPU", unit: "times") {
+                    .number($0.conditions?.involuntarySwitches)
+                },
+                Column("moved", unit: "times") { .number($0.conditions?.migrations) },
+                Column("page faults", unit: "in memory") { .number($0.conditions?.minorFaults) },
+                Column("page faults", unit: "from disk") { .number($0.conditions?.majorFaults) },
                 Column("drift", unit: "%") { .number(($0.drift?.change).map { $0 * 100 }) },
             ], rows: known)
-        let explanation: Markup = "<p>Sums over the repetitions and threads of a cell.</p>\n"
+        let explanation: Markup =
+            "<p class=\"lead\">Sums over the repetitions and threads of a cell.</p>\n"
         return PageSection(
             anchor: "disturbances", title: "Disturbances", body: explanation + table.markup)
     }

@@ -45,6 +45,7 @@ extension Manifest {
             switch sections[section]?[property] {
             case nil, .null, .object, .array([]): nil
             case .integer(let bytes) where property.hasSuffix("_bytes"): bytesText(bytes)
+            case .number(let value): fourDigits(value) + unit
             case let value?: value.brief + unit
             }
         }

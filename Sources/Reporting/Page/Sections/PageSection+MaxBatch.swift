@@ -23,14 +23,14 @@ extension PageSection {
             columns: [
                 PageTable.Column("input", unit: "tokens") { .number($0.input) },
                 PageTable.Column("output", unit: "tokens") { .number($0.output) },
-                PageTable.Column("largest batch") { .number($0.maxBatch.map(Double.init)) },
+                PageTable.Column("largest batch") { .number($0.maxBatch) },
                 PageTable.Column("TTFT", unit: "ms") { .number($0.best?.ttft) },
                 PageTable.Column("TPOT", unit: "ms") { .number($0.best?.tpot) },
                 PageTable.Column("end to end", unit: "token/s") { .number($0.best?.outputRate) },
                 PageTable.Column("peak", unit: "MiB") {
                     .number(($0.best?.peakBytes).map(mebibytes))
                 },
-                PageTable.Column("notes") { .text($0.words) },
+                PageTable.Column("notes") { .prose($0.words) },
             ], rows: curves)
         return PageSection(
             anchor: "summary", title: "Largest batches", body: conclusion.markup + table.markup)
@@ -110,7 +110,7 @@ extension PageSection {
                     .number($0.1.predictedBytes.map(mebibytes))
                 },
                 PageTable.Column("peak", unit: "MiB") { .number($0.1.peakMebibytes) },
-                PageTable.Column("reason") { .text($0.1.reason ?? "") },
+                PageTable.Column("reason") { .prose($0.1.reason ?? "") },
             ], rows: attempts)
         return PageSection(anchor: "attempts", title: "Attempts", body: table.markup)
     }

@@ -5,7 +5,7 @@ import Sweep
 extension PageSection {
     /// What the shapes say that a cell takes, and what the process held at most.
     static func memory(_ facets: [Facet]) -> PageSection? {
-        let figures = facets.compactMap(memory(_:))
+        let figures = facets.flatMap(memory(_:))
         guard !figures.isEmpty else { return nil }
         return PageSection(
             anchor: "memory", title: "Memory",
@@ -15,31 +15,36 @@ extension PageSection {
             figures: figures)
     }
 
-    private static func memory(_ facet: Facet) -> Figure? {
-        let rows = facet.rows.compactMap { row -> RowChart.Row? in
-            let parts = row.memoryEstimate.map {
-                [$0.weightsBytes, $0.kvCacheBytes, $0.scratchBytes]
-            }
-            let peak = row.peakResidentBytes
-            guard parts != nil || peak != nil else { return nil }
-            let texts =
-                zip(["weights", "KV cache", "scratch"], parts ?? []).map {
-                    "\($0) \(bytesText($1))"
-                } + (peak.map { ["peak \(bytesText($0))"] } ?? [])
-            return RowChart.Row(
-                "\(row.point.batch) × \(row.point.pair.words)",
-                bars: (parts ?? []).map(mebibytes), dots: [peak.map(mebibytes)],
-                tip: ([row.point.words] + texts).joined(separator: "\n"))
-        }
-        guard !rows.isEmpty else { return nil }
-        let ends = rows.flatMap { row in
+    /// One drawing a batch, all along the same axis.
+    private static func memory(_ facet: Facet) -> [Figure] {
+        let groups = facet.byBatch.map { batch, rows in
+            (batch: batch, rows: rows.compactMap(chartRow))
+        }.filter { !$0.rows.isEmpty }
+        let ends = groups.flatMap(\.rows).flatMap { row in
             [row.bars.reduce(0, +)] + row.dots.compactMap(\.self)
         }
-        let chart = RowChart(
-            title: facet.titled("Memory, batch × input → output"),
-            axis: PlotAxis("MiB", .linear(covering: ends)),
-            surfaces: ["weights", "KV cache", "scratch"], dots: ["peak, measured"], rows: rows)
-        return Figure(chart.drawing)
+        let axis = PlotAxis("MiB", .linear(covering: ends))
+        return groups.map { batch, rows in
+            Figure(
+                RowChart(
+                    title: facet.titled("Memory, batch \(batch), input → output"), axis: axis,
+                    surfaces: ["weights", "KV cache", "scratch"], dots: ["peak, measured"],
+                    rows: rows
+                ).drawing)
+        }
+    }
+
+    private static func chartRow(_ row: Row) -> RowChart.Row? {
+        let parts = row.memoryEstimate.map { [$0.weightsBytes, $0.kvCacheBytes, $0.scratchBytes] }
+        let peak = row.peakResidentBytes
+        guard parts != nil || peak != nil else { return nil }
+        let texts =
+            zip(["weights", "KV cache", "scratch"], parts ?? []).map {
+                "\($0) \(bytesText($1))"
+            } + (peak.map { ["peak \(bytesText($0))"] } ?? [])
+        return RowChart.Row(
+            row.point.pair.words, bars: (parts ?? []).map(mebibytes),
+            dots: [peak.map(mebibytes)], tip: ([row.point.words] + texts).joined(separator: "\n"))
     }
 }
 

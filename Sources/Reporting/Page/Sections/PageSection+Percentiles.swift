@@ -5,7 +5,7 @@ import Sweep
 extension PageSection {
     /// How the gaps between tokens are spread, cell by cell.
     static func percentiles(_ facets: [Facet]) -> PageSection? {
-        let figures = facets.compactMap(percentiles(_:))
+        let figures = facets.flatMap(percentiles(_:))
         guard !figures.isEmpty else { return nil }
         return PageSection(
             anchor: "percentiles", title: "Latency percentiles",
@@ -15,28 +15,32 @@ extension PageSection {
             figures: figures)
     }
 
-    private static func percentiles(_ facet: Facet) -> Figure? {
-        let found = facet.rows.compactMap { row -> (row: Row, gaps: Statistics)? in
-            guard row.status == .ok, let gaps = row.summary?.gaps else { return nil }
-            return (row, gaps)
+    /// One drawing a batch, all along the same axis.
+    private static func percentiles(_ facet: Facet) -> [Figure] {
+        let groups = facet.byBatch.map { batch, rows in
+            (batch: batch, rows: rows.compactMap(chartRow))
+        }.filter { !$0.rows.isEmpty }
+        let values = groups.flatMap { $0.rows.flatMap { $0.dots.compactMap(\.self) } }
+        let axis = PlotAxis("ITL, ms", .logarithmic(covering: values))
+        return groups.map { batch, rows in
+            Figure(
+                RowChart(
+                    title: facet.titled("ITL, batch \(batch), input → output"), axis: axis,
+                    dots: ["p50", "p90", "p99", "maximum"], rows: rows
+                ).drawing)
         }
-        guard !found.isEmpty else { return nil }
-        let rows = found.map { row, gaps in
-            let dots = [
-                gaps.median, gaps.percentile(90), gaps.supportedPercentile(99), gaps.maximum,
-            ]
-            let values = zip(["p50", "p90", "p99", "maximum"], dots).compactMap { name, value in
-                value.map { "\(name) \(fourDigits($0)) ms" }
-            }
-            return RowChart.Row(
-                "\(row.point.batch) × \(row.point.pair.words)", dots: dots,
-                tip: ([row.point.words] + values + ["n = \(gaps.count)"]).joined(separator: "\n"))
+    }
+
+    private static func chartRow(_ row: Row) -> RowChart.Row? {
+        guard row.status == .ok, let gaps = row.summary?.gaps else { return nil }
+        let dots = [
+            gaps.median, gaps.percentile(90), gaps.supportedPercentile(99), gaps.maximum,
+        ]
+        let texts = zip(["p50", "p90", "p99", "maximum"], dots).compactMap { name, value in
+            value.map { "\(name) \(fourDigits($0)) ms" }
         }
-        let all = rows.flatMap { $0.dots.compactMap(\.self) }
-        let chart = RowChart(
-            title: facet.titled("ITL, batch × input → output"),
-            axis: PlotAxis("ITL, ms", .logarithmic(covering: all)),
-            dots: ["p50", "p90", "p99", "maximum"], rows: rows)
-        return Figure(chart.drawing)
+        return RowChart.Row(
+            row.point.pair.words, dots: dots,
+            tip: ([row.point.words] + texts + ["n = \(gaps.count)"]).joined(separator: "\n"))
     }
 }

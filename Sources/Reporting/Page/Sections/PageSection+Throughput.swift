@@ -5,19 +5,17 @@ import Sweep
 extension PageSection {
     /// Tokens a second against batch, below the roofs of memory and of arithmetic.
     static func throughput(_ facets: [Facet]) -> PageSection? {
-        let figures = facets.flatMap { facet in
-            facet.pairGroups.flatMap { pairs in
-                [decode(facet, pairs), endToEnd(facet, pairs)].compactMap(\.self)
-            }
-        }
+        let groups = facets.flatMap { facet in facet.pairGroups.map { (facet, $0) } }
+        let figures = groups.compactMap { decode($0, $1) } + groups.compactMap { endToEnd($0, $1) }
         guard !figures.isEmpty else { return nil }
         return PageSection(
             anchor: "throughput", title: "Throughput against batch",
             explanation:
                 "Medians over the repetitions with their 95 % intervals. The memory roof is "
                 + "batch × measured read bandwidth / bytes that a step must read; the compute roof "
-                + "is batch × measured operations a second / operations of a step. Both axes are "
-                + "logarithmic in decode, so that a roof is a straight line.",
+                + "is batch × measured operations a second / operations of a step; a band goes from "
+                + "the lowest to the highest cell. Both axes of decode are logarithmic, so that a "
+                + "roof is a straight line.",
             figures: figures)
     }
 

@@ -1,0 +1,89 @@
+internal import Machine
+
+/// The files of a Hugging Face directory beside the weights: `config.json`, and those of the
+/// tokenizer.
+package struct ModelFiles {
+    typealias File = (name: String, bytes: [UInt8])
+
+    /// Why there is no tokenizer among them; nil where there is one.
+    package private(set) var missingTokenizer: String?
+
+    private let configuration: JSON
+    private var others: [File] = []
+
+    private static let vocabularies = [
+        "tokenizer.json", "qwen.tiktoken", "vocab.json", "tokenizer.model",
+    ]
+    private static let copied =
+        vocabularies + [
+            "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+            "chat_template.jinja", "generation_config.json",
+            // The code that transformers runs for Qwen v1.
+            "configuration_qwen.py", "modeling_qwen.py", "tokenization_qwen.py",
+            "qwen_generation_utils.py",
+        ]
+
+    /// Those of a directory, as they are.
+    ///
+    /// - Throws: `MachineError` for one that cannot be read, `QwenError.invalidModelFile`.
+    package init(copying directory: String) throws {
+        configuration = try ModelFile(path: "\(directory)/config.json").json()
+        for name in Self.copied where ModelFile.exists(name, in: directory) {
+            let file = try MappedFile(path: "\(directory)/\(name)")
+            others.append((name, withExtendedLifetime(file) { Array(file.bytes) }))
+        }
+        if !others.contains(where: { Self.vocabularies.contains($0.name) }) {
+            missingTokenizer = "there is none in \(directory)"
+        }
+    }
+
+    /// Those of a GGUF file: a configuration in the keys of transformers, the tokenizer as a
+    /// `tokenizer.json`.
+    package init(_ model: GGUFModel) {
+        let json = model.configuration.json
+        do {
+            let tokenizer = try GGUFTokenizer(model.file)
+            configuration = json.adding(tokenizer.configurationMembers)
+            others = tokenizer.files
+        } catch {
+            configuration = json
+            missingTokenizer = error.description
+        }
+    }
+
+    /// A configuration alone.
+    package init(_ model: ModelConfiguration) {
+        configuration = model.json
+        missingTokenizer = "random weights have none"
+    }
+
+    /// All of them, the configuration naming the format of the numbers.
+    func all(_ type: SafetensorsType) -> [File] {
+        let name = type == .f32 ? "float32" : "bfloat16"
+        var members = [JSON.Member(name: "torch_dtype", value: .string(name))]
+        // The first as transformers 5 calls it, the others as Qwen v1 does.
+        if configuration["dtype"] != nil {
+            members.append(JSON.Member(name: "dtype", value: .string(name)))
+        }
+        for (flag, isSet) in [("bf16", type == .bf16), ("fp16", false), ("fp32", type == .f32)]
+        where configuration[flag] != nil {
+            members.append(JSON.Member(name: flag, value: .boolean(isSet)))
+        }
+        return [("config.json", JSONWriter.bytes(configuration.adding(members)))] + others
+    }
+}
+
+extension JSON {
+    /// An object with these members in place of those of the same names.
+    fileprivate func adding(_ members: [Member]) -> JSON {
+        guard case .object(var all) = self else { return self }
+        for member in members {
+            if let index = all.firstIndex(where: { $0.name == member.name }) {
+                all[index] = member
+            } else {
+                all.append(member)
+            }
+        }
+        return .object(all)
+    }
+}

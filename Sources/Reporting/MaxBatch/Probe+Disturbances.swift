@@ -1,0 +1,17 @@
+package import Sweep
+
+extension Probe {
+    /// What disturbed its run, as one part of a sentence; nil if nothing did, or if that cannot be
+    /// told.
+    package var disturbanceText: String? {
+        guard let conditions else { return nil }
+        let disturbances = Judgement(of: [conditions]).disturbances
+        return disturbances.isEmpty ? nil : "disturbed: " + disturbances.joined(separator: ", ")
+    }
+
+    /// Why it did not pass, and what disturbed it; nil if there is nothing to say.
+    package var remark: String? {
+        let parts = [reason, disturbanceText].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+}

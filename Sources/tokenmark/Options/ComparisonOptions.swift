@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import Reporting
+
+/// How two sides are compared, and how that is printed.
+struct ComparisonOptions: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text
+        case markdown
+        case json
+    }
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The noise floor: less is no difference.", valueName: "percent"))
+    var threshold = Percentage.noiseFloor
+
+    @Option(help: ArgumentHelp("text, markdown or json.", valueName: "format"))
+    var format: Format = .text
+
+    @Flag(help: "Compares reports of different models.")
+    var anyModel = false
+
+    /// Prints what changed from A to B.
+    ///
+    /// - Throws: `ExitStatus.regression` if a cell became slower; `ReportingError`.
+    func compare(_ a: ComparisonSide, _ b: ComparisonSide) throws {
+        for warning in a.warnings + b.warnings { Terminal.error("warning: \(warning)\n") }
+        let comparison = try Comparison(
+            a, b,
+            settings: ComparisonSettings(threshold: threshold.share, allowsAnyModel: anyModel))
+        switch format {
+        case .text: Terminal.output(ComparisonText(comparison).text)
+        case .markdown: Terminal.output(ComparisonText(comparison).markdown)
+        case .json: Terminal.output(try comparison.json())
+        }
+        if comparison.hasRegression { throw ExitStatus.regression }
+    }
+}
+
+extension Percentage {
+    /// What a quiet machine's medians move from run to run.
+    fileprivate static let noiseFloor = Percentage(share: 0.02)
+
+    private init(share: Double) {
+        self.share = share
+    }
+}

@@ -1,0 +1,37 @@
+import Glibc
+
+/// The files of this repository that tests read in place.
+enum Repository {
+    /// The path of a file below the root.
+    static func path(_ name: String) -> String {
+        let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.dropLast(3).joined(separator: "/") + "/" + name
+    }
+
+    /// The text of a file; nil if there is none.
+    static func text(_ name: String) -> String? {
+        guard let file = fopen(path(name), "r") else { return nil }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = fread(&chunk, 1, chunk.count, file)
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk[..<count]
+        }
+    }
+
+    /// The names in a folder, sorted.
+    static func entries(_ name: String) -> [String] {
+        guard let directory = opendir(path(name)) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+}

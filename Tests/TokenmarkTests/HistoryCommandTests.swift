@@ -1,0 +1,157 @@
+import Foundation
+import Reporting
+import Sweep
+import TestSupport
+import Testing
+
+/// `tokenmark history` as a user runs it.
+@Suite struct HistoryCommandTests {
+    private let directory = TemporaryDirectory()
+
+    private var database: [String] { ["--database", directory.path("history.sqlite")] }
+
+    /// A report of one cell, ten repetitions, whose steps all take so long.
+    @discardableResult
+    private func report(
+        _ name: String, stepNanoseconds: UInt64 = 1_000_000, startedAt: Int = 1_700_000_000,
+        model: String = "tiny"
+    ) throws -> String {
+        let engine = ScriptedEngine { _, _ in
+            .init(pre: 1000, forward: stepNanoseconds, post: 1000)
+        }
+        engine.identity.model = model
+        let grid = Grid(batches: [1], pairs: [LengthPair(8, 4)], repetitions: 10, warmup: 0)
+        let report = try ReportDirectory(
+            path: directory.path(name),
+            manifest: Manifest(
+                toolVersion: "0.1.0", commandLine: [], buildConfiguration: "release",
+                engine: engine.identity, grid: grid, startedAt: Timestamp(seconds: startedAt)))
+        _ = try Runner(try grid.expand(), engine: engine, sink: report).run()
+        return report.path
+    }
+
+    private func history(_ arguments: [String]) throws -> Program.Result {
+        try Program.run(["history"] + arguments + database)
+    }
+
+    private func list(_ arguments: [String] = []) throws -> [[String: Any]] {
+        let result = try history(["list", "--json"] + arguments)
+        try #require(result.status == 0, "\(result.error)")
+        return try #require(
+            try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+    }
+
+    @Test func reportsAreKeptShownAndCompared() throws {
+        let a = try report("a")
+        let b = try report("b", stepNanoseconds: 1_100_000, startedAt: 1_700_086_400)
+        let added = try history(["add", a, b])
+        #expect(added.status == 0 && added.error == "", "\(added.error)")
+        #expect(added.output.split(separator: "\n").map { $0.prefix(6) } == ["added ", "added "])
+        let again = try history(["add", b])
+        #expect(again.status == 0)
+        #expect(again.output.hasPrefix("already there ") && again.output.hasSuffix(": \(b)\n"))
+
+        let tables = try Program.run(["report", b]).output
+        let summary = try Program.run(["report", b, "--format", "summary"]).output
+        let compared = try Program.run(["compare", a, b])
+        try FileManager.default.removeItem(atPath: a)
+        try FileManager.default.removeItem(atPath: b)
+
+        let runs = try list()
+        #expect(
+            runs.map { $0["started_at"] as? String } == [
+                "2023-11-15T22:13:20Z", "2023-11-14T22:13:20Z",
+            ])
+        let ids = runs.compactMap { ($0["id"] as? String)?.prefix(8) }.map(String.init)
+        #expect(try history(["show", ids[0]]).output == tables)
+        #expect(try history(["show", ids[0], "--format", "summary"]).output == summary)
+        let text = try history(["list"]).output
+        #expect(text.contains("| \(ids[1]) | 2023-11-14T22:13:20Z | tiny  | f32 "))
+
+        #expect(compared.status == 3)
+        for choice in [["--last", "2"], [ids[1], ids[0]]] {
+            let result = try history(["compare"] + choice)
+            #expect(result.status == 3 && result.error == "")
+            func body(_ text: String) -> [Substring] { Array(text.split(separator: "\n")[2...]) }
+            #expect(body(result.output) == body(compared.output))
+            #expect(result.output.hasPrefix("A: run \(ids[1]) of 2023-11-14T22:13:20Z, \(a)\n"))
+        }
+        #expect(try history(["compare", ids[0], ids[1]]).status == 0)
+        #expect(try history(["compare", "--last", "2", "--threshold", "12%"]).status == 0)
+
+        let plot = try history(["plot", "--metric", "tpot_p50", "--point", "1x8x4"])
+        #expect(plot.status == 0)
+        #expect(plot.output.hasPrefix("tpot_median_ms of tiny, f32, machine unknown, b1-i8-o4\n"))
+        #expect(plot.output.hasSuffix("1.002 → 1.102, 2 runs\n"))
+        let svg = directory.path("plot.svg")
+        #expect(try history(["plot", "--metric", "tpot_p50", "--svg", svg]).output == "")
+        #expect(directory.read("plot.svg")?.hasPrefix("<svg xmlns=") == true)
+    }
+
+    @Test func badReportDoesNotHinderTheOthers() throws {
+        let a = try report("a")
+        let result = try history(["add", directory.path("none"), a])
+        #expect(result.status == 2)
+        #expect(result.output.hasPrefix("added "))
+        #expect(result.error.contains("none") && result.error.hasPrefix("tokenmark: "))
+        #expect(try list().count == 1)
+    }
+
+    @Test func databaseComesFromTheEnvironment() throws {
+        let a = try report("a")
+        let path = directory.path("elsewhere/h.sqlite")
+        let result = try Program.run(
+            ["history", "add", a], environment: ["TOKENMARK_HISTORY": path])
+        #expect(result.status == 0, "\(result.error)")
+        #expect(try Program.run(["history", "list", "--database", path]).output.contains("tiny"))
+    }
+
+    @Test func badInputIsStatusTwo() throws {
+        #expect(try history(["add", try report("a")]).status == 0)
+        let garbage = directory.write("garbage, and not a little of it", to: "garbage")
+        for (arguments, says) in [
+            (["list", "--database", directory.path("none")], "no history"),
+            (["list", "--database", garbage], "not a history"),
+            (["add", "x", "--database", garbage], "not a history"),
+            (["list", "--since", "yesterday"] + database, "yesterday"),
+            (["show", "zzzz"] + database, "zzzz"),
+            (["plot", "--metric", "tpot"] + database, "tpot_median_ms"),
+            (["plot", "--metric", "tpot_p50", "--point", "8x4"] + database, "8x4"),
+            (["plot", "--metric", "tpot_p50", "--model", "none"] + database, "tpot_median_ms"),
+            (["compare", "--last", "3"] + database, "--last 3"),
+            (["compare", "--last", "2"] + database, "1 such run"),
+            (["compare", "zzzz"] + database, "1 run"),
+            (["compare", "zzzz", "zzzz", "--model", "tiny"] + database, "--model"),
+            (["add"] + database, "reports"),
+        ] {
+            let result = try Program.run(["history"] + arguments)
+            #expect(result.status == 2, "\(arguments)")
+            #expect(result.output == "", "\(arguments)")
+            #expect(result.error.contains(says), "\(result.error)")
+            #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
+        }
+        #expect(directory.read("garbage") == "garbage, and not a little of it")
+    }
+
+    /// Four processes begin one history together, and each adds reports of its own and one that all add.
+    @Test func processesMayAddAtOnce() throws {
+        let shared = try report("shared", startedAt: 1_600_000_000)
+        let own = try (0..<12).map { try report("r\($0)", startedAt: 1_700_000_000 + $0) }
+        let running = try (0..<4).map { number in
+            try Program.start(
+                ["history", "add", shared] + own[number * 3..<number * 3 + 3] + database)
+        }
+        for (process, output, error) in running {
+            let said = output.fileHandleForReading.readDataToEndOfFile()
+            let complained = error.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            #expect(String(decoding: complained, as: UTF8.self) == "")
+            #expect(String(decoding: said, as: UTF8.self).split(separator: "\n").count == 4)
+        }
+        let runs = try list()
+        #expect(Set(runs.compactMap { $0["directory"] as? String }) == Set(own + [shared]))
+        #expect(runs.count == 13)
+        #expect(runs.allSatisfy { $0["points"] as? Int == 1 })
+    }
+}
