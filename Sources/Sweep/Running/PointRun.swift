@@ -36,6 +36,9 @@ struct PointRun {
         return repetitions.count >= grid.repetitions
     }
 
+    /// Whether it is known as well as was asked; nothing was asked of a fixed number of repetitions.
+    var isKnown: Bool { grid.convergence?.isReached(by: samples) ?? true }
+
     /// The index of the next repetition: the first that is not there.
     var nextIndex: Int {
         let there = Set(repetitions.map(\.index))

@@ -50,6 +50,7 @@ struct ProfileCommand: ParsableCommand {
 
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+    @OptionGroup var progressOptions: ProgressOptions
 
     func run() throws {
         let plan = try Grid(batches: [batch], pairs: cell()).expand()
@@ -58,7 +59,8 @@ struct ProfileCommand: ParsableCommand {
             throw UsageError("--repetitions \(repetitions) is not in 1…1000")
         }
         if let output { try ReportDirectory.checkVacant(output) }
-        let progress = ProgressLine()
+        let progress = progressOptions.view()
+        defer { progress.end() }
         if BuildConfiguration.isDebug {
             progress.report(.warning("this is a debug build: its times are worth nothing"))
         }
@@ -96,6 +98,7 @@ struct ProfileCommand: ParsableCommand {
         try directory.write(profile)
         try directory.write(
             profile, kernels: engine.model.kernelNames, meter: outcome.meter)
+        progress.end()
         switch format {
         case .text: Terminal.output(profile.text + "\nProfile: \(directory.path)\n")
         case .json: Terminal.output(try profile.json())

@@ -12,7 +12,7 @@ struct ProfileRun {
     let seed: UInt64
     /// Pairs of calls.
     let repetitions: Int
-    let progress: ProgressLine
+    let progress: ProgressView
 
     /// What came of it.
     struct Outcome {

@@ -10,8 +10,9 @@ import Measurement
 struct Forecast {
     private struct Cell {
         let point: Point
-        /// nil where it is repeated until known well enough, and nothing is known yet.
+        /// nil where it is repeated until known well enough, and too little is known yet.
         var repetitionsLeft: Int?
+        var repetitionsDone: Int
         /// Runs that warm it up are over.
         var isWarm = false
     }
@@ -36,13 +37,17 @@ struct Forecast {
     /// Of a repetition or a run of the control cell, apart from its calls and the roof.
     private var overhead = Mean()
     private var flatRuns = Mean()
-    /// How many repetitions finished points needed, where that is found out as they run.
+    /// Where points are repeated until they are known: the share of the finished ones that were
+    /// before their time was over, and the repetitions that those needed.
+    private var shareKnown = Mean()
     private var repetitionsNeeded = Mean()
 
     init(_ plan: Plan, _ runs: [PointRun]) {
         grid = plan.grid
         cells = runs.map {
-            Cell(point: $0.point, repetitionsLeft: $0.repetitionsLeft, isWarm: $0.isDone)
+            Cell(
+                point: $0.point, repetitionsLeft: $0.repetitionsLeft,
+                repetitionsDone: $0.repetitions.count, isWarm: $0.isDone)
         }
         var next = 0
         for points in plan.blocks {
@@ -93,8 +98,10 @@ extension Forecast {
     /// A repetition of the point ended, in whatever way.
     mutating func update(_ run: PointRun) {
         cells[run.cell - 1].repetitionsLeft = run.repetitionsLeft
+        cells[run.cell - 1].repetitionsDone = run.repetitions.count
         if grid.convergence != nil, run.isDone, run.failure == nil {
-            repetitionsNeeded.add(Double(run.repetitions.count))
+            shareKnown.add(run.isKnown ? 1 : 0)
+            if run.isKnown { repetitionsNeeded.add(Double(run.repetitions.count)) }
         }
     }
 
@@ -174,9 +181,12 @@ extension Forecast {
 
     private func repetitions(of cell: Cell, call: Double) -> Double {
         if let left = cell.repetitionsLeft { return Double(left) }
-        let typical = repetitionsNeeded.value ?? Double(Statistics.fewestForInterval)
-        guard let convergence = grid.convergence, call > 0 else { return typical }
-        return min(typical, (convergence.maxSeconds / call).rounded(.up))
+        let needed = repetitionsNeeded.value ?? Double(Statistics.fewestForInterval)
+        guard let convergence = grid.convergence, call > 0 else { return needed }
+        let most = (convergence.maxSeconds / call).rounded(.up)
+        let known = shareKnown.value ?? 1
+        let expected = known * min(needed, most) + (1 - known) * most
+        return max(1, expected - Double(cell.repetitionsDone))
     }
 
     private func call(_ point: Point) -> Double? {
