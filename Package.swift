@@ -19,8 +19,8 @@ let package = Package(
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "History", "Reporting", "Isolation", "Sweep", "Profiling", "Measurement", "Qwen",
-                "Machine", "Kernels",
+                "History", "Reporting", "Charts", "Isolation", "Sweep", "Profiling", "Measurement",
+                "Qwen", "Machine", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -34,7 +34,7 @@ let package = Package(
         .target(name: "Charts", resources: [.embedInCode("charts.css")]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
-        .target(name: "Profiling", dependencies: ["Measurement"]),
+        .target(name: "Profiling", dependencies: ["Charts", "Measurement"]),
         .target(name: "Measurement"),
 
         // Results of many runs in one database. Alone imports GRDB.
@@ -87,9 +87,11 @@ let package = Package(
             dependencies: ["Qwen", "Machine", "Kernels", "AllocationCounter", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
-        .testTarget(
-            name: "ProfilingTests", dependencies: ["Profiling", "Measurement", "TestSupport"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
+        .testTarget(
+            name: "ProfilingTests",
+            dependencies: ["Profiling", "Charts", "Measurement", "TestSupport"]
+        ),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TestSupport"]),
         .executableTarget(
             name: "scripted-worker",

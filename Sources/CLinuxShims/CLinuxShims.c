@@ -149,19 +149,23 @@ bool cls_hypervisor_signature(char signature[CLS_SIGNATURE_BYTES]) {
 #endif
 }
 
-int cls_try_cycle_counter(void) {
+int cls_open_counter(uint32_t type, uint64_t config, bool excludes_kernel, int32_t thread,
+                     int group, int *descriptor) {
     struct perf_event_attr attributes;
     memset(&attributes, 0, sizeof attributes);
     attributes.size = sizeof attributes;
-    attributes.type = PERF_TYPE_HARDWARE;
-    attributes.config = PERF_COUNT_HW_CPU_CYCLES;
-    attributes.exclude_kernel = 1;
-    attributes.exclude_hv = 1;
-    long descriptor = syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0);
-    if (descriptor < 0) {
+    attributes.type = type;
+    attributes.config = config;
+    attributes.exclude_kernel = excludes_kernel;
+    attributes.exclude_hv = excludes_kernel;
+    attributes.read_format =
+        PERF_FORMAT_GROUP | PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
+    long opened =
+        syscall(SYS_perf_event_open, &attributes, thread, -1, group, PERF_FLAG_FD_CLOEXEC);
+    if (opened < 0) {
         return errno;
     }
-    close((int)descriptor);
+    *descriptor = (int)opened;
     return 0;
 }
 

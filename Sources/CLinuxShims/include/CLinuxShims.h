@@ -74,9 +74,12 @@ int cls_populate_read(const void *base, size_t length, size_t page_bytes);
 // False where there is no hypervisor or no such instruction. Swift has no CPUID.
 bool cls_hypervisor_signature(char signature[_Nonnull CLS_SIGNATURE_BYTES]);
 
-// Opens a counter of the calling thread's cycles outside of the kernel, and closes it: 0, or the
-// errno. glibc has no perf_event_open.
-int cls_try_cycle_counter(void);
+// Opens a counter of thread (0: the calling one) on every CPU, in the group of the descriptor group
+// (-1: it leads a new one), and lets it count at once. The leader is read as the number of
+// counters, the nanoseconds that the group was enabled and that it ran, and each count, all 64
+// bits. glibc has no perf_event_open.
+int cls_open_counter(uint32_t type, uint64_t config, bool excludes_kernel, int32_t thread,
+                     int group, int *descriptor);
 
 // Runs count instructions of one cycle each (a multiple of 64), each waiting for the one before.
 // Swift has no inline assembly, and would compute the result of the chain without running it.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// An `errno` value and its text, as system calls report it.
-package struct ErrorNumber: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct ErrorNumber: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// The value, `EACCES` and the like.
     package let code: Int32
 

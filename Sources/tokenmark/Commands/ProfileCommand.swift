@@ -22,7 +22,9 @@ struct ProfileCommand: ParsableCommand {
             barrier behind it lets it go. Prefill and decode have a table each; operators, barriers, \
             dispatch and host add up to the phase, and what they miss is the row "remainder". Calls \
             with and without recording take turns, so that what recording costs is known too. The \
-            table goes to stdout, all files to reports/<time>-<model>-<precision>-profile.
+            table goes to stdout, all files to reports/<time>-<model>-<precision>-profile: the tables, \
+            profile.html with roofline, flame graph and counters, trace.json for ui.perfetto.dev, \
+            flame.folded for tools that read stacks.
 
             Example: tokenmark profile --model qwen1.5-0.5b --precision int8 --batch 1 --pairs 512x64
             """
@@ -94,6 +96,8 @@ struct ProfileCommand: ParsableCommand {
             path: output ?? ReportDirectory.defaultPath(in: "reports", for: engine.identity)
                 + "-profile")
         try directory.write(profile)
+        try directory.write(
+            profile, kernels: engine.model.kernelNames, meter: outcome.meter)
         progress.end()
         switch format {
         case .text: Terminal.output(profile.text + "\nProfile: \(directory.path)\n")

@@ -15,6 +15,8 @@ final class QwenEngine: Engine {
     private(set) var session: Session?
     /// Where calls are recorded, operator by operator; nil where they are not.
     private var recorder: SpanRecorder?
+    /// What is counted beside calls; nil where nothing is.
+    var meter: PhaseMeter?
     /// Where the memory of the session lies, as seen when it was made.
     private var placement: MemoryPlacement?
     /// The prompts of the batch, one after the other.
@@ -24,7 +26,7 @@ final class QwenEngine: Engine {
     /// What else happened during the last call.
     private var lastConditions: RunConditions?
     /// The CPUs that the threads run on; nil where they are not pinned.
-    private let cpus: CPUSet?
+    let cpus: CPUSet?
     /// (batch, outputLength) ids.
     private var outputs: [Int32] = []
 
@@ -137,7 +139,8 @@ final class QwenEngine: Engine {
         session.start(promptLengths: Array(repeating: workload.inputLength, count: batch))
 
         let hertz = FrequencyProbe.hertz()
-        let meter = DisturbanceMeter(cpus: cpus)
+        let disturbed = DisturbanceMeter(cpus: cpus)
+        meter?.callBegins()
         trace.markCallEntry()
         for step in 0..<length {
             recorder?.beginStep(step)
@@ -156,9 +159,11 @@ final class QwenEngine: Engine {
                 outputs[sequence * length + step] = token
             }
             trace.markTokenBooked()
+            meter?.stepEnded(step)
         }
         trace.markCallEnd()
-        let disturbances = meter.difference()
+        meter?.callEnded()
+        let disturbances = disturbed.difference()
         lastConditions = RunConditions(
             disturbances, pins: model.execution.pool.pins, hertz: (hertz, FrequencyProbe.hertz()))
         return Completion(

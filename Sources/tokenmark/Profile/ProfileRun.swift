@@ -18,6 +18,8 @@ struct ProfileRun {
     struct Outcome {
         /// The call whose response time is the median of the recorded ones.
         let recording: Recording
+        /// What was counted beside that call.
+        let meter: PhaseMeter
         let pairs: [Profile.Pair]
         let spanNanoseconds: Double
     }
@@ -38,20 +40,22 @@ struct ProfileRun {
         _ = try call(recorder: nil)
 
         var pairs: [Profile.Pair] = []
-        var recordings: [Recording] = []
+        var recordings: [(recording: Recording, meter: PhaseMeter)] = []
         for index in 0..<repetitions where !Interruption.isRequested {
             progress.note("pair \(index + 1) of \(repetitions)")
             // Which goes first changes, so that drift hits both alike.
             var plain = index % 2 == 0 ? try call(recorder: nil) : nil
             let before = engine.measureRoof()
             let recorded = try call(recorder: recorder)
+            let meter = engine.meter
             let after = engine.measureRoof()
-            recordings.append(
-                Recording(
-                    recorder, shape: point.shape, operators: operators,
-                    hostCosts: HostCosts(
-                        point.shape, vocabularySize: engine.identity.vocabularySize),
-                    trace: recorded, roofs: (before, after)))
+            guard let meter else { preconditionFailure("nothing was counted") }
+            let recording = Recording(
+                recorder, shape: point.shape, operators: operators,
+                hostCosts: HostCosts(
+                    point.shape, vocabularySize: engine.identity.vocabularySize),
+                trace: recorded, roofs: (before, after))
+            recordings.append((recording, meter))
             plain = try plain ?? call(recorder: nil)
             if let plain {
                 pairs.append(
@@ -60,13 +64,16 @@ struct ProfileRun {
         }
         let order = pairs.indices.sorted { pairs[$0].recorded < pairs[$1].recorded }
         guard !order.isEmpty else { throw ExitStatus.interrupted }
+        let median = recordings[order[(order.count - 1) / 2]]
         return Outcome(
-            recording: recordings[order[(order.count - 1) / 2]], pairs: pairs,
+            recording: median.recording, meter: median.meter, pairs: pairs,
             spanNanoseconds: Self.spanNanoseconds())
     }
 
     private func call(recorder: SpanRecorder?) throws -> Trace {
         engine.record(into: recorder)
+        // In every call, so that they differ in what is recorded alone.
+        engine.meter = PhaseMeter(point.shape, cpus: engine.cpus)
         var trace = Trace(capacity: point.outputLength)
         _ = try engine.run(Workload(shape: point.shape, seed: seed), into: &trace)
         engine.record(into: nil)
