@@ -49,6 +49,7 @@ import Testing
         let found = findings {
             $0.decode = [calm, calm].map {
                 var piece = $0
+                piece.name = "norm"
                 piece.barrier = 60
                 piece.costs = nil
                 return piece
