@@ -165,8 +165,7 @@ ALWAYS_INLINE void amx_matmul(ck_element element, const ck_matmul *m, size_t fir
         return;
     }
     const size_t height = 2 * AMX_ROWS;
-    size_t block_rows = CK_CACHE_BYTES / (m->steps * 4 + 1) / height * height;
-    block_rows = block_rows < height ? height : block_rows;
+    const size_t block_rows = ck_block_rows(m, height);
     for (size_t block = 0; block < m->rows; block += block_rows) {
         size_t block_end = smaller(m->rows, block + block_rows);
         size_t whole_end = block + (block_end - block) / height * height;

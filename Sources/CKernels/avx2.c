@@ -18,6 +18,12 @@
 // A panel is 16 channels: two vectors of sums.
 #define HALVES 2
 
+// 2ⁿ for whole n in −126 … 127.
+ALWAYS_INLINE __m256 whole_power(__m256 n) {
+    __m256i power = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(power, 23));
+}
+
 // As in avx512_body.h; inputs below −87 give the smallest normal number instead of 0.
 ALWAYS_INLINE __m256 exponential(__m256 x) {
     x = _mm256_max_ps(_mm256_min_ps(x, _mm256_set1_ps(88.0f)), _mm256_set1_ps(-87.0f));
@@ -32,8 +38,21 @@ ALWAYS_INLINE __m256 exponential(__m256 x) {
     p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.6666665459e-1f));
     p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(5.0000001201e-1f));
     p = _mm256_fmadd_ps(p, _mm256_mul_ps(r, r), _mm256_add_ps(r, _mm256_set1_ps(1.0f)));
-    __m256i power = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
-    return _mm256_mul_ps(p, _mm256_castsi256_ps(_mm256_slli_epi32(power, 23)));
+    return _mm256_mul_ps(p, whole_power(n));
+}
+
+// As in avx512_body.h; 2^−126 below that.
+ALWAYS_INLINE __m256 power_of_two(__m256 t) {
+    t = _mm256_max_ps(t, _mm256_set1_ps(-126.0f));
+    __m256 n = _mm256_round_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    __m256 r = _mm256_sub_ps(t, n);
+    __m256 p = _mm256_set1_ps(1.3264652392e-3f);
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(9.6715113244e-3f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(5.5507339628e-2f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(2.4022242124e-1f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(6.9314697753e-1f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.0f));
+    return _mm256_mul_ps(p, whole_power(n));
 }
 
 ALWAYS_INLINE __m256 silu(__m256 x) {
@@ -168,10 +187,7 @@ ALWAYS_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 ALWAYS_INLINE void real_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
     const size_t tile_rows = element == CK_F32 ? TILE_ROWS_F32 : TILE_ROWS_BF16;
-    size_t block_rows = CK_CACHE_BYTES / (m->steps * 4 + 1) / tile_rows * tile_rows;
-    if (block_rows < tile_rows) {
-        block_rows = tile_rows;
-    }
+    const size_t block_rows = ck_block_rows(m, tile_rows);
     for (size_t block = 0; block < m->rows; block += block_rows) {
         size_t block_end = smaller(m->rows, block + block_rows);
         for (size_t panel = first; panel < end; panel += TILE_PANELS) {
@@ -233,13 +249,13 @@ ALWAYS_INLINE float real_softmax(ck_element element, const float *x, size_t coun
     for (size_t i = 0; i < count; i += 8) {
         largest = _mm256_max_ps(largest, load_first(x + i, count - i, lowest));
     }
-    float maximum = maximum_of(largest);
+    const __m256 maximum = _mm256_set1_ps(maximum_of(largest));
+    const __m256 factor = _mm256_set1_ps(scale * 1.44269504088896341f);
     float sum = 0;
     __m256 sums = _mm256_setzero_ps();
     for (size_t i = 0; i < count; i += 8) {
         __m256 v = load_first(x + i, count - i, lowest);
-        v = exponential(
-            _mm256_mul_ps(_mm256_sub_ps(v, _mm256_set1_ps(maximum)), _mm256_set1_ps(scale)));
+        v = power_of_two(_mm256_mul_ps(_mm256_sub_ps(v, maximum), factor));
         if (count - i < 8) {
             float lanes[8];
             _mm256_storeu_ps(lanes, v);

@@ -174,6 +174,18 @@ ALWAYS_INLINE void whole_tile(ck_element element, const ck_matmul *m, size_t row
 #undef TILE_CASE
 }
 
+// Asks for the lines of f32 that a tile will write.
+static void prefetch_results(const ck_matmul *m, size_t row, size_t rows, size_t panel,
+                             size_t panels) {
+    size_t columns = m->output == CK_SWIGLU ? CK_PANEL / 2 : CK_PANEL;
+    for (size_t i = 0; i < rows; i++) {
+        const char *c = (const char *)m->c + (row + i) * m->c_row_bytes;
+        for (size_t j = 0; j < panels; j++) {
+            __builtin_prefetch((const float *)c + (panel + j) * columns, 1, 3);
+        }
+    }
+}
+
 ALWAYS_INLINE void whole_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
     size_t tile_rows = TILE_ROWS_INT8, tile_panels = TILE_PANELS_INT8;
     if (element == CK_INT4) {
@@ -184,14 +196,19 @@ ALWAYS_INLINE void whole_matmul(ck_element element, const ck_matmul *m, size_t f
         tile_rows = (m->rows + tiles - 1) / tiles;
         tile_panels = TILE_PANELS_INT4(tile_rows);
     }
-    size_t block_rows = CK_CACHE_BYTES / (m->steps * 4 + 1);
-    block_rows = block_rows < tile_rows ? tile_rows : block_rows / tile_rows * tile_rows;
+    const size_t block_rows = ck_block_rows(m, tile_rows);
+    // Stores that wait for memory would hold up the products of the next tile.
+    const bool prefetches = m->rows * m->c_row_bytes > CK_CACHE_BYTES;
     for (size_t block = 0; block < m->rows; block += block_rows) {
         size_t block_end = smaller(m->rows, block + block_rows);
         for (size_t panel = first; panel < end; panel += tile_panels) {
             size_t panels = smaller(tile_panels, end - panel);
             for (size_t row = block; row < block_end; row += tile_rows) {
-                whole_tile(element, m, row, smaller(tile_rows, block_end - row), panel, panels);
+                size_t rows = smaller(tile_rows, block_end - row);
+                if (prefetches) {
+                    prefetch_results(m, row, rows, panel, panels);
+                }
+                whole_tile(element, m, row, rows, panel, panels);
             }
         }
     }

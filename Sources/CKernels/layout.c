@@ -37,28 +37,64 @@ void ck_unpack_channel(ck_element element, const void *panel, size_t channel, si
     }
 }
 
-void ck_store_key(ck_element element, const float *key, size_t depth, void *panel, size_t channel) {
-    if (element == CK_INT8) {
-        ck_store_int8_key(key, depth, panel, channel);
-        return;
+// Keys and values are rounded this many at a time, side by side, which the compiler makes vectors
+// of; then they go their ways.
+enum { ROUNDED = 64 };
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE void store_key(ck_element element, const float *key, size_t depth, char *line) {
+    const size_t per_step = ck_step_depth(element);
+    for (size_t first = 0; first < depth; first += ROUNDED) {
+        size_t count = depth - first < ROUNDED ? depth - first : ROUNDED;
+        // Steps of 4 bytes; what the last one of an odd depth lacks is 0.
+        uint32_t steps[ROUNDED];
+        steps[(count - 1) / per_step] = 0;
+        for (size_t i = 0; i < count; i++) {
+            ck_store(element, steps, i, key[first + i]);
+        }
+        for (size_t i = 0; i * per_step < count; i++) {
+            memcpy(line, &steps[i], 4);
+            line += CK_STEP_BYTES;
+        }
     }
-    size_t per_step = ck_step_depth(element);
-    for (size_t k = 0; k < depth; k++) {
-        size_t index = ((k / per_step) * CK_PANEL + channel) * per_step + k % per_step;
-        ck_store(element, panel, index, key[k]);
+}
+
+void ck_store_key(ck_element element, const float *key, size_t depth, void *panel, size_t channel) {
+    char *line = (char *)panel + channel * 4;
+    if (element == CK_F32) {
+        store_key(CK_F32, key, depth, line);
+    } else if (element == CK_BF16) {
+        store_key(CK_BF16, key, depth, line);
+    } else {
+        ck_store_int8_key(key, depth, panel, channel);
+    }
+}
+
+ALWAYS_INLINE void store_value(ck_element element, const float *value, size_t depth, char *lane) {
+    const size_t size = ck_size(element);
+    for (size_t first = 0; first < depth; first += ROUNDED) {
+        size_t count = depth - first < ROUNDED ? depth - first : ROUNDED;
+        uint32_t numbers[ROUNDED];
+        for (size_t i = 0; i < count; i++) {
+            ck_store(element, numbers, i, value[first + i]);
+        }
+        for (size_t i = 0; i < count; i++) {
+            memcpy(lane, (char *)numbers + i * size, size);
+            lane += ck_step_depth(element) * size;
+        }
     }
 }
 
 float ck_store_value(ck_element element, const float *value, size_t depth, void *cache,
                      size_t step_bytes, size_t position) {
-    if (element == CK_INT8) {
+    char *lane = (char *)cache + position / ck_step_depth(element) * step_bytes;
+    if (element == CK_F32) {
+        store_value(CK_F32, value, depth, lane);
+    } else if (element == CK_BF16) {
+        store_value(CK_BF16, value, depth, lane + position % 2 * ck_size(CK_BF16));
+    } else {
         return ck_store_int8_value(value, depth, cache, step_bytes, position);
-    }
-    size_t per_step = ck_step_depth(element);
-    char *step = (char *)cache + position / per_step * step_bytes;
-    size_t lane = position % per_step;
-    for (size_t k = 0; k < depth; k++) {
-        ck_store(element, step, k * per_step + lane, value[k]);
     }
     return 1;
 }

@@ -6,6 +6,17 @@
 /// stream past; half of the 1 MiB that AVX-512 servers have had since Skylake.
 #define CK_CACHE_BYTES ((size_t)512 * 1024)
 
+/// How many rows of activations a product takes past all its weights at a time, a multiple of
+/// `tile_rows`: as many as the cache keeps, in blocks of even height, because a short last one
+/// would read all weights for a few rows.
+static inline size_t ck_block_rows(const ck_matmul *m, size_t tile_rows) {
+    size_t row_bytes = m->steps * 4;
+    size_t blocks = (m->rows * row_bytes + CK_CACHE_BYTES - 1) / CK_CACHE_BYTES;
+    blocks += blocks == 0;
+    size_t rows = (m->rows + blocks - 1) / blocks;
+    return (rows + tile_rows - 1) / tile_rows * tile_rows;
+}
+
 // Real numbers need no splitting.
 #define real_split NULL
 

@@ -26,6 +26,18 @@ import Testing
         }
     }
 
+    /// Rows, and then results, that are more than a kernel keeps in the cache at once.
+    @Test(arguments: KernelCase.integers)
+    func largeProductsAgreeWithTheScalarOneToTheBit(_ kernel: KernelCase) {
+        for (rows, panels, depth) in [(67, 5, 20_000), (67, 130, 64)] {
+            let operands = IntegerOperands(
+                kernel.element, Shape(rows: rows, panels: panels, depth: depth))
+            let fast = operands.multiply(kernel.table, .store, panels: 0..<panels)
+            let plain = operands.multiply(kernel.scalar, .store, panels: 0..<panels)
+            #expect(fast == plain, "\(rows) × \(panels) × \(depth)")
+        }
+    }
+
     /// Panels around the four that are widened at a time.
     @Test(arguments: KernelCase.integers.filter { $0.element == .int4 })
     func widenedProductsAgreeWithTheScalarOnesToTheBit(_ kernel: KernelCase) {

@@ -27,6 +27,18 @@ import Testing
         }
     }
 
+    /// 67 rows of 20,000 bytes are three times what a kernel keeps in the cache at once.
+    @Test(arguments: KernelCase.all)
+    func rowsThatTheCacheCannotKeepMeetAllPanels(_ kernel: KernelCase) {
+        let shape = Shape(rows: 67, panels: 5, depth: 5000 * kernel.element.depthPerStep)
+        let operands = Operands(kernel, shape)
+        let result = ElementBuffer(.f32, count: shape.rows * operands.columns)
+        kernel.table.multiply(
+            operands.product(into: result, stride: operands.columns * 4, .store),
+            panels: 0..<shape.panels)
+        operands.expect(result, output: .f32) { sum, _, _ in sum }
+    }
+
     @Test(arguments: KernelCase.all)
     func aRangeOfPanelsLeavesTheOthersAlone(_ kernel: KernelCase) {
         let operands = Operands(kernel, Shape(rows: 7, panels: 9, depth: 33))

@@ -66,27 +66,40 @@ extension ForwardPass {
         }
     }
 
-    /// One key/value head and one run of rows at a time.
+    /// One key/value head at a time, so that its keys and values stay in the cache of one worker
+    /// while all rows pass by.
     ///
-    /// Items are dealt out in turn, so that the long ones at the end of a prompt, which see the
-    /// most positions, do not all fall to one worker.
+    /// The runs of rows of heads that are left over when every worker has had as many as the others
+    /// are dealt out in turn: the long ones at the end of a prompt, which see the most positions,
+    /// do not all fall to one worker.
     private func attendPrompts(layer: Int, _ worker: Worker) {
-        var item = 0
+        let own = dimensions.kvHeads - dimensions.kvHeads % worker.count
+        var run = 0
         for segment in chunk.segments {
-            for first in stride(from: 0, to: segment.rowCount, by: Workspace.attentionRows) {
-                for kvHead in 0..<dimensions.kvHeads {
-                    if item % worker.count == worker.index {
-                        let rows = min(Workspace.attentionRows, segment.rowCount - first)
-                        for index in 0..<dimensions.group {
-                            attend(
-                                block(
-                                    layer: layer, segment, kvHead: kvHead, firstRow: first,
-                                    rows: rows, groupIndex: index, scratch: worker.index))
-                        }
+            for kvHead in 0..<dimensions.kvHeads {
+                if kvHead < own, kvHead % worker.count != worker.index { continue }
+                for first in stride(from: 0, to: segment.rowCount, by: Workspace.attentionRows) {
+                    if kvHead < own || run % worker.count == worker.index {
+                        attend(
+                            layer: layer, segment, kvHead: kvHead, firstRow: first,
+                            scratch: worker.index)
                     }
-                    item += 1
+                    if kvHead >= own { run += 1 }
                 }
             }
+        }
+    }
+
+    /// The run of rows of a prompt that begins at `firstRow`, for all heads of a group.
+    private func attend(
+        layer: Int, _ segment: Chunk.Segment, kvHead: Int, firstRow: Int, scratch: Int
+    ) {
+        let rows = min(Workspace.attentionRows, segment.rowCount - firstRow)
+        for index in 0..<dimensions.group {
+            attend(
+                block(
+                    layer: layer, segment, kvHead: kvHead, firstRow: firstRow, rows: rows,
+                    groupIndex: index, scratch: scratch))
         }
     }
 
