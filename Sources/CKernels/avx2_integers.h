@@ -13,85 +13,164 @@ ALWAYS_INLINE __m256i broadcast_four(const char *a) {
     return _mm256_set1_epi32(four);
 }
 
-ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t row, int rows,
-                                size_t panel, int panels) {
-    __m256 sums[TILE_ROWS_F32][TILE_PANELS * HALVES];
-    const char *a = (const char *)m->a + row * m->a_row_bytes;
-    const size_t a_row_bytes = m->a_row_bytes;
-    const __m256i low = _mm256_set1_epi8(15);
+// One panel is met by this many rows at a time, so that its weights are prepared once for all of
+// them and every sum stays in a register; int4 keeps whole and f32 sums side by side.
+#define TILE_ROWS_INT8 4
+#define TILE_ROWS_INT4 2
+
+// The whole sums of up to 4 rows and one panel.
+ALWAYS_INLINE void panel_int8(const ck_matmul *m, const char *a, int rows, const char *b,
+                              __m256 (*sums)[HALVES]) {
+    __m256i whole[TILE_ROWS_INT8][HALVES];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-        const char *x = a + (size_t)i * a_row_bytes;
-        const int32_t *group_sums = ck_group_sums(x, m->steps * 4);
-        __m256 row_scale = _mm256_set1_ps(ck_header(x, m->steps * 4)->scale);
+        whole[i][0] = whole[i][1] = _mm256_setzero_si256();
+    }
+    const size_t a_row_bytes = m->a_row_bytes, b_step_bytes = m->b_step_bytes;
+    for (size_t step = m->steps; step > 0; step--) {
+        __m256i w[HALVES], magnitude[HALVES];
 #pragma clang loop unroll(full)
-        for (int j = 0; j < panels * HALVES; j++) {
-            const char *b = (const char *)m->b + (panel + (size_t)(j / HALVES)) * m->b_panel_bytes;
-            size_t half = (size_t)(j % HALVES);
-            const char *line = b + half * 32;
-            __m256 sum = _mm256_setzero_ps();
-            if (element == CK_INT8) {
-                // Without the 128 the weights are signed; their signs move to the activations.
-                __m256i whole = _mm256_setzero_si256();
-                for (size_t step = 0; step < m->steps; step++) {
-                    __m256i w = _mm256_loadu_si256((const __m256i *)line);
-                    w = _mm256_xor_si256(w, _mm256_set1_epi8(-128));
-                    __m256i signed_x = _mm256_sign_epi8(broadcast_four(x + step * 4), w);
-                    whole = add_products(whole, _mm256_abs_epi8(w), signed_x);
-                    line += m->b_step_bytes;
-                }
-                sum = _mm256_cvtepi32_ps(whole);
-            } else {
-                for (size_t group = 0; group < m->steps / 8; group++) {
-                    const char *numbers = x + group * CK_GROUP;
-                    __m256i whole = _mm256_setzero_si256();
-                    for (size_t l = 0; l < 4; l++) {
-                        __m256i pairs =
-                            _mm256_loadu_si256((const __m256i *)(line + l * CK_STEP_BYTES));
-                        __m256i high = _mm256_and_si256(_mm256_srli_epi16(pairs, 4), low);
-                        whole = add_products(whole, _mm256_and_si256(pairs, low),
-                                             broadcast_four(numbers + l * 4));
-                        whole = add_products(whole, high, broadcast_four(numbers + l * 4 + 16));
-                    }
-                    const char *block = b + group * CK_GROUP_BYTES + half * 16;
-                    __m256 scale = _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(block + 256)));
-                    __m256 minimum =
-                        _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(block + 288)));
-                    sum = _mm256_fmadd_ps(_mm256_cvtepi32_ps(whole), scale, sum);
-                    sum = _mm256_fmadd_ps(_mm256_set1_ps((float)group_sums[group]), minimum, sum);
-                    line += CK_GROUP_BYTES;
+        for (int half = 0; half < HALVES; half++) {
+            // Without the 128 the weights are signed; their signs move to the activations.
+            w[half] = _mm256_loadu_si256((const __m256i *)(b + half * 32));
+            w[half] = _mm256_xor_si256(w[half], _mm256_set1_epi8(-128));
+            magnitude[half] = _mm256_abs_epi8(w[half]);
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            __m256i x = broadcast_four(a + (size_t)i * a_row_bytes);
+#pragma clang loop unroll(full)
+            for (int half = 0; half < HALVES; half++) {
+                __m256i signed_x = _mm256_sign_epi8(x, w[half]);
+                whole[i][half] = add_products(whole[i][half], magnitude[half], signed_x);
+            }
+        }
+        a += 4;
+        b += b_step_bytes;
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+        for (int half = 0; half < HALVES; half++) {
+            sums[i][half] = _mm256_cvtepi32_ps(whole[i][half]);
+        }
+    }
+}
+
+// The sums of up to 2 rows and one panel, scaled by group.
+ALWAYS_INLINE void panel_int4(const ck_matmul *m, const char *a, int rows, const char *b,
+                              __m256 (*sums)[HALVES]) {
+    const __m256i low = _mm256_set1_epi8(15);
+    const size_t a_row_bytes = m->a_row_bytes;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        sums[i][0] = sums[i][1] = _mm256_setzero_ps();
+    }
+    for (size_t group = 0; group < m->steps / 8; group++) {
+        const char *numbers = a + group * CK_GROUP;
+        // 16 bits hold the products of a group: 8 pairs of at most 2 · 15 · 127 each.
+        __m256i pair_sums[TILE_ROWS_INT4][HALVES];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            pair_sums[i][0] = pair_sums[i][1] = _mm256_setzero_si256();
+        }
+        for (size_t line = 0; line < 4; line++) {
+#pragma clang loop unroll(full)
+            for (int half = 0; half < HALVES; half++) {
+                const char *pairs_at = b + line * CK_STEP_BYTES + (size_t)half * 32;
+                __m256i pairs = _mm256_loadu_si256((const __m256i *)pairs_at);
+                __m256i first = _mm256_and_si256(pairs, low);
+                __m256i second = _mm256_and_si256(_mm256_srli_epi16(pairs, 4), low);
+#pragma clang loop unroll(full)
+                for (int i = 0; i < rows; i++) {
+                    const char *x = numbers + (size_t)i * a_row_bytes + line * 4;
+                    __m256i sum = pair_sums[i][half];
+                    sum = _mm256_add_epi16(sum, _mm256_maddubs_epi16(first, broadcast_four(x)));
+                    sum =
+                        _mm256_add_epi16(sum, _mm256_maddubs_epi16(second, broadcast_four(x + 16)));
+                    pair_sums[i][half] = sum;
                 }
             }
-            __m256 scale = row_scale;
-            if (!m->bare) {
-                const float *scales = ck_panel_scales(element, b, m->steps) + half * 8;
-                scale = _mm256_mul_ps(row_scale, _mm256_loadu_ps(scales));
+        }
+#pragma clang loop unroll(full)
+        for (int half = 0; half < HALVES; half++) {
+            const __m128i *halves = (const __m128i *)(b + 256) + half;
+            __m256 scale = _mm256_cvtph_ps(_mm_loadu_si128(halves));
+            __m256 minimum = _mm256_cvtph_ps(_mm_loadu_si128(halves + 2));
+#pragma clang loop unroll(full)
+            for (int i = 0; i < rows; i++) {
+                const int32_t *group_sums =
+                    ck_group_sums(a + (size_t)i * a_row_bytes, m->steps * 4);
+                __m256 sum = _mm256_set1_ps((float)group_sums[group]);
+                __m256i whole = _mm256_madd_epi16(pair_sums[i][half], _mm256_set1_epi16(1));
+                sums[i][half] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(whole), scale, sums[i][half]);
+                sums[i][half] = _mm256_fmadd_ps(sum, minimum, sums[i][half]);
             }
-            sums[i][j] = _mm256_mul_ps(sum, scale);
+        }
+        b += CK_GROUP_BYTES;
+    }
+}
+
+ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t row, int rows,
+                                size_t panel, int panels) {
+    __m256 sums[TILE_ROWS_INT8][TILE_PANELS * HALVES];
+    const char *a = (const char *)m->a + row * m->a_row_bytes;
+    for (int j = 0; j < panels; j++) {
+        const char *b = (const char *)m->b + (panel + (size_t)j) * m->b_panel_bytes;
+        __m256 panel_sums[TILE_ROWS_INT8][HALVES];
+        if (element == CK_INT8) {
+            panel_int8(m, a, rows, b, panel_sums);
+        } else {
+            panel_int4(m, a, rows, b, panel_sums);
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            const char *x = a + (size_t)i * m->a_row_bytes;
+            __m256 row_scale = _mm256_set1_ps(ck_header(x, m->steps * 4)->scale);
+#pragma clang loop unroll(full)
+            for (int half = 0; half < HALVES; half++) {
+                __m256 scale = row_scale;
+                if (!m->bare) {
+                    const float *scales = ck_panel_scales(element, b, m->steps) + half * 8;
+                    scale = _mm256_mul_ps(row_scale, _mm256_loadu_ps(scales));
+                }
+                sums[i][j * HALVES + half] = _mm256_mul_ps(panel_sums[i][half], scale);
+            }
         }
     }
     store_tile(CK_F32, m, row, rows, panel, panels, sums);
 }
 
-ALWAYS_INLINE void whole_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
-    for (size_t panel = first; panel < end; panel += TILE_PANELS) {
-        for (size_t row = 0; row < m->rows; row++) {
-            end - panel >= TILE_PANELS ? integer_tile(element, m, row, 1, panel, 2)
-                                       : integer_tile(element, m, row, 1, panel, 1);
-        }
+// Calls the tile with a constant number of rows, so that its loops unroll into registers.
+ALWAYS_INLINE void integer_tile_of(ck_element element, const ck_matmul *m, size_t row, size_t rows,
+                                   size_t panel, int panels) {
+    if (rows == 1) {
+        integer_tile(element, m, row, 1, panel, panels);
+    } else if (rows == 2) {
+        integer_tile(element, m, row, 2, panel, panels);
+    } else if (element == CK_INT8 && rows == 3) {
+        integer_tile(element, m, row, 3, panel, panels);
+    } else if (element == CK_INT8) {
+        integer_tile(element, m, row, 4, panel, panels);
     }
-}
-
-static void int8_matmul(const ck_matmul *m, size_t first, size_t end) {
-    whole_matmul(CK_INT8, m, first, end);
 }
 
 ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
                                   size_t end) {
-    if (ck_widens(element, m)) {
-        ck_widened_matmul(m, first, end, ck_widen_panel, int8_matmul);
-    } else {
-        whole_matmul(element, m, first, end);
+    const size_t tile_rows = element == CK_INT8 ? TILE_ROWS_INT8 : TILE_ROWS_INT4;
+    const size_t block_rows = ck_block_rows(m, tile_rows);
+    for (size_t block = 0; block < m->rows; block += block_rows) {
+        size_t block_end = smaller(m->rows, block + block_rows);
+        for (size_t panel = first; panel < end; panel += TILE_PANELS) {
+            for (size_t row = block; row < block_end; row += tile_rows) {
+                size_t rows = smaller(tile_rows, block_end - row);
+                if (end - panel >= TILE_PANELS) {
+                    integer_tile_of(element, m, row, rows, panel, 2);
+                } else {
+                    integer_tile_of(element, m, row, rows, panel, 1);
+                }
+            }
+        }
     }
 }
 
@@ -156,18 +235,19 @@ ALWAYS_INLINE float mean_square(const float *x, size_t count) {
 #include "integer_rows.h"
 
 ALWAYS_INLINE uint64_t integer_peak(ck_element element, uint64_t rounds, float *sink) {
-    (void)element;
     __m256i sums[PEAK_CHAINS];
     __m256i x = _mm256_loadu_si256((const __m256i *)sink), w = _mm256_abs_epi8(x);
     for (size_t i = 0; i < PEAK_CHAINS; i++) {
         sums[i] = _mm256_setzero_si256();
     }
     for (uint64_t round = 0; round < rounds; round++) {
-        // Opaque, or the products would be the same in every round and be made once.
-        __asm__ volatile("" : "+x"(x));
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < PEAK_CHAINS; i++) {
-            sums[i] = add_products(sums[i], w, _mm256_xor_si256(x, sums[i]));
+            // Opaque, or the products would be the same every time and be made once.
+            __asm__ volatile("" : "+x"(x));
+            // Nibbles are summed in 16 bits, and widened too seldom to count.
+            sums[i] = element == CK_INT8 ? add_products(sums[i], w, x)
+                                         : _mm256_add_epi16(sums[i], _mm256_maddubs_epi16(w, x));
         }
     }
     for (size_t i = 1; i < PEAK_CHAINS; i++) {

@@ -43,6 +43,7 @@ static inline size_t ck_block_rows(const ck_matmul *m, size_t tile_rows) {
     const ck_kernels TABLE_NAME = {                                                                \
         .isa = ISA,                                                                                \
         .element = ELEMENT,                                                                        \
+        .widens = (ELEMENT) == CK_INT4 && (ISA) != CK_ISA_AVX2,                                    \
         .matmul = matmul_##SUFFIX,                                                                 \
         .rms_norm = rms_norm_##SUFFIX,                                                             \
         .rotate = rotate,                                                                          \

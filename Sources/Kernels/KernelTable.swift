@@ -32,6 +32,9 @@ public struct KernelTable: Sendable {
         table = address.assumingMemoryBound(to: ck_kernels.self)
     }
 
+    /// Whether products that are given scratch widen their weights to int8 first.
+    public var widens: Bool { table.pointee.widens }
+
     /// Computes the panels of `range`.
     ///
     /// For `swiGLU` both bounds are even.

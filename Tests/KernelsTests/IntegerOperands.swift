@@ -13,7 +13,9 @@ final class IntegerOperands {
     private let rowBytes: Int
     private let panelBytes: Int
 
-    init(_ element: Element, _ shape: IntegerProductTests.Shape) {
+    /// - Parameter largest: whether every number has the largest magnitude that its element holds,
+    ///   and all products one sign; otherwise they are random.
+    init(_ element: Element, _ shape: IntegerProductTests.Shape, largest: Bool = false) {
         self.element = element
         self.shape = shape
         let depth = shape.depth
@@ -24,14 +26,21 @@ final class IntegerOperands {
         packed = .allocate(byteCount: panelBytes * shape.panels, alignment: 64)
         bias = randomValues(channels, seed: 77)
         for row in 0..<shape.rows {
+            let numbers =
+                largest
+                ? Self.largestActivations(element, depth)
+                : randomValues(depth, seed: UInt64(500 + row), scale: 4)
             KernelTable(.scalar, element)?.narrow(
-                randomValues(depth, seed: UInt64(500 + row), scale: 4), scale: 1, count: depth,
-                into: rows + row * rowBytes)
+                numbers, scale: 1, count: depth, into: rows + row * rowBytes)
         }
         let layout = PanelLayout(element)
         let steps = element.stepCount(depth: depth)
         for panel in 0..<shape.panels {
-            let numbers = (0..<16).flatMap { randomValues(depth, seed: UInt64(panel * 16 + $0)) }
+            let numbers = (0..<16).flatMap {
+                largest
+                    ? Self.largestWeights(element, depth)
+                    : randomValues(depth, seed: UInt64(panel * 16 + $0))
+            }
             layout.pack(
                 rows: numbers, rowCount: 16, rowStride: depth, depth: depth, stepCount: steps,
                 into: packed + panel * panelBytes)
@@ -42,6 +51,16 @@ final class IntegerOperands {
             layout.unpack(channel: channel, of: panels, depth: depth, into: &values)
             return values
         }
+    }
+
+    /// int8: one number of a block mixes to 127 everywhere. int4: all are 127.
+    private static func largestActivations(_ element: Element, _ depth: Int) -> [Float] {
+        (0..<depth).map { element == .int4 || $0 % 64 == 5 ? 8 : 0 }
+    }
+
+    /// int4: 15 of 15 in all of a group but the one that is its minimum.
+    private static func largestWeights(_ element: Element, _ depth: Int) -> [Float] {
+        (0..<depth).map { element == .int4 ? ($0 % 32 == 0 ? 0 : 1) : ($0 % 64 == 5 ? 8 : 0) }
     }
 
     deinit {

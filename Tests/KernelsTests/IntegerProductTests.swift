@@ -26,6 +26,20 @@ import Testing
         }
     }
 
+    /// Sums that a kernel keeps in 16 bits would overflow first.
+    @Test(arguments: KernelCase.integers)
+    func theLargestNumbersAgreeWithTheScalarOneToTheBit(_ kernel: KernelCase) {
+        let shape = Shape(rows: 7, panels: 5, depth: 256)
+        let operands = IntegerOperands(kernel.element, shape, largest: true)
+        let fast = operands.multiply(kernel.table, .store, panels: 0..<5)
+        #expect(fast == operands.multiply(kernel.scalar, .store, panels: 0..<5))
+        // int8: 4 blocks of one 8 · 8. int4: 8 · 1 but for the first of each group.
+        let expected: Float = kernel.element == .int8 ? 256 : 8 * 248
+        for (index, value) in fast.enumerated() {
+            #expect(abs(value - operands.bias[index % 80] - expected) <= expected * 0.01)
+        }
+    }
+
     /// Rows, and then results, that are more than a kernel keeps in the cache at once.
     @Test(arguments: KernelCase.integers)
     func largeProductsAgreeWithTheScalarOneToTheBit(_ kernel: KernelCase) {
@@ -39,7 +53,7 @@ import Testing
     }
 
     /// Panels around the four that are widened at a time.
-    @Test(arguments: KernelCase.integers.filter { $0.element == .int4 })
+    @Test(arguments: KernelCase.integers.filter(\.table.widens))
     func widenedProductsAgreeWithTheScalarOnesToTheBit(_ kernel: KernelCase) {
         for (rows, panels, depth) in [(1, 1, 64), (33, 4, 200), (40, 9, 65), (77, 6, 320)] {
             let operands = IntegerOperands(
@@ -54,7 +68,7 @@ import Testing
 
     /// A number moves by half a step of 1/126 of the largest one of its channel, and by the
     /// rounding of scale and minimum to 8 bits behind the point.
-    @Test(arguments: KernelCase.integers.filter { $0.element == .int4 })
+    @Test(arguments: KernelCase.integers.filter(\.table.widens))
     func wideningMovesAProductByLessThanAStep(_ kernel: KernelCase) {
         let depth = 130
         let operands = IntegerOperands(.int4, Shape(rows: 32, panels: 5, depth: depth))
@@ -71,13 +85,20 @@ import Testing
         }
     }
 
-    @Test(arguments: KernelCase.integers.filter { $0.element == .int4 })
+    @Test(arguments: KernelCase.integers.filter(\.table.widens))
     func widenedSwiGLUWritesWhereTheOthersDo(_ kernel: KernelCase) {
         let operands = IntegerOperands(.int4, Shape(rows: 32, panels: 12, depth: 64))
         let fast = operands.multiply(kernel.table, .swiGLU, panels: 2..<12, scratch: true)
         let plain = operands.multiply(kernel.scalar, .swiGLU, panels: 2..<12, scratch: true)
         #expect(zip(fast, plain).allSatisfy { abs($0 - $1) <= abs($1) * 0x1p-18 + 1e-6 })
         #expect(fast.prefix(16).allSatisfy { $0 == 0 })
+    }
+
+    @Test(arguments: KernelCase.integers.filter { !$0.table.widens })
+    func scratchChangesNothingWhereNothingIsWidened(_ kernel: KernelCase) {
+        let operands = IntegerOperands(kernel.element, Shape(rows: 33, panels: 5, depth: 130))
+        let plain = operands.multiply(kernel.scalar, .store, panels: 0..<5)
+        #expect(operands.multiply(kernel.table, .store, panels: 0..<5, scratch: true) == plain)
     }
 
     @Test(arguments: KernelCase.integers)

@@ -137,13 +137,17 @@ typedef struct ck_matmul {
     ck_output output;
     /// int8: the panels have no scales behind them, all are 1.
     bool bare;
-    /// `ck_scratch_bytes` that only this call uses: then int4 weights are widened. Or NULL.
+    /// `ck_scratch_bytes` that only this call uses: then int4 weights are widened, by tables that
+    /// do so. Or NULL.
     void *_Nullable scratch;
 } ck_matmul;
 
 typedef struct ck_kernels {
     ck_isa isa;
     ck_element element;
+    /// Whether products that are given scratch widen their weights first: int4, but not on AVX2,
+    /// which multiplies nibbles faster than bytes.
+    bool widens;
 
     /// Computes panels first ..< end. For CK_SWIGLU both are even. `end - first` may be 0.
     void (*matmul)(const ck_matmul *matmul, size_t first, size_t end);
