@@ -53,12 +53,14 @@ final class IntegerOperands {
         }
     }
 
-    /// int8: one number of a block mixes to 127 everywhere. int4: all are 127.
+    /// int8: one number of a block mixes to 127 everywhere.
+    ///
+    /// int4: all are 127.
     private static func largestActivations(_ element: Element, _ depth: Int) -> [Float] {
         (0..<depth).map { element == .int4 || $0 % 64 == 5 ? 8 : 0 }
     }
 
-    /// int4: 15 of 15 in all of a group but the one that is its minimum.
+    /// int4: 15 of 15 in all of a group but the one that is its minimum; int8: as the activations.
     private static func largestWeights(_ element: Element, _ depth: Int) -> [Float] {
         (0..<depth).map { element == .int4 ? ($0 % 32 == 0 ? 0 : 1) : ($0 % 64 == 5 ? 8 : 0) }
     }

@@ -38,6 +38,16 @@ package struct Tokenizer: Sendable {
         added.first { $0.text == text }?.id
     }
 
+    /// The token ids of a text that a model goes on with: with the begin token where the model wants
+    /// one.
+    ///
+    /// - Throws: `QwenError.unwritableByte` for a character that the vocabulary cannot write.
+    package func promptTokens(_ text: String) throws(QwenError) -> [Int] {
+        let tokens = try encode(text)
+        guard addsBeginToken, let beginToken else { return tokens }
+        return [beginToken] + tokens
+    }
+
     /// The token ids of a text.
     ///
     /// - Parameter recognisesSpecials: whether `<|im_start|>` and the like in the text are taken

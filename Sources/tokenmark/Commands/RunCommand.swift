@@ -9,6 +9,7 @@ struct RunCommand: ParsableCommand {
     enum Task: String, ExpressibleByArgument, CaseIterable {
         case performance
         case inference
+        case precision
     }
 
     static let configuration = CommandConfiguration(
@@ -26,6 +27,10 @@ struct RunCommand: ParsableCommand {
             (or as the directory's generation_config.json says), with their times:
             \(AnswerTimes.definitions)
 
+            The task precision asks the questions of C-Eval or MMLU that lie in data/dev and data/val of \
+            [precision] work_dir, and writes answers and accuracies to its test_result. A run that was \
+            cut off goes on; delete test_result to begin anew.
+
             Example: TIMEIT=1 tokenmark run --config config.ini --task performance
             """
     )
@@ -33,7 +38,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
     var config = "config.ini"
 
-    @Option(help: "What to do: performance or inference.")
+    @Option(help: "What to do: performance, inference or precision.")
     var task: Task = .performance
 
     @Option(
@@ -68,28 +73,53 @@ struct RunCommand: ParsableCommand {
         switch task {
         case .performance: try measure(configuration)
         case .inference: try infer(configuration)
+        case .precision: try examine(configuration)
         }
     }
 
+    private func examine(_ configuration: DriverConfiguration) throws {
+        let (loaded, tokenizer) = try trainedModel(configuration, "to answer questions")
+        let room = loaded.model.configuration.maximumPositions - configuration.answerTokens
+        guard room > 0 else {
+            throw UsageError(
+                "seq_len_out = \(configuration.answerTokens) leaves no room for a prompt: "
+                    + "\(loaded.model.configuration.name) sees "
+                    + "\(loaded.model.configuration.maximumPositions) tokens")
+        }
+        try PrecisionTask(
+            loaded: loaded, tokenizer: tokenizer, exam: configuration.exam,
+            directory: configuration.workDirectory.isEmpty ? "." : configuration.workDirectory,
+            batch: configuration.questionBatch, shots: configuration.shots,
+            newTokens: configuration.answerTokens, isQuiet: progressOptions.quiet
+        ).run()
+    }
+
     private func infer(_ configuration: DriverConfiguration) throws {
+        let (loaded, tokenizer) = try trainedModel(configuration, "to generate text")
+        try InferenceDemo(
+            loaded: loaded, tokenizer: tokenizer, defaults: loaded.source.generation(), seed: seed
+        ).run()
+    }
+
+    /// The model that a task which needs words names, and its tokenizer, wanted for `purpose`.
+    private func trainedModel(
+        _ configuration: DriverConfiguration, _ purpose: String
+    ) throws -> (LoadedModel, Tokenizer) {
         guard reportDir == nil, resume == nil else {
             throw UsageError(
-                "--task inference writes no report: leave out --report-dir and --resume")
+                "--task \(task.rawValue) writes no report: leave out --report-dir and --resume")
         }
         guard !configuration.modelPath.isEmpty else {
             throw UsageError(
-                "\(config) names no weights: --task inference needs those of a trained model in "
-                    + "[model] model_path")
+                "\(config) names no weights: --task \(task.rawValue) needs those of a trained model "
+                    + "in [model] model_path")
         }
         for warning in configuration.warnings { Terminal.error("warning: \(warning)\n") }
         let settings = try settings(configuration)
         let source = try settings.source()
-        let tokenizer = try source.tokenizer("to generate text")
+        let tokenizer = try source.tokenizer(purpose)
         try source.configuration.checkKnows(tokenizer)
-        let loaded = try settings.load(source)
-        try InferenceDemo(
-            loaded: loaded, tokenizer: tokenizer, defaults: source.generation(), seed: seed
-        ).run()
+        return (try settings.load(source), tokenizer)
     }
 
     private func measure(_ configuration: DriverConfiguration) throws {

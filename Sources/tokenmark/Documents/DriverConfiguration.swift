@@ -1,9 +1,8 @@
+package import Evaluation
 package import Sweep
 
 /// What the documents' driver reads from `config.ini`: their sections, keys and defaults.
 ///
-/// The keys of `[precision]` are read so that a file of theirs is accepted as it is; no task here
-/// uses them yet.
 package struct DriverConfiguration: Equatable {
     package enum PerfMode: String {
         case normal
@@ -33,6 +32,16 @@ package struct DriverConfiguration: Equatable {
     package var saveFileName = ""
     /// `[performance] perf_mode`: any other text than `detail` is normal, as in theirs.
     package var perfMode = PerfMode.normal
+    /// `[precision] work_dir`: holds the questions, gets the answers; empty for the current one.
+    package var workDirectory = ""
+    /// `[precision] mode`: any other text than `ceval` and `mmlu` is C-Eval, as in theirs.
+    package var exam = Exam.cEval
+    /// `[precision] batch`: questions asked at once.
+    package var questionBatch = 1
+    /// `[precision] shot`: examples before a question.
+    package var shots = 5
+    /// `[precision] seq_len_out`: tokens of an answer.
+    package var answerTokens = 32
     /// Things the user should know that are not errors.
     package var warnings: [String] = []
 
@@ -95,9 +104,18 @@ package struct DriverConfiguration: Equatable {
         _ entry: IniFile.Entry, _ section: String
     ) throws(DriverConfigurationError) {
         switch entry.key {
-        case "work_dir", "mode": break
-        case "batch", "shot", "seq_len_out":
-            _ = try entry.integer(section, in: 0...1_000_000)
+        case "work_dir": workDirectory = entry.value
+        case "mode":
+            let exam = Exam(rawValue: entry.value.lowercased())
+            if exam == nil {
+                warnings.append(
+                    "mode = \(entry.value) is neither ceval nor mmlu; ceval is taken, as the "
+                        + "documents' driver does")
+            }
+            self.exam = exam ?? .cEval
+        case "batch": questionBatch = try entry.integer(section, in: 1...1_000_000)
+        case "shot": shots = try entry.integer(section, in: 0...1_000_000)
+        case "seq_len_out": answerTokens = try entry.integer(section, in: 1...1_000_000)
         default:
             throw entry.unknown(section, known: "work_dir, mode, batch, shot, seq_len_out")
         }

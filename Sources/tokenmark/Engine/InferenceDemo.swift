@@ -40,11 +40,7 @@ struct InferenceDemo {
     }
 
     private func answer(_ prompts: [String]) throws -> Generation {
-        let prompts = try prompts.map { prompt in
-            let tokens = try tokenizer.encode(prompt)
-            guard tokenizer.addsBeginToken, let begin = tokenizer.beginToken else { return tokens }
-            return [begin] + tokens
-        }
+        let prompts = try prompts.map { try tokenizer.promptTokens($0) }
         let longest = prompts.map(\.count).max() ?? 0
         let room = loaded.model.configuration.maximumPositions - longest
         let limit = defaults.newTokens.map { max(1, min($0, room)) } ?? Self.newTokens

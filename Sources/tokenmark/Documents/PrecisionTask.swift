@@ -1,0 +1,136 @@
+internal import Evaluation
+internal import Foundation
+internal import Measurement
+internal import Qwen
+internal import Reporting
+
+/// What the documents' driver does for `--task precision`: asks a model the questions of an exam, each
+/// after a few examples, and writes answers and accuracies to `test_result` in the working folder.
+///
+/// An answer is generated, greedily, and its first letter counts.
+struct PrecisionTask {
+    /// Tokens of a prompt at most; above, examples are left out, and then the question.
+    static let promptTokens = 2000
+
+    let loaded: LoadedModel
+    let tokenizer: Tokenizer
+    let exam: Exam
+    /// Holds `data`, and gets `test_result`.
+    let directory: String
+    let batch: Int
+    let shots: Int
+    /// Tokens of an answer at most.
+    let newTokens: Int
+    let isQuiet: Bool
+
+    /// - Throws: `EvaluationError`, `ReportingError`, `QwenError`, `MachineError`,
+    ///   `ExitStatus.interrupted`.
+    func run() throws {
+        let sets = try QuestionSet.read(exam, in: directory, shots: shots)
+        let missing = exam.subjects.count - sets.count
+        if missing > 0 {
+            Terminal.error(
+                "warning: \(missing) of \(exam.subjects.count) subjects of \(exam.title) have no file "
+                    + "in \(directory)/data/val\n")
+        }
+        let results = "\(directory)/test_result"
+        try FileManager.default.createDirectory(
+            atPath: results, withIntermediateDirectories: true)
+        let log = try PrecisionLog(path: "\(results)/device0.log", parameters: parameters)
+        let sheet = try AnswerSheet(path: "\(results)/cache0.csv", sets: sets)
+        Interruption.listen()
+        try ask(sets, sheet, log)
+        let score = Score(exam, sheet.answers)
+        try OutputFile.write(
+            Score.json(score.subjects), to: "\(results)/result_0_subject_acc.json")
+        try OutputFile.write(
+            Score.json(score.classes), to: "\(results)/result_0_classes_acc.json")
+        for (name, share) in score.classes {
+            Terminal.output(
+                "\(name): \(share.accuracy) (\(share.correct) of \(share.asked))\n")
+        }
+        Terminal.output("\nAnswers: \(results)\n")
+    }
+
+    /// What answers depend on.
+    private var parameters: String {
+        "model=\(loaded.source.configuration.name) precision=\(loaded.model.precision.rawValue) "
+            + "kv_cache=\(loaded.model.cachePrecision.rawValue) mode=\(exam.rawValue) batch=\(batch) "
+            + "shot=\(shots) seq_len_out=\(newTokens)"
+    }
+
+    private func ask(_ sets: [QuestionSet], _ sheet: AnswerSheet, _ log: PrecisionLog) throws {
+        let total = sets.reduce(0) { $0 + $1.questions.count }
+        let begun = sheet.next
+        if begun > 0, !isQuiet {
+            Terminal.error("\(begun) of \(total) questions are answered already\n")
+        }
+        var respondent = Respondent(
+            loaded: loaded, promptTokens: promptLimit, newTokens: newTokens,
+            endTokens: tokenizer.endTokens)
+        let start = Clock.now()
+        var first = 0
+        for set in sets {
+            let end = first + set.questions.count
+            var question = max(first, begun)
+            while question < end {
+                let range = question..<min(question + batch, end)
+                try answer(set, range, first: first, &respondent, sheet, log)
+                question = range.upperBound
+                if Interruption.isRequested {
+                    Terminal.error(
+                        "\(question) of \(total) questions are answered; the same command goes on\n"
+                    )
+                    throw ExitStatus.interrupted
+                }
+            }
+            if end > begun, !isQuiet {
+                let seconds = Double(Clock.now() - start) / 1e9
+                let left = seconds / Double(end - begun) * Double(total - end)
+                Terminal.error(
+                    "\(set.subject.key): \(end) of \(total) questions; \(Int(left)) s left\n")
+            }
+            first = end
+        }
+    }
+
+    private var promptLimit: Int {
+        min(Self.promptTokens, loaded.model.configuration.maximumPositions - newTokens)
+    }
+
+    /// Asks the questions of a range, counted over all subjects; `first` is the first of this one.
+    private func answer(
+        _ set: QuestionSet, _ range: Range<Int>, first: Int, _ respondent: inout Respondent,
+        _ sheet: AnswerSheet, _ log: PrecisionLog
+    ) throws {
+        var asked: [Int] = []
+        var prompts: [[Int]] = []
+        for number in range {
+            let tokens = try Prompt.tokens(
+                set, set.questions[number - first], limit: promptLimit,
+                encode: tokenizer.promptTokens)
+            if let tokens {
+                asked.append(number)
+                prompts.append(tokens)
+            } else {
+                try log.add(
+                    "question \(number), \(set.subject.key): skipped, its prompt is too long")
+            }
+        }
+        guard !prompts.isEmpty else { return }
+        var answers: [Answer] = []
+        for (number, tokens) in zip(asked, try respondent.answer(prompts)) {
+            let text = try StreamedText.text(tokens, tokenizer)
+            let answer = Answer(
+                question: number, subject: set.subject.key,
+                truth: set.questions[number - first].answer,
+                predicted: Answer.letter(in: text))
+            answers.append(answer)
+            try log.add(
+                "question \(number), \(set.subject.key): \(String(reflecting: text)) "
+                    + "[\(answer.isCorrect ? "Correct" : "Wrong")] predict: \(answer.predicted), "
+                    + "label: \(answer.truth)")
+        }
+        try sheet.add(answers)
+    }
+}
