@@ -8,6 +8,8 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case tooFewExamples(path: String, found: Int, wanted: Int)
     /// A file of questions is not laid out as that of the exam; `line` counts from 1.
     case malformed(path: String, line: Int, what: String)
+    /// No prompt fits into so many tokens.
+    case nothingAsked(promptTokens: Int)
     /// Answers to go on with belong to other questions.
     case otherQuestions(path: String, line: Int)
     /// Answers to go on with were given in another way.
@@ -25,12 +27,15 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
                 + "less"
         case .malformed(let path, let line, let what):
             "\(path), line \(line): \(what)"
+        case .nothingAsked(let tokens):
+            "no question was asked: each prompt has more than \(tokens) tokens, or there are no "
+                + "questions; a smaller [precision] seq_len_out leaves more room"
         case .otherQuestions(let path, let line):
             "\(path), line \(line): that answer is not to these questions; delete the folder to "
                 + "begin anew"
         case .otherParameters(let path, let found, let wanted):
-            "\(path) holds answers of another run (\(found)), this one is \(wanted); delete the "
-                + "folder to begin anew"
+            "\(path) is the log of other answers (\(found.isEmpty ? "unknown" : found)), this run is "
+                + "\(wanted); delete the folder to begin anew"
         }
     }
 }

@@ -35,7 +35,8 @@ import Testing
         let set = QuestionSet(
             subject: subject, examples: Array(repeating: example, count: count),
             questions: [question])
-        return Prompt.tokens(set, question, limit: limit) { text in text.map { _ in 0 } }?.count
+        return Prompt.tokens(set, question, limit: limit) { text in text.map { _ in 0 } }?
+            .tokens.count
     }
 
     @Test func examplesAreLeftOutUntilThePromptFits() {

@@ -68,7 +68,9 @@ import Testing
         let subjects = try #require(directory.read("test_result/result_0_subject_acc.json"))
         #expect(subjects.hasPrefix("{\"college_physics\": "))
         let log = try #require(directory.read("test_result/device0.log"))
-        #expect(log.split(separator: "\n").count == 7)
+        #expect(log.split(separator: "\n").count == 1 + 2 * 6)
+        #expect(log.hasPrefix("parameters: model="))
+        #expect(log.contains(" tokens, 1 examples\n"))
         #expect(log.contains("label: D"))
     }
 
@@ -96,6 +98,7 @@ import Testing
         let again = try run(model, settings)
         #expect(again.status == 0, "\(again.error)")
         #expect(again.error.contains("2 of 6 questions are answered already"))
+        #expect(!again.error.contains("skipped"))
         #expect(directory.read("test_result/cache0.csv") == whole)
         #expect(directory.read("test_result/result_0_classes_acc.json") == classes)
 
@@ -103,6 +106,45 @@ import Testing
         #expect(other.status == 2)
         #expect(other.error.contains("delete the folder to begin anew"))
         #expect(directory.read("test_result/cache0.csv") == whole)
+    }
+
+    @Test func aFirstAttemptWithoutAnswersLeavesTheFolderFree() throws {
+        try writeExam(val: 3, dev: 2)
+        try FileManager.default.createDirectory(
+            atPath: directory.path("test_result"), withIntermediateDirectories: true)
+        directory.write("parameters: of another run\n", to: "test_result/device0.log")
+        directory.write("", to: "test_result/cache0.csv")
+        #expect(try run(tinyModel(), "shot=1\nseq_len_out=4").status == 0)
+    }
+
+    /// Who gave the answers is not known without the log, nor to which texts.
+    @Test func answersOfUnknownOriginAreRefused() throws {
+        try writeExam(val: 3, dev: 2)
+        let model = tinyModel()
+        let settings = "shot=1\nseq_len_out=4"
+        #expect(try run(model, settings).status == 0)
+        let path = "data/dev/law_dev.csv"
+        let examples = try #require(directory.read(path))
+        directory.write(examples.replacing("Which is 1?", with: "Which is one?"), to: path)
+        #expect(try run(model, settings).error.contains("delete the folder"))
+        directory.write(examples, to: path)
+        #expect(try run(model, settings).status == 0)
+        let log = try #require(directory.read("test_result/device0.log"))
+        directory.removeFile("test_result/device0.log")
+        let unknown = try run(model, settings)
+        #expect(unknown.status == 2 && unknown.error.contains("(unknown)"))
+        // A line that was cut off does not run into the next.
+        directory.write(log + "question 5, l", to: "test_result/device0.log")
+        #expect(try run(model, settings).status == 0)
+        #expect(directory.read("test_result/device0.log") == log + "question 5, l\n")
+    }
+
+    @Test func anExamWithoutAQuestionThatFitsIsAnError() throws {
+        try writeExam(val: 3, dev: 2)
+        let result = try run(tinyModel(), "shot=1\nseq_len_out=500")
+        #expect(result.status == 2)
+        #expect(result.error.contains("each prompt has more than 12 tokens"), "\(result.error)")
+        #expect(directory.read("test_result/result_0_classes_acc.json") == nil)
     }
 
     /// The tiny model sees 512 tokens, a character each.
@@ -118,6 +160,7 @@ import Testing
         #expect(cache.split(separator: "\n").map { $0.prefix(1) } == ["0", "1", "2", "3", "5"])
         let log = try #require(directory.read("test_result/device0.log"))
         #expect(log.contains("question 4, law: skipped"))
+        #expect(result.error.contains("warning: 1 of 6 questions were skipped"))
     }
 
     @Test func badSettingsAreOneClearLine() throws {

@@ -65,12 +65,23 @@ import Testing
         #expect(rows(result.output).contains { $0["operator"] == "lm_head" && $0["layer"] == "" })
     }
 
+    @Test func theStacksOfTheFlameGraphArePrinted() throws {
+        let model = try TinyModelFile()
+        let result = try profile(
+            model,
+            "--pairs 4x2 --flame --repetitions 1 --output " + model.directory.path("profile"))
+        #expect(result.status == 0, "\(result.error)")
+        #expect(try model.text("profile/flame.folded") == result.output)
+        #expect(result.output.contains(";qkv;"))
+    }
+
     @Test func badInputIsOneClearLine() throws {
         let model = try TinyModelFile()
         for (arguments, remedy) in [
             ("--pairs 4x2,8x2", "a profile is of one cell"),
             ("--pairs 4x2 --repetitions 0", "--repetitions 0 is not in 1…1000"),
             ("--pairs 600x300", "use shorter lengths"),
+            ("--pairs 4x2 --flame --format csv", "leave out one of them"),
         ] {
             let result = try profile(model, arguments)
             #expect(result.status == 2, "\(result.error)")

@@ -21,9 +21,6 @@ package final class AnswerSheet {
             return
         }
         let whole = data.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        if whole < data.count, truncate(path, whole) != 0 {
-            throw ReportingError.file(operation: "truncate", path: path, code: errno)
-        }
         let questions = sets.flatMap { set in set.questions.map { (set.subject.key, $0.answer) } }
         var answers: [Answer] = []
         let lines = String(decoding: data.prefix(whole), as: UTF8.self).split(separator: "\n")
@@ -37,6 +34,9 @@ package final class AnswerSheet {
                 Answer(
                     question: number, subject: String(fields[1]), truth: String(fields[2]),
                     predicted: String(fields[3])))
+        }
+        if whole < data.count, truncate(path, whole) != 0 {
+            throw ReportingError.file(operation: "truncate", path: path, code: errno)
         }
         self.answers = answers
         file = try OutputFile(appendingTo: path)

@@ -18,15 +18,16 @@ package enum Prompt {
     /// - Parameters:
     ///   - limit: tokens at most.
     ///   - encode: text to tokens.
-    /// - Returns: nil where even one example makes it too long.
+    /// - Returns: the tokens, and how many examples are in them; nil where even one example makes it
+    ///   too long.
     package static func tokens(
         _ set: QuestionSet, _ question: Question, limit: Int, encode: (String) throws -> [Int]
-    ) rethrows -> [Int]? {
+    ) rethrows -> (tokens: [Int], examples: Int)? {
         let least = min(1, set.examples.count)
         for count in stride(from: set.examples.count, through: least, by: -1) {
             let examples = set.examples.prefix(count)
             let tokens = try encode(text(set.subject, examples: examples, question: question))
-            if tokens.count <= limit { return tokens }
+            if tokens.count <= limit { return (tokens, count) }
         }
         return nil
     }

@@ -46,4 +46,20 @@ package struct QuestionSet: Equatable, Sendable {
         }
         return sets
     }
+
+    /// A mark of the questions and examples: equal marks, the same exam.
+    ///
+    /// FNV-1a, 64 bits (Fowler, Noll and Vo), over their texts.
+    package static func mark(of sets: [QuestionSet]) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for set in sets {
+            for question in set.examples + set.questions {
+                let texts = [set.subject.key, question.text] + question.choices + [question.answer]
+                for byte in texts.joined(separator: "\n").utf8 {
+                    hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+                }
+            }
+        }
+        return hash
+    }
 }

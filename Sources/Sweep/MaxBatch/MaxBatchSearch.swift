@@ -61,7 +61,8 @@ package struct MaxBatchSearch {
                     // What fails now makes way for the next smaller batch.
                     failed = passed
                     passed -= 1
-                    confirmed = 0
+                    // Which may never have been tried itself.
+                    confirmed = probes.contains { $0.point.batch == passed } ? 0 : -1
                 }
             } else if Self.mayPassAgain(failed, probes), triedAgain.insert(failed).inserted {
                 if try tries(failed) {

@@ -42,6 +42,13 @@ struct ProfileCommand: ParsableCommand {
     @Flag(help: "Give each layer rows of its own.")
     var layers = false
 
+    @Flag(
+        help: """
+            Print the stacks of flame.folded, operator and kernel, in place of the tables, for \
+            tools that draw flame graphs.
+            """)
+    var flame = false
+
     @Option(help: ArgumentHelp("text, json or csv.", valueName: "format"))
     var format: Format = .text
 
@@ -57,6 +64,10 @@ struct ProfileCommand: ParsableCommand {
         let point = plan.points[0]
         guard (1...1000).contains(repetitions) else {
             throw UsageError("--repetitions \(repetitions) is not in 1…1000")
+        }
+        guard !flame || format == .text else {
+            throw UsageError(
+                "--flame prints stacks, --format \(format.rawValue) tables: leave out one of them")
         }
         if let output { try ReportDirectory.checkVacant(output) }
         let progress = progressOptions.view()
@@ -100,6 +111,9 @@ struct ProfileCommand: ParsableCommand {
             profile, kernels: engine.model.kernelNames, meter: outcome.meter)
         progress.end()
         switch format {
+        case .text where flame:
+            let graph = FlameGraph(profile.recording, kernels: engine.model.kernelNames)
+            Terminal.output(graph.folded)
         case .text: Terminal.output(profile.text + "\nProfile: \(directory.path)\n")
         case .json: Terminal.output(try profile.json())
         case .csv: Terminal.output(profile.operatorsCSV)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Evaluation
 internal import Foundation
 internal import Measurement
 internal import Qwen
@@ -78,18 +79,20 @@ struct RunCommand: ParsableCommand {
     }
 
     private func examine(_ configuration: DriverConfiguration) throws {
-        let (loaded, tokenizer) = try trainedModel(configuration, "to answer questions")
-        let room = loaded.model.configuration.maximumPositions - configuration.answerTokens
-        guard room > 0 else {
-            throw UsageError(
-                "seq_len_out = \(configuration.answerTokens) leaves no room for a prompt: "
-                    + "\(loaded.model.configuration.name) sees "
-                    + "\(loaded.model.configuration.maximumPositions) tokens")
+        let directory = configuration.workDirectory.isEmpty ? "." : configuration.workDirectory
+        var sets: [QuestionSet] = []
+        let (loaded, tokenizer) = try trainedModel(configuration, "to answer questions") { shape in
+            guard shape.maximumPositions > configuration.answerTokens else {
+                throw UsageError(
+                    "seq_len_out = \(configuration.answerTokens) leaves no room for a prompt: "
+                        + "\(shape.name) sees \(shape.maximumPositions) tokens")
+            }
+            sets = try QuestionSet.read(
+                configuration.exam, in: directory, shots: configuration.shots)
         }
         try PrecisionTask(
-            loaded: loaded, tokenizer: tokenizer, exam: configuration.exam,
-            directory: configuration.workDirectory.isEmpty ? "." : configuration.workDirectory,
-            batch: configuration.questionBatch, shots: configuration.shots,
+            loaded: loaded, tokenizer: tokenizer, exam: configuration.exam, sets: sets,
+            directory: directory, batch: configuration.questionBatch,
             newTokens: configuration.answerTokens, isQuiet: progressOptions.quiet
         ).run()
     }
@@ -102,8 +105,11 @@ struct RunCommand: ParsableCommand {
     }
 
     /// The model that a task which needs words names, and its tokenizer, wanted for `purpose`.
+    ///
+    /// - Parameter check: what else must be right before the weights are loaded.
     private func trainedModel(
-        _ configuration: DriverConfiguration, _ purpose: String
+        _ configuration: DriverConfiguration, _ purpose: String,
+        check: (ModelConfiguration) throws -> Void = { _ in }
     ) throws -> (LoadedModel, Tokenizer) {
         guard reportDir == nil, resume == nil else {
             throw UsageError(
@@ -119,6 +125,7 @@ struct RunCommand: ParsableCommand {
         let source = try settings.source()
         let tokenizer = try source.tokenizer(purpose)
         try source.configuration.checkKnows(tokenizer)
+        try check(source.configuration)
         return (try settings.load(source), tokenizer)
     }
 

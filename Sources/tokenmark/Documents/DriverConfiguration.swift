@@ -2,7 +2,6 @@ package import Evaluation
 package import Sweep
 
 /// What the documents' driver reads from `config.ini`: their sections, keys and defaults.
-///
 package struct DriverConfiguration: Equatable {
     package enum PerfMode: String {
         case normal

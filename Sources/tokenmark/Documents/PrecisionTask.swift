@@ -15,10 +15,10 @@ struct PrecisionTask {
     let loaded: LoadedModel
     let tokenizer: Tokenizer
     let exam: Exam
+    let sets: [QuestionSet]
     /// Holds `data`, and gets `test_result`.
     let directory: String
     let batch: Int
-    let shots: Int
     /// Tokens of an answer at most.
     let newTokens: Int
     let isQuiet: Bool
@@ -26,7 +26,6 @@ struct PrecisionTask {
     /// - Throws: `EvaluationError`, `ReportingError`, `QwenError`, `MachineError`,
     ///   `ExitStatus.interrupted`.
     func run() throws {
-        let sets = try QuestionSet.read(exam, in: directory, shots: shots)
         let missing = exam.subjects.count - sets.count
         if missing > 0 {
             Terminal.error(
@@ -34,12 +33,26 @@ struct PrecisionTask {
                     + "in \(directory)/data/val\n")
         }
         let results = "\(directory)/test_result"
-        try FileManager.default.createDirectory(
-            atPath: results, withIntermediateDirectories: true)
-        let log = try PrecisionLog(path: "\(results)/device0.log", parameters: parameters)
+        try ReportDirectory.createDirectory(results)
         let sheet = try AnswerSheet(path: "\(results)/cache0.csv", sets: sets)
+        let log = try PrecisionLog(
+            path: "\(results)/device0.log", parameters: parameters,
+            hasAnswers: !sheet.answers.isEmpty)
         Interruption.listen()
-        try ask(sets, sheet, log)
+        try ask(sheet, log)
+        try report(sheet, in: results)
+    }
+
+    private func report(_ sheet: AnswerSheet, in results: String) throws {
+        let skipped = questionCount - sheet.answers.count
+        guard !sheet.answers.isEmpty else {
+            throw EvaluationError.nothingAsked(promptTokens: promptLimit)
+        }
+        if skipped > 0 {
+            Terminal.error(
+                "warning: \(skipped) of \(questionCount) questions were skipped, their prompts have "
+                    + "more than \(promptLimit) tokens\n")
+        }
         let score = Score(exam, sheet.answers)
         try OutputFile.write(
             Score.json(score.subjects), to: "\(results)/result_0_subject_acc.json")
@@ -54,13 +67,20 @@ struct PrecisionTask {
 
     /// What answers depend on.
     private var parameters: String {
-        "model=\(loaded.source.configuration.name) precision=\(loaded.model.precision.rawValue) "
+        "model=\(loaded.source.configuration.name) weights=\(weightsPath) precision=\(loaded.model.precision.rawValue) "
             + "kv_cache=\(loaded.model.cachePrecision.rawValue) mode=\(exam.rawValue) batch=\(batch) "
-            + "shot=\(shots) seq_len_out=\(newTokens)"
+            + "shot=\(sets[0].examples.count) seq_len_out=\(newTokens) "
+            + "questions=\(String(QuestionSet.mark(of: sets), radix: 16))"
     }
 
-    private func ask(_ sets: [QuestionSet], _ sheet: AnswerSheet, _ log: PrecisionLog) throws {
-        let total = sets.reduce(0) { $0 + $1.questions.count }
+    private var weightsPath: String {
+        URL(fileURLWithPath: loaded.source.path ?? "").standardizedFileURL.path
+    }
+
+    private var questionCount: Int { sets.reduce(0) { $0 + $1.questions.count } }
+
+    private func ask(_ sheet: AnswerSheet, _ log: PrecisionLog) throws {
+        let total = questionCount
         let begun = sheet.next
         if begun > 0, !isQuiet {
             Terminal.error("\(begun) of \(total) questions are answered already\n")
@@ -68,6 +88,10 @@ struct PrecisionTask {
         var respondent = Respondent(
             loaded: loaded, promptTokens: promptLimit, newTokens: newTokens,
             endTokens: tokenizer.endTokens)
+        // A batch that does not fit is found before the first question.
+        if begun < total {
+            try respondent.prepare(batch: min(batch, sets.map(\.questions.count).max() ?? 1))
+        }
         let start = Clock.now()
         var first = 0
         for set in sets {
@@ -77,7 +101,7 @@ struct PrecisionTask {
                 let range = question..<min(question + batch, end)
                 try answer(set, range, first: first, &respondent, sheet, log)
                 question = range.upperBound
-                if Interruption.isRequested {
+                if Interruption.isRequested, question < total {
                     Terminal.error(
                         "\(question) of \(total) questions are answered; the same command goes on\n"
                     )
@@ -106,12 +130,15 @@ struct PrecisionTask {
         var asked: [Int] = []
         var prompts: [[Int]] = []
         for number in range {
-            let tokens = try Prompt.tokens(
+            let prompt = try Prompt.tokens(
                 set, set.questions[number - first], limit: promptLimit,
                 encode: tokenizer.promptTokens)
-            if let tokens {
+            if let prompt {
                 asked.append(number)
-                prompts.append(tokens)
+                prompts.append(prompt.tokens)
+                try log.add(
+                    "question \(number), \(set.subject.key): \(prompt.tokens.count) tokens, "
+                        + "\(prompt.examples) examples")
             } else {
                 try log.add(
                     "question \(number), \(set.subject.key): skipped, its prompt is too long")

@@ -21,6 +21,11 @@ struct Respondent {
         self.endTokens = endTokens
     }
 
+    /// Makes room for so many prompts at once.
+    ///
+    /// - Throws: `QwenError.doesNotFit`, `MachineError`.
+    mutating func prepare(batch: Int) throws { _ = try session(batch) }
+
     /// The tokens of each answer.
     ///
     /// - Throws: `QwenError`, `MachineError`.
