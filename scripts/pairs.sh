@@ -12,7 +12,7 @@ sweep() {
         >/dev/null 2>&1
 }
 
-# Builds this tree's binary unless one was given, and packs the model that all runs read.
+# Builds this tree's binary unless one was given, and packs the model that its runs read.
 prepare() {
     if [[ -z $tokenmark ]]; then
         scripts/bootstrap
