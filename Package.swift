@@ -122,8 +122,7 @@ let package = Package(
             name: "TokenmarkTests",
             dependencies: [
                 "tokenmark", "Machine", "Reporting", "Evaluation", "Sweep", "Profiling",
-                "Measurement",
-                "RecordedMachines", "TestSupport",
+                "Measurement", "RecordedMachines", "TestSupport",
             ]
         ),
     ],

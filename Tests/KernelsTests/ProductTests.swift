@@ -17,26 +17,23 @@ import Testing
 
     @Test(arguments: KernelCase.all)
     func productsAgreeWithPlainArithmetic(_ kernel: KernelCase) {
-        for shape in Self.shapes {
-            let operands = Operands(kernel, shape)
-            let result = ElementBuffer(.f32, count: shape.rows * operands.columns)
-            kernel.table.multiply(
-                operands.product(into: result, stride: operands.columns * 4, .store),
-                panels: 0..<shape.panels)
-            operands.expect(result, output: .f32) { sum, _, _ in sum }
-        }
+        for shape in Self.shapes { expectPlainArithmetic(kernel, shape) }
     }
 
-    /// 67 rows of 20,000 bytes are three times what a kernel keeps in the cache at once.
-    @Test(arguments: KernelCase.all)
-    func rowsThatTheCacheCannotKeepMeetAllPanels(_ kernel: KernelCase) {
-        let shape = Shape(rows: 67, panels: 5, depth: 5000 * kernel.element.depthPerStep)
+    private func expectPlainArithmetic(_ kernel: KernelCase, _ shape: Shape) {
         let operands = Operands(kernel, shape)
         let result = ElementBuffer(.f32, count: shape.rows * operands.columns)
         kernel.table.multiply(
             operands.product(into: result, stride: operands.columns * 4, .store),
             panels: 0..<shape.panels)
         operands.expect(result, output: .f32) { sum, _, _ in sum }
+    }
+
+    /// 67 rows of 20,000 bytes are three times what a kernel keeps in the cache at once.
+    @Test(arguments: KernelCase.all)
+    func rowsThatTheCacheCannotKeepMeetAllPanels(_ kernel: KernelCase) {
+        expectPlainArithmetic(
+            kernel, Shape(rows: 67, panels: 5, depth: 5000 * kernel.element.depthPerStep))
     }
 
     @Test(arguments: KernelCase.all)

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Reporting
 
 /// The questions of one subject, and the examples that go before each.
 package struct QuestionSet: Equatable, Sendable {
@@ -47,19 +48,13 @@ package struct QuestionSet: Equatable, Sendable {
         return sets
     }
 
-    /// A mark of the questions and examples: equal marks, the same exam.
-    ///
-    /// FNV-1a, 64 bits (Fowler, Noll and Vo), over their texts.
-    package static func mark(of sets: [QuestionSet]) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for set in sets {
-            for question in set.examples + set.questions {
-                let texts = [set.subject.key, question.text] + question.choices + [question.answer]
-                for byte in texts.joined(separator: "\n").utf8 {
-                    hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-                }
+    /// A mark of the questions and examples, in 16 hexadecimal digits: equal marks, the same exam.
+    package static func mark(of sets: [QuestionSet]) -> String {
+        let texts = sets.flatMap { set in
+            (set.examples + set.questions).flatMap {
+                [set.subject.key, $0.text] + $0.choices + [$0.answer]
             }
         }
-        return hash
+        return hexadecimal(fingerprint(texts.map { "\($0)\n" }.joined()))
     }
 }

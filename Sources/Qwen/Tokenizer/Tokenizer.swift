@@ -41,9 +41,12 @@ package struct Tokenizer: Sendable {
     /// The token ids of a text that a model goes on with: with the begin token where the model wants
     /// one.
     ///
+    /// - Parameter recognisesSpecials: as in `encode`.
     /// - Throws: `QwenError.unwritableByte` for a character that the vocabulary cannot write.
-    package func promptTokens(_ text: String) throws(QwenError) -> [Int] {
-        let tokens = try encode(text)
+    package func promptTokens(
+        _ text: String, recognisesSpecials: Bool = false
+    ) throws(QwenError) -> [Int] {
+        let tokens = try encode(text, recognisesSpecials: recognisesSpecials)
         guard addsBeginToken, let beginToken else { return tokens }
         return [beginToken] + tokens
     }

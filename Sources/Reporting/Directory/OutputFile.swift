@@ -66,10 +66,17 @@ extension OutputFile {
 
     /// Replaces a file as a whole: a reader sees the old text or the new, never a part.
     package static func replace(_ path: String, with text: String) throws(ReportingError) {
+        try replace(path) { (file) throws(ReportingError) in try file.append(text) }
+    }
+
+    /// The same for a file that `write` writes part by part.
+    static func replace(
+        _ path: String, write: (OutputFile) throws(ReportingError) -> Void
+    ) throws(ReportingError) {
         let temporary = temporaryName(path)
         unlink(temporary)
-        do {
-            try OutputFile(creating: temporary).append(text)
+        do throws(ReportingError) {
+            try write(OutputFile(creating: temporary))
         } catch {
             unlink(temporary)
             throw error

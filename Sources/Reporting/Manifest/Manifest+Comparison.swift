@@ -30,16 +30,9 @@ extension Manifest {
     }
 
     /// A mark of everything that decides what the point comes out as: equal marks, comparable results.
-    ///
-    /// FNV-1a, 64 bits (Fowler, Noll and Vo), over the names and values.
     package func key(of point: Point) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for (name, value) in decisiveValues + [("point", point.id)] {
-            for byte in "\(name)=\(value)\n".utf8 {
-                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-            }
-        }
-        return hash
+        let values = decisiveValues + [("point", point.id)]
+        return fingerprint(values.map { "\($0.0)=\($0.1)\n" }.joined())
     }
 
     /// What would make points of this report come out otherwise than those of another one, or other

@@ -39,8 +39,7 @@ struct GenerateCommand: ParsableCommand {
     }
 
     private func promptTokens(_ tokenizer: Tokenizer) throws -> [Int] {
-        var ids = try tokenizer.encode(prompt, recognisesSpecials: specials)
-        if tokenizer.addsBeginToken, let begin = tokenizer.beginToken { ids.insert(begin, at: 0) }
+        let ids = try tokenizer.promptTokens(prompt, recognisesSpecials: specials)
         guard !ids.isEmpty else {
             throw UsageError("--prompt is empty; give at least one character")
         }

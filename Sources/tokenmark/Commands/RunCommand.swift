@@ -80,37 +80,36 @@ struct RunCommand: ParsableCommand {
 
     private func examine(_ configuration: DriverConfiguration) throws {
         let directory = configuration.workDirectory.isEmpty ? "." : configuration.workDirectory
-        var sets: [QuestionSet] = []
-        let (loaded, tokenizer) = try trainedModel(configuration, "to answer questions") { shape in
-            guard shape.maximumPositions > configuration.answerTokens else {
-                throw UsageError(
-                    "seq_len_out = \(configuration.answerTokens) leaves no room for a prompt: "
-                        + "\(shape.name) sees \(shape.maximumPositions) tokens")
-            }
-            sets = try QuestionSet.read(
-                configuration.exam, in: directory, shots: configuration.shots)
+        let (source, tokenizer) = try trainedModel(configuration, "to answer questions")
+        let shape = source.configuration
+        guard shape.maximumPositions > configuration.answerTokens else {
+            throw UsageError(
+                "seq_len_out = \(configuration.answerTokens) leaves no room for a prompt: "
+                    + "\(shape.name) sees \(shape.maximumPositions) tokens")
         }
+        let sets = try QuestionSet.read(
+            configuration.exam, in: directory, shots: configuration.shots)
         try PrecisionTask(
-            loaded: loaded, tokenizer: tokenizer, exam: configuration.exam, sets: sets,
+            loaded: settings(configuration).load(source), tokenizer: tokenizer,
+            exam: configuration.exam, sets: sets,
             directory: directory, batch: configuration.questionBatch,
             newTokens: configuration.answerTokens, isQuiet: progressOptions.quiet
         ).run()
     }
 
     private func infer(_ configuration: DriverConfiguration) throws {
-        let (loaded, tokenizer) = try trainedModel(configuration, "to generate text")
+        let (source, tokenizer) = try trainedModel(configuration, "to generate text")
         try InferenceDemo(
-            loaded: loaded, tokenizer: tokenizer, defaults: loaded.source.generation(), seed: seed
+            loaded: settings(configuration).load(source), tokenizer: tokenizer,
+            defaults: source.generation(), seed: seed
         ).run()
     }
 
-    /// The model that a task which needs words names, and its tokenizer, wanted for `purpose`.
-    ///
-    /// - Parameter check: what else must be right before the weights are loaded.
+    /// The model that a task which needs words names, not loaded yet, and its tokenizer, wanted for
+    /// `purpose`.
     private func trainedModel(
-        _ configuration: DriverConfiguration, _ purpose: String,
-        check: (ModelConfiguration) throws -> Void = { _ in }
-    ) throws -> (LoadedModel, Tokenizer) {
+        _ configuration: DriverConfiguration, _ purpose: String
+    ) throws -> (ModelSource, Tokenizer) {
         guard reportDir == nil, resume == nil else {
             throw UsageError(
                 "--task \(task.rawValue) writes no report: leave out --report-dir and --resume")
@@ -121,12 +120,10 @@ struct RunCommand: ParsableCommand {
                     + "in [model] model_path")
         }
         for warning in configuration.warnings { Terminal.error("warning: \(warning)\n") }
-        let settings = try settings(configuration)
-        let source = try settings.source()
+        let source = try settings(configuration).source()
         let tokenizer = try source.tokenizer(purpose)
         try source.configuration.checkKnows(tokenizer)
-        try check(source.configuration)
-        return (try settings.load(source), tokenizer)
+        return (source, tokenizer)
     }
 
     private func measure(_ configuration: DriverConfiguration) throws {

@@ -25,10 +25,11 @@ final class PrecisionLog {
         }
         file = try OutputFile(appendingTo: path)
         // A line that was cut off does not run into the next one.
-        if data.last != UInt8(ascii: "\n") { try add("") }
+        if data.last != UInt8(ascii: "\n") { try add([""]) }
     }
 
-    func add(_ line: String) throws {
-        try file.append(line + "\n")
+    /// Keeps lines; they are on the disk when this returns.
+    func add(_ lines: [String]) throws {
+        try file.append(lines.map { $0 + "\n" }.joined())
     }
 }

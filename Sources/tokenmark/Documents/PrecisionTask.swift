@@ -70,7 +70,7 @@ struct PrecisionTask {
         "model=\(loaded.source.configuration.name) weights=\(weightsPath) precision=\(loaded.model.precision.rawValue) "
             + "kv_cache=\(loaded.model.cachePrecision.rawValue) mode=\(exam.rawValue) batch=\(batch) "
             + "shot=\(sets[0].examples.count) seq_len_out=\(newTokens) "
-            + "questions=\(String(QuestionSet.mark(of: sets), radix: 16))"
+            + "questions=\(QuestionSet.mark(of: sets))"
     }
 
     private var weightsPath: String {
@@ -129,22 +129,23 @@ struct PrecisionTask {
     ) throws {
         var asked: [Int] = []
         var prompts: [[Int]] = []
+        var lines: [String] = []
         for number in range {
             let prompt = try Prompt.tokens(
                 set, set.questions[number - first], limit: promptLimit,
-                encode: tokenizer.promptTokens)
+                encode: { try tokenizer.promptTokens($0) })
             if let prompt {
                 asked.append(number)
                 prompts.append(prompt.tokens)
-                try log.add(
+                lines.append(
                     "question \(number), \(set.subject.key): \(prompt.tokens.count) tokens, "
                         + "\(prompt.examples) examples")
             } else {
-                try log.add(
+                lines.append(
                     "question \(number), \(set.subject.key): skipped, its prompt is too long")
             }
         }
-        guard !prompts.isEmpty else { return }
+        guard !prompts.isEmpty else { return try log.add(lines) }
         var answers: [Answer] = []
         for (number, tokens) in zip(asked, try respondent.answer(prompts)) {
             let text = try StreamedText.text(tokens, tokenizer)
@@ -153,11 +154,12 @@ struct PrecisionTask {
                 truth: set.questions[number - first].answer,
                 predicted: Answer.letter(in: text))
             answers.append(answer)
-            try log.add(
+            lines.append(
                 "question \(number), \(set.subject.key): \(String(reflecting: text)) "
                     + "[\(answer.isCorrect ? "Correct" : "Wrong")] predict: \(answer.predicted), "
                     + "label: \(answer.truth)")
         }
+        try log.add(lines)
         try sheet.add(answers)
     }
 }
