@@ -22,8 +22,10 @@ let package = Package(
                 "History", "Reporting", "Charts", "Isolation", "Evaluation", "Sweep", "Profiling",
                 "Measurement", "Qwen", "Machine", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]
+            ],
+            plugins: ["Revision"]
         ),
+        .plugin(name: "Revision", capability: .buildTool(), path: "Sources/Revision"),
 
         // The benchmark: from a grid to a report. Never sees a model.
         .target(
@@ -129,8 +131,8 @@ let package = Package(
     cLanguageStandard: .c11
 )
 
-// The same strictness for every target; a system library has no settings.
-for target in package.targets where target.type != .system {
+// The same strictness for every target; system libraries and plugins have no settings.
+for target in package.targets where target.type != .system && target.type != .plugin {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

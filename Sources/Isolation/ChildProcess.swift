@@ -36,9 +36,16 @@ final class ChildProcess {
         defer { for pointer in argumentPointers { free(pointer) } }
         let variables = Self.environment(adding: environment).map { strdup($0) } + [nil]
         defer { for pointer in variables { free(pointer) } }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // From its first instruction on, before it can say itself that it ignores them.
+        var blocked = StopSignals.mask
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var identifier: pid_t = 0
         let code = posix_spawn(
-            &identifier, program, &actions, nil, argumentPointers, variables)
+            &identifier, program, &actions, &attributes, argumentPointers, variables)
         close(toChild[0])
         close(fromChild[1])
         guard code == 0 else {

@@ -13,10 +13,16 @@ package final class WorkerEngine: Engine {
         package var program: String
         package var arguments: [String]
         package var environment: [String: String]
-        /// For one point, from its preparation on, in seconds; nil waits for ever.
+        /// For one point, from its preparation on, and for the start of a process, in seconds; nil waits
+        /// for ever.
         package var pointTimeout: Double?
         /// Bytes of memory, mapped files included; nil watches nothing.
         package var memoryLimit: Int?
+
+        /// When what begins now must have ended.
+        fileprivate var deadline: UInt64? {
+            pointTimeout.map { LineChannel.now() + UInt64($0 * 1e9) }
+        }
 
         package init(
             program: String, arguments: [String], environment: [String: String] = [:],
@@ -45,6 +51,9 @@ package final class WorkerEngine: Engine {
 
     /// What the process holds at this moment, in bytes; nil if it has ended.
     package var residentBytes: Int? { child?.residentBytes }
+
+    /// The process at this moment; nil if there is none.
+    package var processIdentifier: Int32? { child?.identifier }
 
     private let command: (MachineSetting) -> Command
     /// What the process was started with.
@@ -119,7 +128,7 @@ package final class WorkerEngine: Engine {
             facts[setting] = started.facts
             startCount += 1
         }
-        deadline = limits.pointTimeout.map { LineChannel.now() + UInt64($0 * 1e9) }
+        deadline = limits.deadline
         guard case .prepared = try ask(.prepare(point)) else { throw confusion() }
     }
 
@@ -239,7 +248,13 @@ package final class WorkerEngine: Engine {
             environment: command.environment)
         let reply: WorkerReply
         do {
-            reply = try child.channel.receive(WorkerReply.self)
+            reply = try child.channel.receive(WorkerReply.self, deadline: command.deadline)
+        } catch .timedOut {
+            child.terminate()
+            throw WorkerFailure(
+                status: .timeout,
+                reason: "the worker process has not loaded its model in the "
+                    + "\(command.pointTimeout ?? 0) s of a cell; ended")
         } catch .malformed(let text) {
             throw WorkerFailure(
                 status: .crash, reason: "the worker process wrote what is no answer: \(text)")

@@ -10,8 +10,8 @@ package final class WorkerServer {
 
     /// Speaks over standard input and output, which must carry nothing else.
     package init() {
-        // A terminal's Ctrl-C goes to the parent too, which ends the worker in order.
-        signal(SIGINT, SIG_IGN)
+        // What asks a whole group to stop goes to the parent too, which ends the worker in order.
+        for number in StopSignals.all { signal(number, SIG_IGN) }
         channel = LineChannel(input: STDIN_FILENO, output: STDOUT_FILENO)
     }
 

@@ -6,10 +6,14 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
     case file(operation: String, path: String, code: Int32)
     /// The directory for a new report has something in it.
     case occupied(path: String)
+    /// Another process writes into the directory.
+    case inUse(path: String, holder: String)
     /// A directory without a manifest.
     case notAReport(path: String)
     /// The directory of a search for the largest batch, which has no samples.
     case notASweep(path: String)
+    /// The directory of a task of the documents' driver that measures no times.
+    case noTimes(path: String, task: String)
     /// A CSV that has neither the columns of the documents' tables nor those of their CSV.
     case notPublished(path: String, columns: [String])
     /// A report whose schema this program does not know.
@@ -34,11 +38,16 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
                 + (code == ENOSPC ? "; free some space, or choose another disk" : "")
         case .occupied(let path):
             "report directory \(path) exists and is not empty; choose another with --report-dir"
+        case .inUse(let path, let holder):
+            "\(path) is being written by \(holder); wait until it has ended, or end it"
         case .notAReport(let path):
             "\(path) has no \(ReportDirectory.manifestName): give the directory of a report"
         case .notASweep(let path):
             "\(path) is the report of a search for the largest batch: its tables are tables.md and "
                 + "max_batch.csv, its page is --format html; give the directory of a sweep"
+        case .noTimes(let path, let task):
+            "\(path) holds the answers of run --task \(task), and no times: give the directory of a "
+                + "sweep"
         case .notPublished(let path, let columns):
             "\(path) has the columns \(columns.joined(separator: ",")): give a CSV with "
                 + "\(Column.published.map(\.header).joined(separator: ",")), a "

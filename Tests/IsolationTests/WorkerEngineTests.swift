@@ -120,6 +120,27 @@ import Testing
         #expect(engine.facts.keys.map(\.threads).sorted { $0! < $1! } == [1, 2])
     }
 
+    /// A group that is asked to stop is asked as a whole; the parent ends its workers in order.
+    @Test func aWorkerLeavesSignalsToItsParent() throws {
+        let engine = try WorkerEngine { _ in Self.command("") }
+        try engine.prepare(Self.point)
+        for signal in [SIGTERM, SIGINT, SIGHUP] {
+            kill(try #require(engine.processIdentifier), signal)
+            var trace = Trace(capacity: 3)
+            _ = try engine.run(Workload(shape: Self.point.shape, seed: 1), into: &trace)
+        }
+        #expect(engine.startCount == 1)
+    }
+
+    /// From its first instruction on: this one never comes to say what it ignores.
+    @Test func aWorkerThatHangsAtItsStartIsATimeout() throws {
+        #expect(
+            throws: WorkerFailure(
+                status: .timeout,
+                reason: "the worker process has not loaded its model in the 0.2 s of a cell; ended")
+        ) { try WorkerEngine { _ in Self.command("hang", timeout: 0.2) } }
+    }
+
     @Test func aRefusalIsForTheUser() {
         #expect {
             try WorkerEngine { _ in Self.command("refuse") }

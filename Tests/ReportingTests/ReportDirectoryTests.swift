@@ -62,8 +62,8 @@ struct ReportDirectoryTests {
                 })
             return false
         }
-        // Asked before each repetition, of which every point has one.
-        #expect(counts == [[0, 1, 1], [1, 2, 2], [2, 3, 3], [3, 4, 4]])
+        // Asked before each repetition, of which every point has one, and after the last, which fails.
+        #expect(counts == [[0, 1, 1], [1, 2, 2], [2, 3, 3], [3, 4, 4], [3, 4, 4]])
     }
 
     @Test func manifestSaysHowItEnded() throws {

@@ -140,11 +140,20 @@ struct ReportTests {
         #expect(!report.documentsCSV.isEmpty && !report.summaryCSV.isEmpty)
     }
 
-    @Test func repetitionASecondTimeIsRefused() throws {
+    @Test func lineThatIsRepeatedIsReadOnce() throws {
         let written = try write()
+        let once = try Report(path: written.path)
         try edit("samples.jsonl") { $0 + $0 }
+        #expect(try Report(path: written.path) == once)
+    }
+
+    @Test func repetitionASecondTimeWithOtherValuesIsRefused() throws {
+        let written = try write()
+        try edit("samples.jsonl") {
+            $0 + $0.replacing("\"entry_ns\":1000000", with: "\"entry_ns\":999999")
+        }
         let error = #expect(throws: ReportingError.self) { try Report(path: written.path) }
-        #expect(error?.description.contains("a second time") == true)
+        #expect(error?.description.contains("a second time, and with other values") == true)
     }
 
     @Test func newerReportIsRefused() throws {

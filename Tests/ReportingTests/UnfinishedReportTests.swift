@@ -67,6 +67,36 @@ struct UnfinishedReportTests {
         #expect(directory.read("r/\(Self.documents)") == read.documentsCSV)
     }
 
+    @Test func whatFailedIsTriedAgainWhenAsked() throws {
+        var sweep = ScriptedSweep()
+        try sweep.run(
+            into: try ReportDirectory(path: directory.path("r"), manifest: sweep.manifest))
+        sweep.faults = []
+        let cases: [(retried: Set<Status>, last: Status)] = [
+            ([], .failed), ([.crash], .failed), ([.failed], .ok),
+        ]
+        for (retried, last) in cases {
+            let resumed = try ReportDirectory(
+                resuming: directory.path("r"), manifest: sweep.manifest, retrying: retried)
+            try sweep.run(into: resumed, after: resumed.earlier)
+            let read = try Report(path: directory.path("r"))
+            #expect(read.rows.map(\.status) == [.ok, .ok, .ok, last])
+            #expect(directory.read("r/summary.csv") == read.summaryCSV)
+        }
+    }
+
+    /// What it came out as before no longer holds once it is tried again.
+    @Test func whatIsTriedAgainAndCutOffHasNotRun() throws {
+        let sweep = ScriptedSweep()
+        try sweep.run(
+            into: try ReportDirectory(path: directory.path("r"), manifest: sweep.manifest))
+        let resumed = try ReportDirectory(
+            resuming: directory.path("r"), manifest: sweep.manifest, retrying: [.failed])
+        try sweep.run(into: resumed, after: resumed.earlier) { true }
+        let read = try Report(path: directory.path("r"))
+        #expect(read.rows.map(\.status) == [.ok, .ok, .ok, .notRun])
+    }
+
     /// Killed: nobody wrote how it ended, and the last line is half there.
     @Test func killedSweepSaysThatItMayStillRun() throws {
         let written = try write()

@@ -7,7 +7,7 @@ struct MaxBatchSearchTests {
         Probe(
             point: Point(batch: batch, inputLength: 8, outputLength: 4),
             status: passes ? .ok : .oom, reason: passes ? nil : "too much", predictedBytes: nil,
-            peakBytes: nil, sample: nil)
+            peakBytes: nil, trace: nil)
     }
 
     private static func tried(_ result: MaxBatchSearch.Result) -> [Int] {
@@ -70,7 +70,7 @@ struct MaxBatchSearchTests {
     private static func timed(_ batch: Int, isSlow: Bool) -> Probe {
         Probe(
             point: Point(batch: batch, inputLength: 8, outputLength: 4), status: .ok,
-            reason: isSlow ? "too slow" : nil, predictedBytes: nil, peakBytes: nil, sample: nil)
+            reason: isSlow ? "too slow" : nil, predictedBytes: nil, peakBytes: nil, trace: nil)
     }
 
     @Test func aBatchThatIsTooSlowIsTriedTwice() {
@@ -100,7 +100,7 @@ struct MaxBatchSearchTests {
             Probe(
                 point: Point(batch: batch, inputLength: 8, outputLength: 2), status: .ok,
                 reason: nil, predictedBytes: nil, peakBytes: nil,
-                sample: Self.sample(tpot: times[batch] ?? 0))
+                trace: Self.trace(tpot: times[batch] ?? 0))
         }
         #expect(result.notes.count == 2)
         #expect(result.notes[1].hasPrefix("TPOT falls from batch 2 to batch 4"))
@@ -119,24 +119,23 @@ struct MaxBatchSearchTests {
     }
 
     /// First token after 10 ms, the second `tpot` later.
-    private static func sample(tpot: Double) -> Sample {
+    private static func trace(tpot: Double) -> Trace {
         let end = 11_000_000 + UInt64(tpot * 1e6)
-        return Sample(
-            shape: Shape(batch: 1, inputLength: 4, outputLength: 2),
-            detail: Trace(
-                callEntry: 1_000_000, callEnd: end,
-                steps: [
-                    StepStamps(
-                        loopTop: 1_000_000, inputsPrepared: 1_000_000, forwardDone: 11_000_000,
-                        tokenBooked: 11_000_000),
-                    StepStamps(
-                        loopTop: 11_000_000, inputsPrepared: 11_000_000, forwardDone: end,
-                        tokenBooked: end),
-                ]))
+        return Trace(
+            callEntry: 1_000_000, callEnd: end,
+            steps: [
+                StepStamps(
+                    loopTop: 1_000_000, inputsPrepared: 1_000_000, forwardDone: 11_000_000,
+                    tokenBooked: 11_000_000),
+                StepStamps(
+                    loopTop: 11_000_000, inputsPrepared: 11_000_000, forwardDone: end,
+                    tokenBooked: end),
+            ])
     }
 
     @Test func limitsOnTimeNameWhatIsBroken() {
-        let sample = Self.sample(tpot: 20)
+        let shape = Shape(batch: 1, inputLength: 4, outputLength: 2)
+        let sample = Sample(shape: shape, detail: Self.trace(tpot: 20))
         #expect(TimeLimits(ttft: 10, tpot: 20).broken(by: sample) == nil)
         #expect(
             TimeLimits(ttft: 9.5).broken(by: sample)

@@ -30,7 +30,9 @@ import Testing
         }
     }
 
-    private func run(_ model: String, _ precision: String) throws -> Program.Result {
+    private func run(
+        _ model: String, _ precision: String, _ more: String...
+    ) throws -> Program.Result {
         directory.write(
             """
             [model]
@@ -39,9 +41,10 @@ import Testing
             work_dir=\(directory.path)
             \(precision)
             """, to: "config.ini")
-        return try Program.run([
-            "run", "--config", directory.path("config.ini"), "--task", "precision",
-        ])
+        return try Program.run(
+            [
+                "run", "--config", directory.path("config.ini"), "--task", "precision",
+            ] + more)
     }
 
     private func tinyModel() -> String {
@@ -106,6 +109,26 @@ import Testing
         #expect(other.status == 2)
         #expect(other.error.contains("delete the folder to begin anew"))
         #expect(directory.read("test_result/cache0.csv") == whole)
+    }
+
+    /// What was asked is in the folder: neither the options nor the configuration are needed again.
+    @Test func whatWasCutOffGoesOnFromItsFolderAlone() throws {
+        try writeExam(val: 3, dev: 2)
+        let settings = "shot=1\nseq_len_out=4"
+        #expect(
+            try run(tinyModel(), settings, "--report-dir", directory.path("answers")).status == 0)
+        let whole = try #require(directory.read("answers/cache0.csv"))
+        directory.write(
+            whole.split(separator: "\n").prefix(2).joined(separator: "\n") + "\n",
+            to: "answers/cache0.csv")
+        directory.removeFile("config.ini")
+        let again = try Program.run(["run", "--resume", directory.path("answers")])
+        #expect(again.status == 0, "\(again.error)")
+        #expect(directory.read("answers/cache0.csv") == whole)
+        #expect(
+            directory.read("answers/manifest.json")?.contains("\"status\" : \"completed\"") == true)
+        let report = try Program.run(["report", directory.path("answers")])
+        #expect(report.status == 2 && report.error.contains("answers of run --task precision"))
     }
 
     @Test func aFirstAttemptWithoutAnswersLeavesTheFolderFree() throws {

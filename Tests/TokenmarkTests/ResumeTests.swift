@@ -70,26 +70,190 @@ import Testing
         #expect(tables[0] == tables[1])
     }
 
-    @Test func anotherConfigurationIsRefusedByItsDifference() throws {
+    /// A signal to the process alone, as `timeout` sends it, or to its worker too, as systemd, a batch
+    /// system and `kill -PGID` do.
+    @Test(arguments: [SIGTERM, SIGHUP, SIGINT])
+    func aSweepAskedToStopAtAnyMomentIsNoCrash(_ signal: Int32) throws {
+        let model = try TinyModelFile()
+        let directory = model.directory.path("report")
+        var generator = SeededGenerator(seed: UInt64(signal))
+        for stop in 0..<20 {
+            let (process, _, error) = try Program.start(arguments(model, ["--resume", directory]))
+            usleep(UInt32.random(in: 5_000...260_000, using: &generator))
+            if stop.isMultiple(of: 2), let worker = Self.child(of: process.processIdentifier) {
+                kill(worker, signal)
+            }
+            kill(process.processIdentifier, signal)
+            process.waitUntilExit()
+            // Before there was anything to keep, the signal ends it by itself.
+            guard process.terminationReason == .exit, process.terminationStatus != 0 else {
+                continue
+            }
+            let said = String(
+                decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            #expect(process.terminationStatus == 128 + signal, "\(said)")
+            #expect(said.contains("to go on: tokenmark sweep --resume \(directory)"), "\(said)")
+        }
+        let last = try Program.run(["sweep", "--resume", directory])
+        #expect(last.status == 0, "\(last.error)")
+        let samples = try model.text("report/samples.jsonl")
+        #expect(!samples.contains("outcome"))
+        #expect(
+            samples.split(separator: "\n").count { $0.contains(#""kind":"repetition""#) } == 6 * 30)
+        let report = try Program.run(["report", directory, "--format", "summary"])
+        #expect(
+            timeless(report.output, ["status", "repetitions"])
+                == Array(repeating: ["ok", "30"], count: 6))
+    }
+
+    @Test func optionsThatContradictAreRefusedByName() throws {
         let model = try TinyModelFile()
         let directory = model.directory.path("report")
         let base = ["sweep", "--weights", model.path, "--pairs", "8x4"]
         #expect(try Program.run(base + ["--report-dir", directory]).status == 0)
         let before = try model.text("report/samples.jsonl")
         for (change, says) in [
-            (["--precision", "f32"], "precision is f32 and was bf16"),
-            (["--threads", "1", "--isa", "scalar"], "instruction set is scalar and was"),
-            (["--repetitions", "2"], "repetitions is 2 and was 1"),
-            (["--seed", "7"], "prompt seed is 7 and was 0"),
-            (["--kv-cache", "int8"], "kv cache precision is int8 and was bf16"),
+            (["--precision", "f32"], "--precision f32 contradicts"),
+            (["--threads=1", "--isa", "scalar"], "--threads 1 contradicts"),
+            (["--repetitions", "2"], "--repetitions 2 contradicts"),
+            (["--seed", "7"], "which was begun without it"),
+            (["--pairs", "8x5"], "which was begun with --pairs 8x4"),
+            (["--kv-cache", "int8"], "--kv-cache int8 contradicts"),
+            (["--interleave"], "--interleave contradicts"),
         ] {
-            let result = try Program.run(base + change + ["--resume", directory])
+            let result = try Program.run(["sweep", "--resume", directory] + change)
             #expect(result.status == 2, "\(change)")
             #expect(result.error.contains(says), "\(result.error)")
         }
         #expect(try model.text("report/samples.jsonl") == before)
-        #expect(try Program.run(base + ["--resume", directory]).status == 0)
+        // The same again, also in other words.
+        for same in [
+            [], base.dropFirst() + [], ["--seed", "0"], ["--batch", "1", "--perf-mode", "detail"],
+        ] {
+            let result = try Program.run(["sweep", "--resume", directory] + same)
+            #expect(result.status == 0, "\(result.error)")
+        }
         #expect(try model.text("report/samples.jsonl") == before)
+        #expect(
+            try Program.run(["run", "--resume", directory]).error.contains(
+                "begun by tokenmark sweep"))
+        #expect(try Program.run(["sweep", "--resume", model.directory.path("none")]).status == 2)
+    }
+
+    /// What measured is decided by is another one: the machine, the program, a byte of the weights.
+    @Test func anotherMachineProgramOrModelIsRefusedByItsDifference() throws {
+        let model = try TinyModelFile()
+        let directory = model.directory.path("report")
+        let begun = try Program.run(
+            ["sweep", "--weights", model.path, "--pairs", "8x4", "--report-dir", directory])
+        #expect(begun.status == 0, "\(begun.error)")
+        let manifest = try model.text("report/manifest.json")
+        func change(_ property: String, to value: String) throws -> String {
+            let lines = manifest.split(separator: "\n", omittingEmptySubsequences: false).map {
+                line in
+                line.contains("\"\(property)\" : ") ? "\"\(property)\" : \"\(value)\"," : line
+            }
+            model.directory.write(lines.joined(separator: "\n"), to: "report/manifest.json")
+            let result = try Program.run(["sweep", "--resume", directory])
+            #expect(result.status == 2)
+            return result.error
+        }
+        #expect(try change("cpu_model", to: "Zilog Z80").contains("and was Zilog Z80"))
+        #expect(try change("tool_version", to: "0.1.0 (abc)").contains("and was 0.1.0 (abc)"))
+        model.directory.write(manifest, to: "report/manifest.json")
+        #expect(try Program.run(["sweep", "--resume", directory]).status == 0)
+
+        var bytes = try #require(model.directory.bytes("tiny.gguf"))
+        bytes[bytes.count - 40] ^= 1
+        model.directory.write(bytes, to: "tiny.gguf")
+        let result = try Program.run(["sweep", "--resume", directory])
+        #expect(result.status == 2)
+        #expect(result.error.contains("weights' fingerprint is "), "\(result.error)")
+    }
+
+    @Test func ofTwoThatGoOnAtOnceOneIsRefused() throws {
+        let model = try TinyModelFile()
+        let directory = model.directory.path("report")
+        let (first, _, _) = try Program.start([
+            "sweep", "--weights", model.path, "--pairs", "8x4", "--repetitions", "100000",
+            "--no-roof",
+            "--report-dir", directory,
+        ])
+        while model.directory.read("report/samples.jsonl")?.isEmpty != false { usleep(10_000) }
+        let second = try Program.run(["sweep", "--resume", directory])
+        #expect(second.status == 2)
+        #expect(
+            second.error.contains("is being written by process \(first.processIdentifier);"),
+            "\(second.error)")
+        kill(first.processIdentifier, SIGKILL)
+        first.waitUntilExit()
+        #expect(try Program.run(["report", directory]).status == 0)
+    }
+
+    @Test func aCrashIsTriedAgainWhenAsked() throws {
+        let model = try TinyModelFile()
+        let directory = model.directory.path("report")
+        let (process, _, _) = try Program.start([
+            "sweep", "--weights", model.path, "--pairs", "8x4", "--repetitions", "2000",
+            "--control", "0",
+            "--no-roof", "--quiet", "--report-dir", directory,
+        ])
+        while model.directory.read("report/samples.jsonl")?.isEmpty != false { usleep(5_000) }
+        kill(try #require(Self.child(of: process.processIdentifier)), SIGKILL)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        let retried = try Program.run(["sweep", "--resume", directory, "--retry", "oom,crash"])
+        #expect(retried.status == 0, "\(retried.error)")
+        #expect(try model.text("report/summary.csv").contains("b1-i8-o4,1,8,4,ok"))
+        let none = try Program.run(["sweep", "--resume", directory, "--retry", "crash,ok"])
+        #expect(none.status == 2 && none.error.contains("crash,ok"))
+        let new = try Program.run([
+            "sweep", "--weights", model.path, "--pairs", "8x4", "--retry", "crash",
+        ])
+        #expect(new.status == 2 && new.error.contains("--resume"))
+    }
+
+    @Test func aSearchThatWasKilledGoesOn() throws {
+        let model = try TinyModelFile()
+        let directory = model.directory.path("report")
+        let options = [
+            "max-batch", "--weights", model.path, "--pairs", "8x4,8x5", "--tpot-limit-ms", "100000",
+            "--batch-range", "1:9",
+        ]
+        let (process, _, _) = try Program.start(options + ["--report-dir", directory])
+        while model.directory.read("report/probes.jsonl")?.contains("\n") != true { usleep(2_000) }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        let kept = try model.text("report/probes.jsonl")
+        let contrary = try Program.run(["max-batch", "--resume", directory, "--confirm", "3"])
+        #expect(contrary.status == 2 && contrary.error.contains("--confirm 3 contradicts"))
+        let resumed = try Program.run(["max-batch", "--resume", directory])
+        #expect(resumed.status == 0, "\(resumed.error)")
+        let probes = try model.text("report/probes.jsonl")
+        #expect(probes.hasPrefix(kept))
+        // 1, 2, 4, 8, 9 and the confirmation of each of two pairs.
+        #expect(probes.split(separator: "\n").count == 12)
+        #expect(try model.text("report/max_batch.csv").contains("\n9,8,5,"))
+    }
+
+    @Test func theDriverGoesOnFromItsDirectory() throws {
+        let model = try TinyModelFile()
+        model.directory.write(
+            "[model]\nmodel_path=tiny.gguf\n[performance]\ncase_pair=[[8,4],[8,5]]\n",
+            to: "config.ini")
+        let directory = model.directory.path("report")
+        let begun = try Program.run(
+            ["run", "--report-dir", "report", "--precision", "f32"], in: model.directory.path)
+        #expect(begun.status == 0, "\(begun.error)")
+        // One repetition is lost, and so is the configuration.
+        let samples = try model.text("report/samples.jsonl").split(separator: "\n")
+        model.directory.write(
+            samples.dropLast().map { $0 + "\n" }.joined(), to: "report/samples.jsonl")
+        model.directory.removeFile("config.ini")
+        let resumed = try Program.run(["run", "--resume", directory])
+        #expect(resumed.status == 0, "\(resumed.error)")
+        #expect(
+            try model.text("report/samples.jsonl").split(separator: "\n").count == samples.count)
     }
 
     @Test func aWorkerKilledFromOutsideIsARowAndTheSweepGoesOn() throws {

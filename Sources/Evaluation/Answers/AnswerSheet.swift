@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Glibc
 internal import Reporting
 
 /// The file of answers, `cache0.csv`: question, subject, expected, predicted in a line, no titles.
@@ -35,9 +34,7 @@ package final class AnswerSheet {
                     question: number, subject: String(fields[1]), truth: String(fields[2]),
                     predicted: String(fields[3])))
         }
-        if whole < data.count, truncate(path, whole) != 0 {
-            throw ReportingError.file(operation: "truncate", path: path, code: errno)
-        }
+        if whole < data.count { try OutputFile.cut(path, to: whole) }
         self.answers = answers
         file = try OutputFile(appendingTo: path)
     }

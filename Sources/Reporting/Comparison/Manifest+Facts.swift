@@ -5,22 +5,28 @@ extension Manifest {
     var facts: [Fact] {
         let weights: [String: Fact.Weight] = [
             "engine": .notComparable, "model": .refused, "build": .notComparable,
-            "method": .notComparable, "steps": .notComparable,
+            "method": .notComparable, "steps": .notComparable, "CPU model": .notComparable,
         ]
-        var facts = decisiveValues.map { Fact($0.name, $0.value, weights[$0.name] ?? .differs) }
+        // A machine that could not be read, or an older report, says nothing of some.
+        let silent = Set(["CPU model", "weights' fingerprint"])
+        var facts = decisiveValues.compactMap { name, value -> Fact? in
+            guard !silent.contains(name) || value != JSONValue.null.brief else { return nil }
+            return Fact(name, value, weights[name] ?? .differs)
+        }
         facts.append(Fact("parameters", "\(engine.parameterCount)", .refused))
+        if let path = sections["weights"]?["path"], path != .null {
+            facts.append(Fact("path", path.brief))
+        }
         for (property, name) in Self.machineFacts {
-            // A machine that could not be read, or an older report, says nothing.
             guard let value = sections["machine"]?[property], value != .null else { continue }
-            facts.append(
-                Fact(name, value.brief, property == "cpu_model" ? .notComparable : .differs))
+            facts.append(Fact(name, value.brief))
         }
         return facts
     }
 
     /// The properties of the machine that stay as they are from boot to boot, and their names.
     private static let machineFacts = [
-        ("cpu_model", "CPU model"), ("architecture", "architecture"), ("microcode", "microcode"),
+        ("architecture", "architecture"), ("microcode", "microcode"),
         ("sockets", "sockets"), ("cores", "cores"), ("threads", "logical CPUs"),
         ("smt_active", "SMT"), ("memory_total_bytes", "memory bytes"),
         ("kernel_release", "kernel"), ("hypervisor", "hypervisor"), ("governor", "governor"),

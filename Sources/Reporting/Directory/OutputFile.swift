@@ -88,6 +88,13 @@ extension OutputFile {
         }
     }
 
+    /// Takes what is behind its first bytes out of a file: a line that was cut off.
+    package static func cut(_ path: String, to byteCount: Int) throws(ReportingError) {
+        if truncate(path, off_t(byteCount)) != 0 {
+            throw .file(operation: "truncate", path: path, code: errno)
+        }
+    }
+
     /// Replaces a file as a whole, or makes it; what is no file, such as a pipe, is written to.
     package static func write(_ text: String, to path: String) throws(ReportingError) {
         var status = stat()

@@ -22,6 +22,10 @@ package final class ReportDirectory: Sink {
     /// What an earlier run left in the directory; nothing in a new one.
     package let earlier: EarlierResults
     private let isResumed: Bool
+    /// What is tried again, though it came out otherwise than ok.
+    private let retried: [PointResult]
+    /// Keeps other processes out as long as this one writes; nil before a new report begins.
+    private var lock: DirectoryLock?
 
     private let documentsName: String
     private let createFile: (String) throws(ReportingError) -> OutputFile
@@ -55,6 +59,7 @@ package final class ReportDirectory: Sink {
         self.createFile = createFile
         earlier = EarlierResults()
         isResumed = false
+        retried = []
         try Self.checkVacant(path)
     }
 
@@ -62,46 +67,45 @@ package final class ReportDirectory: Sink {
     ///
     /// A last line that was cut off is taken out of the samples; the tables are written anew.
     ///
+    /// - Parameters:
+    ///   - lock: of the directory; nil takes it here.
+    ///   - retrying: Points that came out so are tried again.
     /// - Throws: ``ReportingError/otherConfiguration(path:differences:)`` if something else was
     ///   measured there, or the same in another way.
     package init(
-        resuming path: String, manifest: Manifest, documentsName: String? = nil
+        resuming path: String, under lock: DirectoryLock? = nil, manifest: Manifest,
+        documentsName: String? = nil, retrying: Set<Status> = []
     ) throws(ReportingError) {
         self.path = path
+        if let lock { self.lock = lock } else { self.lock = try Self.lock(path) }
         self.documentsName = documentsName ?? Self.documentsName(for: manifest.engine)
         createFile = { path throws(ReportingError) in try OutputFile(creating: path) }
         guard access("\(path)/\(Self.manifestName)", F_OK) == 0 else {
             self.manifest = manifest
             earlier = EarlierResults()
             isResumed = false
+            retried = []
             // What is left of a run that was killed while it wrote its very first file.
             unlink(OutputFile.temporaryName("\(path)/\(Self.manifestName)"))
             try Self.checkVacant(path)
             return
         }
-        let old = try Report.manifest(path: path)
-        let differences = manifest.differences(from: old)
-        guard differences.isEmpty else {
-            throw .otherConfiguration(path: path, differences: differences)
-        }
-        var resumed = manifest
-        resumed.startedAt = old.startedAt
-        resumed.clockEpoch = old.clockEpoch
-        resumed.warnings += old.warnings.filter { !manifest.warnings.contains($0) }
+        let resumed = try manifest.continuing(in: path)
         self.manifest = resumed
         let samples = "\(path)/\(Self.samplesName)"
         var reader = SampleReader(path: samples)
         if access(samples, F_OK) == 0 {
             try reader.read(try Report.read(samples))
-            if truncate(samples, off_t(reader.wholeByteCount)) != 0 {
-                throw .file(operation: "truncate", path: samples, code: errno)
-            }
+            try OutputFile.cut(samples, to: reader.wholeByteCount)
         }
         if let point = reader.points(keyedOtherwiseThan: { resumed.key(of: $0) }).first {
             throw .otherConfiguration(
                 path: path, differences: ["\(point) was measured in another way"])
         }
-        earlier = reader.earlierResults
+        var earlier = reader.earlierResults
+        retried = reader.results.filter { retrying.contains($0.status) }
+        for result in retried { earlier.outcomes[result.point] = nil }
+        self.earlier = earlier
         controls = reader.controls
         isResumed = true
     }
@@ -121,8 +125,17 @@ package final class ReportDirectory: Sink {
             let name = withUnsafeBytes(of: entry.pointee.d_name) {
                 Array($0.prefix { $0 != 0 })
             }
-            if name != Array(".".utf8), name != Array("..".utf8) { throw .occupied(path: path) }
+            guard [".", "..", DirectoryLock.fileName].contains(where: { Array($0.utf8) == name })
+            else { throw .occupied(path: path) }
         }
+    }
+
+    /// The right to write into a directory, which is made where there is none.
+    ///
+    /// - Throws: ``ReportingError/inUse(path:holder:)``; ``ReportingError``.
+    package static func lock(_ path: String) throws(ReportingError) -> DirectoryLock {
+        try createDirectory(path)
+        return try DirectoryLock(path)
     }
 
     /// `<parent>/<time>-<model>-<precision>`, with a number after it if that exists.
@@ -162,12 +175,16 @@ package final class ReportDirectory: Sink {
 
     package func begin(_ plan: Plan) throws {
         if !isResumed {
+            lock = try lock ?? Self.lock(path)
             try Self.checkVacant(path)
-            try Self.createDirectory(path)
         }
         manifest.grid = plan.grid
         try writeManifest()
         samples = try openFile(Self.samplesName, keeping: isResumed)
+        for result in retried {
+            try samples?.append(
+                SampleLine(retryOf: result, key: manifest.key(of: result.point)).text())
+        }
         let summary = try openFile(Self.summaryName)
         try summary.append(CSV.header(Column.summary))
         self.summary = summary
@@ -203,6 +220,7 @@ package final class ReportDirectory: Sink {
     }
 
     package func end(_ outcome: Outcome) throws {
+        defer { lock = nil }
         manifest.status =
             switch outcome.ending {
             case .completed: .completed
@@ -249,7 +267,7 @@ package final class ReportDirectory: Sink {
     }
 
     private func writeManifest() throws(ReportingError) {
-        try OutputFile.replace(file(Self.manifestName), with: manifest.json())
+        try manifest.write(to: path)
     }
 
     /// Makes the directory and those above it.

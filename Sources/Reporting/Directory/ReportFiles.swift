@@ -23,12 +23,16 @@ package struct ReportFiles: Equatable, Sendable {
     package init(path: String) throws(ReportingError) {
         let manifest = try Report.manifestData(path: path)
         // Before the samples: a newer layout may have none.
-        _ = try Report.manifest(manifest, path: "\(path)/\(ReportDirectory.manifestName)")
+        let parsed = try Report.manifest(
+            manifest, path: "\(path)/\(ReportDirectory.manifestName)")
+        if let task = parsed.sections["task"]?.text { throw .noTimes(path: path, task: task) }
         let samplesPath = "\(path)/\(ReportDirectory.samplesName)"
         var samples: Data?
         if access(samplesPath, F_OK) == 0 {
             samples = try Report.read(samplesPath)
-        } else if access("\(path)/\(MaxBatchReport.batchesName)", F_OK) == 0 {
+        } else if parsed.sections["limits"] != nil
+            || access("\(path)/\(MaxBatchReport.batchesName)", F_OK) == 0
+        {
             throw .notASweep(path: path)
         }
         self.init(path: path, manifest: manifest, samples: samples)

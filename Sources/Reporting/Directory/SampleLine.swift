@@ -6,12 +6,14 @@ import Sweep
 ///
 /// A line of the kind `repetition` has every stamp of its calls, in nanoseconds of the monotonic
 /// clock; one of the kind `control` is a run of the control cell; one of the kind `outcome` says why
-/// a point is not ok. A point without such a line is ok.
+/// a point is not ok, and one of the kind `retry` that this is no longer so, as it is tried again. A
+/// point without an outcome is ok.
 struct SampleLine: Codable, Equatable {
     enum Kind: String, Codable {
         case repetition
         case control
         case outcome
+        case retry
     }
 
     /// The stamps of one call; the method `normal` has two, that of 1 token first.
@@ -104,6 +106,10 @@ struct SampleLine: Codable, Equatable {
         self.init(.outcome, of: result.point, key)
         status = result.status
         reason = result.reason
+    }
+
+    init(retryOf result: PointResult, key: UInt64) {
+        self.init(.retry, of: result.point, key)
     }
 
     /// The text of the line, with its line feed.

@@ -3,6 +3,13 @@ import Sweep
 
 /// Collects the lines of `samples.jsonl` into the results of their points.
 struct SampleReader {
+    /// Where a run belongs; without a group it is no run of the control cell.
+    private struct Place: Hashable {
+        let point: Point
+        let group: Int?
+        let index: Int
+    }
+
     let path: String
     private(set) var warnings: [String] = []
 
@@ -10,7 +17,9 @@ struct SampleReader {
     private(set) var controls: [ControlRun] = []
 
     private var points: [Point] = []
+    private var known: Set<Point> = []
     private var keys: [Point: Set<String>] = [:]
+    private var taken: [Place: Repetition] = [:]
     private var repetitions: [Point: [Repetition]] = [:]
     private var outcomes: [Point: SampleLine] = [:]
 
@@ -41,8 +50,10 @@ struct SampleReader {
 
     /// The results, in the order in which their points first occur.
     var results: [PointResult] {
-        points.map { point in
-            PointResult(
+        points.compactMap { point in
+            // What was to be tried again and was not has nothing to say.
+            guard outcomes[point] != nil || repetitions[point] != nil else { return nil }
+            return PointResult(
                 point: point, status: outcomes[point]?.status ?? .ok,
                 reason: outcomes[point]?.reason, repetitions: repetitions[point] ?? [])
         }
@@ -80,22 +91,39 @@ struct SampleReader {
             guard let group = line.group, group >= 0, group < Grid.largestValue else {
                 throw LineError(what: "a run of the control cell without its group")
             }
-            controls.append(ControlRun(group: group, repetition: try line.checkedRepetition()))
+            let repetition = try line.checkedRepetition()
+            guard try isNew(repetition, group: group) else { return }
+            controls.append(ControlRun(group: group, repetition: repetition))
         case .repetition:
             let repetition = try line.checkedRepetition()
-            if repetitions[point, default: []].contains(where: { $0.index == repetition.index }) {
-                throw LineError(what: "repetition \(repetition.index) of \(point) a second time")
-            }
+            guard try isNew(repetition, group: nil) else { return }
             note(point)
             repetitions[point, default: []].append(repetition)
         case .outcome:
             guard line.status != nil else { throw LineError(what: "an outcome without a status") }
             note(point)
             outcomes[point] = line
+        case .retry:
+            note(point)
+            outcomes[point] = nil
         }
     }
 
+    /// Whether a run was not there yet: a line that is repeated as it was says nothing new.
+    private mutating func isNew(
+        _ repetition: Repetition, group: Int?
+    ) throws(LineError) -> Bool {
+        let place = Place(point: repetition.point, group: group, index: repetition.index)
+        guard let earlier = taken.updateValue(repetition, forKey: place) else { return true }
+        guard earlier == repetition else {
+            throw LineError(
+                what: "repetition \(repetition.index) of \(repetition.point) a second time, and "
+                    + "with other values")
+        }
+        return false
+    }
+
     private mutating func note(_ point: Point) {
-        if repetitions[point] == nil, outcomes[point] == nil { points.append(point) }
+        if known.insert(point).inserted { points.append(point) }
     }
 }

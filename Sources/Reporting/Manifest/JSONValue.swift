@@ -57,6 +57,25 @@ extension JSONValue: Codable {
 }
 
 extension JSONValue {
+    /// A property of an object; nil if there is none.
+    package subscript(property: String) -> JSONValue? {
+        if case .object(let properties) = self { properties[property] } else { nil }
+    }
+
+    /// What a string says; nil for anything else.
+    package var text: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    /// A number; nil for anything else.
+    package var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .number(let value): value
+        default: nil
+        }
+    }
+
     /// What stands in a field; null for what is missing.
     init(_ value: Value) {
         self =

@@ -1,3 +1,4 @@
+import Glibc
 import Measurement
 package import Sweep
 
@@ -8,8 +9,13 @@ extension Manifest {
             "execution",
             ["threads", "asked_cpus", "numa_policy", "instruction_set", "kv_cache_precision"]
         ),
-        ("weights", ["origin", "path", "seed", "packed_bytes"]),
+        // Where they lie decides nothing: the fingerprint says what they are.
+        ("weights", ["origin", "seed", "packed_bytes", "fingerprint"]),
+        ("machine", ["cpu_model"]),
     ]
+
+    /// How the properties are called where their own names, read as words, would not do.
+    private static let names = ["cpu_model": "CPU model", "fingerprint": "weights' fingerprint"]
 
     /// Everything that decides what a point comes out as, but its sizes, as name and value.
     var decisiveValues: [(name: String, value: String)] {
@@ -19,7 +25,8 @@ extension Manifest {
         ]
         for (section, properties) in Self.decisive {
             for property in properties {
-                let name = property.split(separator: "_").joined(separator: " ")
+                let name =
+                    Self.names[property] ?? property.split(separator: "_").joined(separator: " ")
                 values.append((name, (sections[section]?[property] ?? .null).brief))
             }
         }
@@ -33,6 +40,25 @@ extension Manifest {
     package func key(of point: Point) -> UInt64 {
         let values = decisiveValues + [("point", point.id)]
         return fingerprint(values.map { "\($0.0)=\($0.1)\n" }.joined())
+    }
+
+    /// This manifest as that of what was begun earlier in a directory; unchanged where nothing was.
+    ///
+    /// - Throws: ``ReportingError/otherConfiguration(path:differences:)`` if something else was
+    ///   measured there, or the same in another way.
+    package func continuing(in path: String) throws(ReportingError) -> Manifest {
+        guard access("\(path)/\(ReportDirectory.manifestName)", F_OK) == 0 else { return self }
+        let old = try Manifest(directory: path)
+        let differences = differences(from: old)
+        guard differences.isEmpty else {
+            throw .otherConfiguration(path: path, differences: differences)
+        }
+        var continued = self
+        continued.commandLine = old.commandLine
+        continued.startedAt = old.startedAt
+        continued.clockEpoch = old.clockEpoch
+        continued.warnings += old.warnings.filter { !warnings.contains($0) }
+        return continued
     }
 
     /// What would make points of this report come out otherwise than those of another one, or other
@@ -65,11 +91,6 @@ extension Grid {
 }
 
 extension JSONValue {
-    /// A property of an object; nil if there is none.
-    subscript(property: String) -> JSONValue? {
-        if case .object(let properties) = self { properties[property] } else { nil }
-    }
-
     /// As a user would write it.
     var brief: String {
         switch self {

@@ -44,6 +44,18 @@ package struct Manifest: Codable, Equatable, Sendable {
         self.clockEpoch = clockEpoch
     }
 
+    /// Reads the manifest of a directory.
+    ///
+    /// - Throws: ``ReportingError`` that names the file and what is wrong with it.
+    package init(directory: String) throws(ReportingError) {
+        self = try Report.manifest(path: directory)
+    }
+
+    /// Writes the manifest of a directory, as a whole.
+    package func write(to directory: String) throws(ReportingError) {
+        try OutputFile.replace("\(directory)/\(ReportDirectory.manifestName)", with: json())
+    }
+
     /// Adds a section, the names of its properties in snake_case.
     package mutating func set(
         _ section: String, to value: some Encodable

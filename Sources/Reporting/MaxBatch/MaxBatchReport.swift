@@ -54,13 +54,11 @@ package struct MaxBatchReport {
         return "no batch passed: \(reason)"
     }
 
-    /// Writes manifest, tables and the curve of memory against batch into a new directory.
+    /// Writes manifest, tables and the curve of memory against batch into a directory.
     ///
-    /// - Throws: `ReportingError` when something is there already or the disk refuses.
-    package func write(to path: String) throws(ReportingError) {
-        try ReportDirectory.checkVacant(path)
-        try ReportDirectory.createDirectory(path)
-        try OutputFile.replace("\(path)/manifest.json", with: manifest.json())
+    /// - Throws: `ReportingError` when the disk refuses.
+    func write(to path: String) throws(ReportingError) {
+        try manifest.write(to: path)
         try OutputFile.replace("\(path)/\(Self.batchesName)", with: batchesCSV)
         try OutputFile.replace("\(path)/max_batch_probes.csv", with: probesCSV)
         try OutputFile.replace(

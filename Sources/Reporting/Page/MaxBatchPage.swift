@@ -67,13 +67,3 @@ struct MaxBatchLimits {
         return words.isEmpty ? "no limits" : words.joined(separator: ", ")
     }
 }
-
-extension JSONValue {
-    fileprivate var number: Double? {
-        switch self {
-        case .integer(let value): Double(value)
-        case .number(let value): value
-        default: nil
-        }
-    }
-}

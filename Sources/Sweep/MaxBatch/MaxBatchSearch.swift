@@ -31,15 +31,15 @@ package struct MaxBatchSearch {
         package var notes: [String] = []
     }
 
-    /// Searches with `probe`, which tries a batch.
+    /// Searches with `probe`, which tries a batch; nil ends the search with what is known.
     ///
-    /// - Parameter isCancelled: Asked between probes; true ends the search with what is known.
+    /// - Parameter isCancelled: Asked between probes; true ends the search too.
     package func run(
-        _ probe: (Int) throws -> Probe, isCancelled: () -> Bool = { false }
+        _ probe: (Int) throws -> Probe?, isCancelled: () -> Bool = { false }
     ) rethrows -> Result {
         var probes: [Probe] = []
-        func tries(_ batch: Int) throws -> Bool {
-            let probe = try probe(batch)
+        func tries(_ batch: Int) throws -> Bool? {
+            guard let probe = try probe(batch) else { return nil }
             probes.append(probe)
             return probe.passed
         }
@@ -52,10 +52,12 @@ package struct MaxBatchSearch {
         while !isCancelled() {
             if failed - passed > 1 {
                 let batch = next(after: passed, before: failed, step: &step)
-                if try tries(batch) { passed = batch } else { failed = batch }
+                guard let passes = try tries(batch) else { break }
+                if passes { passed = batch } else { failed = batch }
                 confirmed = 0
             } else if passed >= range.lowerBound, confirmed < confirmations {
-                if try tries(passed) {
+                guard let passes = try tries(passed) else { break }
+                if passes {
                     confirmed += 1
                 } else {
                     // What fails now makes way for the next smaller batch.
@@ -65,7 +67,8 @@ package struct MaxBatchSearch {
                     confirmed = probes.contains { $0.point.batch == passed } ? 0 : -1
                 }
             } else if Self.mayPassAgain(failed, probes), triedAgain.insert(failed).inserted {
-                if try tries(failed) {
+                guard let passes = try tries(failed) else { break }
+                if passes {
                     passed = failed
                     confirmed = 0
                     let known = probes.filter { !$0.passed && $0.point.batch > passed }

@@ -11,23 +11,26 @@ package struct Probe: Equatable, Sendable {
     package let predictedBytes: Int?
     /// The most the process held; nil if that could not be seen.
     package let peakBytes: Int?
-    /// What was measured; nil if it did not run.
-    package let sample: Sample?
+    /// The stamps of its call; nil if it did not run.
+    package let trace: Trace?
     /// What else happened during its run; nil if it did not run, or if that cannot be told.
     package let conditions: RunConditions?
 
     package init(
         point: Point, status: Status, reason: String?, predictedBytes: Int?, peakBytes: Int?,
-        sample: Sample?, conditions: RunConditions? = nil
+        trace: Trace?, conditions: RunConditions? = nil
     ) {
         self.point = point
         self.status = status
         self.reason = reason
         self.predictedBytes = predictedBytes
         self.peakBytes = peakBytes
-        self.sample = sample
+        self.trace = trace
         self.conditions = conditions
     }
+
+    /// What was measured; nil if it did not run.
+    package var sample: Sample? { trace.map { Sample(shape: point.shape, detail: $0) } }
 
     /// Whether the batch ran within every limit.
     package var passed: Bool { reason == nil }

@@ -164,6 +164,7 @@ extension Runner {
             }
         } catch {
             prepared = nil
+            guard !isCancelled() else { return }
             warn("the warm-up at \(point) failed: \(oneLine(error))")
         }
     }
@@ -191,6 +192,7 @@ extension Runner {
                 repetition = try runOnce(point, index: index)
             } catch {
                 prepared = nil
+                guard !isCancelled() else { return }
                 warn("the control cell \(point) failed: \(oneLine(error))")
                 return
             }
@@ -231,6 +233,8 @@ extension Runner {
             repetition = try runOnce(point, index: index)
         } catch {
             prepared = nil
+            // What asked the sweep to stop may have ended the engine too: that says nothing of the point.
+            guard !isCancelled() else { return }
             run.fail(error)
             forecast.update(run)
             return

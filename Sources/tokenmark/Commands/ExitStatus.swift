@@ -9,6 +9,4 @@ struct ExitStatus: Error {
     static let someCellsFailed = ExitStatus(code: 1)
     /// A comparison found that something became slower.
     static let regression = ExitStatus(code: 3)
-    /// Ended by Ctrl-C, with everything kept that was measured.
-    static let interrupted = ExitStatus(code: 130)
 }

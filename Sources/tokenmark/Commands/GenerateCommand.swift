@@ -65,7 +65,7 @@ struct GenerateCommand: ParsableCommand {
             take: { _, token in Terminal.output(try text.append(token)) })
         Terminal.output(text.finish() + "\n")
         Terminal.error(Self.timesText(generation.stamps, promptLength: prompt.count))
-        if Interruption.isRequested { throw ExitStatus.interrupted }
+        if Interruption.isRequested { throw Interruption.exitStatus }
     }
 
     /// TTFT and the rate of the tokens after the first, by their definitions in the README.

@@ -8,14 +8,15 @@ internal import Reporting
 internal import Sweep
 
 /// `tokenmark max-batch`: the largest batch that runs within limits on memory and time.
-struct MaxBatchCommand: ParsableCommand {
+struct MaxBatchCommand: ResumableCommand {
     static let configuration = CommandConfiguration(
         commandName: "max-batch",
         abstract: "Finds the largest batch that runs within limits on memory and time.",
         discussion: """
             Every attempt is a real run in a process of its own, ended when it holds more memory \
             than the limit. The answer is run again to confirm it, and the next batch is shown to \
-            fail. The table goes to stdout, every attempt to max_batch_probes.csv.
+            fail. The table goes to stdout, every attempt to max_batch_probes.csv. A search that was cut \
+            off goes on with --resume.
 
             Example: tokenmark max-batch --model qwen1.5-0.5b --precision int8 \
             --pairs 256x256,512x512 --memory-limit 2GiB
@@ -24,7 +25,7 @@ struct MaxBatchCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("Input and output lengths, such as 256x256,512x128.", valueName: "list"))
-    var pairs: String
+    var pairs: String?
 
     @Option(
         help: ArgumentHelp(
@@ -63,59 +64,112 @@ struct MaxBatchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
     var reportDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Go on with a search that was cut off.",
+            discussion: "What was asked is in the directory; no other option is needed.",
+            valueName: "directory"))
+    var resume: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "End an attempt that takes longer; it counts as failed.", valueName: "seconds"))
+    var cellTimeout: Seconds?
+
     @OptionGroup var progressOptions: ProgressOptions
 
-    func run() throws {
-        let pairs = try ListText.pairs(pairs)
-        let range = try parsedRange()
-        try checkNumbers(pairs)
+    /// What a search is asked to find out.
+    struct Request: Equatable {
+        let pairs: [LengthPair]
+        let range: ClosedRange<Int>
+        /// nil for what the machine leaves.
+        let memoryLimit: Int?
+        let timeLimits: TimeLimits
+        let confirmations: Int
+        let settings: WorkerSettings
+    }
+
+    func request() throws -> Request {
+        guard let pairs else {
+            throw UsageError("no lengths: give --pairs 256x256,512x512")
+        }
+        let lengths = try ListText.pairs(pairs)
+        try checkNumbers(lengths)
         var settings = WorkerSettings(modelOptions, machineOptions)
         settings.measuresRoof = false
         settings.leastPositions = maxSeqLen ?? 0
+        return Request(
+            pairs: lengths, range: try parsedRange(), memoryLimit: memoryLimit?.bytes,
+            timeLimits: TimeLimits(ttft: ttftLimitMs, tpot: tpotLimitMs), confirmations: confirm,
+            settings: settings)
+    }
+
+    func run() throws {
+        let destination = try ReportDestination(reportDir: reportDir, resume: resume)
+        let earlier = try resume.flatMap { try EarlierCommand(in: $0) }
+        if let resume, earlier == nil {
+            throw UsageError("\(resume) has no search to go on with; begin one with --report-dir")
+        }
+        let asked = try earlier?.command(MaxBatchCommand.self) ?? self
+        let request = try asked.request()
+        var settings = request.settings
         let source = try settings.source()
         if let reportDir { try ReportDirectory.checkVacant(reportDir) }
+        let lock = try destination.lock()
         let machine = MachineDescription.read()
         let progress = progressOptions.view()
         defer { progress.end() }
 
         progress.note("packing weights")
-        let packed = try packed(source)
+        let packed = try asked.packed(source)
         if let packed {
             settings.model = nil
             settings.weights = packed.path
             settings.precision = nil
         }
+        // Another limit would make another search of it.
+        let earlierLimit = earlier?.manifest.sections["limits"]?["memory_bytes"]?.number
         let limit =
-            try memoryLimit?.bytes
+            try earlierLimit.flatMap { Int(exactly: $0) } ?? request.memoryLimit
             ?? ResourceLimits.current().usableMemoryBytes - LoadedModel.reserveBytes
         let search = MaxBatchRun(
             settings: settings, source: source, memoryLimit: limit,
-            timeLimits: TimeLimits(ttft: ttftLimitMs, tpot: tpotLimitMs), range: range,
-            confirmations: confirm, progress: progress)
+            timeLimits: request.timeLimits, range: request.range,
+            confirmations: request.confirmations,
+            attemptTimeout: (cellTimeout ?? asked.cellTimeout)?.value, progress: progress)
         let start = try search.start()
 
         var manifest = Manifest(
             toolVersion: ToolVersion.current, commandLine: CommandLine.arguments,
             buildConfiguration: BuildConfiguration.name, engine: start.identity,
-            grid: Grid(batches: [range.lowerBound], pairs: pairs, warmup: 0))
+            grid: Grid(batches: [request.range.lowerBound], pairs: request.pairs, warmup: 0))
         try manifest.set("machine", to: machine)
         try start.facts.write(to: &manifest)
         try manifest.set("limits", to: search.limits)
-        var report = MaxBatchReport(manifest: manifest)
+        try manifest.set("working_directory", to: FileManager.default.currentDirectoryPath)
+        let directory =
+            if let resume, let lock {
+                try MaxBatchDirectory(resuming: resume, under: lock, manifest: manifest)
+            } else {
+                try MaxBatchDirectory(
+                    path: reportDir
+                        ?? ReportDirectory.defaultPath(in: "reports", for: start.identity)
+                        + "-max-batch",
+                    manifest: manifest)
+            }
         Interruption.listen()
-        for pair in pairs where !Interruption.isRequested {
-            report.entries.append(
-                MaxBatchReport.Entry(pair: pair, result: try search.run(pair)))
+        for pair in request.pairs where !Interruption.isRequested {
+            directory.add(
+                MaxBatchReport.Entry(pair: pair, result: try search.run(pair, in: directory)))
         }
         progress.end()
-        report.manifest.status = Interruption.isRequested ? .interrupted : .completed
-        report.manifest.finishedAt = Timestamp.now.iso8601
-        let path =
-            reportDir ?? ReportDirectory.defaultPath(in: "reports", for: start.identity)
-            + "-max-batch"
-        try report.write(to: path)
-        Terminal.output(report.tablesText + "\nReport: \(path)\n")
-        if Interruption.isRequested { throw ExitStatus.interrupted }
+        let report = directory.report
+        try directory.end(Interruption.isRequested ? .interrupted : .completed)
+        Terminal.output(report.tablesText + "\nReport: \(directory.path)\n")
+        if Interruption.isRequested {
+            Resumption.advise("max-batch", directory.path)
+            throw Interruption.exitStatus
+        }
         if report.entries.contains(where: { $0.result.batch == nil }) {
             throw ExitStatus.someCellsFailed
         }

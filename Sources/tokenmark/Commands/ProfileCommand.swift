@@ -79,7 +79,7 @@ struct ProfileCommand: ParsableCommand {
         progress.note("loading weights")
         let start = Clock.now()
         let loaded = try WorkerSettings(modelOptions, machineOptions).load()
-        let facts = RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
+        let facts = try RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
         for warning in facts.warnings { progress.report(.warning(warning)) }
         let engine = QwenEngine(loaded, measuresRoof: true)
 
@@ -118,7 +118,7 @@ struct ProfileCommand: ParsableCommand {
         case .json: Terminal.output(try profile.json())
         case .csv: Terminal.output(profile.operatorsCSV)
         }
-        if manifest.status == .interrupted { throw ExitStatus.interrupted }
+        if manifest.status == .interrupted { throw Interruption.exitStatus }
     }
 
     /// The one pair of lengths.

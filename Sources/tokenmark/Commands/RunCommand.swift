@@ -1,12 +1,14 @@
 internal import ArgumentParser
 internal import Evaluation
 internal import Foundation
+internal import Machine
 internal import Measurement
 internal import Qwen
+internal import Reporting
 internal import Sweep
 
 /// `tokenmark run`: the documents' driver, with their `config.ini`.
-struct RunCommand: ParsableCommand {
+struct RunCommand: ResumableCommand {
     enum Task: String, ExpressibleByArgument, CaseIterable {
         case performance
         case inference
@@ -29,8 +31,9 @@ struct RunCommand: ParsableCommand {
             \(AnswerTimes.definitions)
 
             The task precision asks the questions of C-Eval or MMLU that lie in data/dev and data/val of \
-            [precision] work_dir, and writes answers and accuracies to its test_result. A run that was \
-            cut off goes on; delete test_result to begin anew.
+            [precision] work_dir, and writes answers and accuracies to its test_result, or to \
+            --report-dir. A run that was cut off goes on when it is started again, or with --resume and \
+            that folder; delete the folder to begin anew.
 
             Example: TIMEIT=1 tokenmark run --config config.ini --task performance
             """
@@ -64,21 +67,63 @@ struct RunCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Go on with a report that was cut off: measure what is missing.",
+            discussion:
+                "What was asked, the configuration included, is in the directory; no other option is needed.",
             valueName: "directory"))
     var resume: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "With --resume: also try again what came out as crash, oom, timeout, failed or skipped.",
+            valueName: "list"))
+    var retry: RetryChoice?
+
     @OptionGroup var progressOptions: ProgressOptions
 
+    /// What the driver is asked to do, but for its configuration.
+    struct Request: Equatable {
+        let task: Task
+        let config: String
+        let options: [String?]
+    }
+
+    func request() throws -> Request {
+        Request(
+            task: task, config: config,
+            options: [
+                precision?.rawValue, kvCache?.rawValue, "\(seed)", machineOptions.cpus,
+                machineOptions.threads.map(String.init), machineOptions.numa, machineOptions.isa,
+            ])
+    }
+
     func run() throws {
-        let configuration = try readConfiguration()
-        switch task {
-        case .performance: try measure(configuration)
-        case .inference: try infer(configuration)
-        case .precision: try examine(configuration)
+        let destination = try ReportDestination(reportDir: reportDir, resume: resume, retry: retry)
+        let earlier = try resume.flatMap { try EarlierCommand(in: $0) }
+        let asked = try earlier?.command(RunCommand.self) ?? self
+        // The file may be another one by now.
+        let text =
+            try EarlierCommand.isGiven("--config")
+            ? readText() : earlier?.manifest.sections["configuration"]?.text ?? asked.readText()
+        var configuration = try asked.configuration(text)
+        if let directory = earlier?.manifest.sections["working_directory"]?.text {
+            configuration.resolvePaths(in: directory)
+        }
+        switch asked.task {
+        case .performance:
+            var run = try asked.gridRun(configuration, text, earlier: earlier, destination)
+            run.progress = progressOptions.view()
+            try run.run()
+        case .inference: try asked.infer(configuration)
+        case .precision:
+            try asked.examine(
+                configuration, text, in: resume ?? reportDir, isQuiet: progressOptions.quiet)
         }
     }
 
-    private func examine(_ configuration: DriverConfiguration) throws {
+    /// - Parameter results: where the answers go; nil for the documents' `test_result`.
+    private func examine(
+        _ configuration: DriverConfiguration, _ text: String, in results: String?, isQuiet: Bool
+    ) throws {
         let directory = configuration.workDirectory.isEmpty ? "." : configuration.workDirectory
         let (source, tokenizer) = try trainedModel(configuration, "to answer questions")
         let shape = source.configuration
@@ -89,15 +134,32 @@ struct RunCommand: ParsableCommand {
         }
         let sets = try QuestionSet.read(
             configuration.exam, in: directory, shots: configuration.shots)
+        let results = results ?? "\(directory)/test_result"
+        // Before the weights are loaded: that may take minutes.
+        let lock = try ReportDirectory.lock(results)
+        if let warning = lock.warning { Terminal.error("warning: \(warning)\n") }
+        let machine = MachineDescription.read()
+        let start = Clock.now()
+        let loaded = try settings(configuration).load(source)
+        let facts = try RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
+        for warning in facts.warnings { Terminal.error("warning: \(warning)\n") }
         try PrecisionTask(
-            loaded: settings(configuration).load(source), tokenizer: tokenizer,
-            exam: configuration.exam, sets: sets,
-            directory: directory, batch: configuration.questionBatch,
-            newTokens: configuration.answerTokens, isQuiet: progressOptions.quiet
-        ).run()
+            loaded: loaded, tokenizer: tokenizer, exam: configuration.exam, sets: sets,
+            directory: directory, results: results, batch: configuration.questionBatch,
+            newTokens: configuration.answerTokens, isQuiet: isQuiet
+        ).run { (manifest) throws(ReportingError) in
+            try manifest.set("machine", to: machine)
+            try facts.write(to: &manifest)
+            try manifest.set("configuration", to: text)
+        }
+        withExtendedLifetime(lock) {}
     }
 
     private func infer(_ configuration: DriverConfiguration) throws {
+        guard reportDir == nil, resume == nil else {
+            throw UsageError(
+                "--task inference writes no report: leave out --report-dir and --resume")
+        }
         let (source, tokenizer) = try trainedModel(configuration, "to generate text")
         try InferenceDemo(
             loaded: settings(configuration).load(source), tokenizer: tokenizer,
@@ -110,10 +172,6 @@ struct RunCommand: ParsableCommand {
     private func trainedModel(
         _ configuration: DriverConfiguration, _ purpose: String
     ) throws -> (ModelSource, Tokenizer) {
-        guard reportDir == nil, resume == nil else {
-            throw UsageError(
-                "--task \(task.rawValue) writes no report: leave out --report-dir and --resume")
-        }
         guard !configuration.modelPath.isEmpty else {
             throw UsageError(
                 "\(config) names no weights: --task \(task.rawValue) needs those of a trained model "
@@ -126,35 +184,45 @@ struct RunCommand: ParsableCommand {
         return (source, tokenizer)
     }
 
-    private func measure(_ configuration: DriverConfiguration) throws {
-        if configuration.perfMode == .detail, try Timeit.read() != .on {
+    /// - Parameter earlier: what began the report that is gone on with.
+    private func gridRun(
+        _ configuration: DriverConfiguration, _ text: String, earlier: EarlierCommand?,
+        _ destination: ReportDestination
+    ) throws -> GridRun {
+        if earlier == nil, configuration.perfMode == .detail, try Timeit.read() != .on {
             throw UsageError(
                 "perf_mode = detail needs timing points: run it as TIMEIT=1 tokenmark run …")
+        }
+        let stampsSteps = try earlier.map {
+            try Timeit.keep($0.manifest.grid.stampsSteps, of: $0.path)
         }
         let grid = Grid(
             batches: configuration.batchSizes,
             pairs: try configuration.cases,
             seed: seed,
             method: configuration.perfMode == .detail ? .detail : .normal,
-            stampsSteps: try Timeit.read() != .off)
+            stampsSteps: try stampsSteps ?? (Timeit.read() != .off))
         var gridRun = GridRun(
             plan: try grid.expand(), commandLine: CommandLine.arguments,
-            settings: try settings(configuration),
-            destination: try ReportDestination(reportDir: reportDir, resume: resume),
+            settings: try settings(configuration), destination: destination,
             progress: progressOptions.view())
         gridRun.warnings = configuration.warnings
+        gridRun.configurationText = text
         gridRun.documentsName =
             configuration.saveFileName.isEmpty ? nil : configuration.saveFileName
-        try gridRun.run()
+        return gridRun
     }
 
-    private func readConfiguration() throws -> DriverConfiguration {
+    private func readText() throws -> String {
         guard let data = FileManager.default.contents(atPath: config) else {
             throw UsageError("\(config) cannot be read; give its path with --config")
         }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private func configuration(_ text: String) throws -> DriverConfiguration {
         do {
-            return try DriverConfiguration(
-                IniFile(parsing: String(decoding: data, as: UTF8.self)))
+            return try DriverConfiguration(IniFile(parsing: text))
         } catch let error as IniError {
             throw UsageError("\(config), \(error)")
         } catch let error as DriverConfigurationError {

@@ -1,9 +1,10 @@
 internal import ArgumentParser
 internal import Qwen
+internal import Reporting
 internal import Sweep
 
 /// `tokenmark sweep`: measures a grid and writes a report.
-struct SweepCommand: ParsableCommand {
+struct SweepCommand: ResumableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep",
         abstract: "Measures a grid of batch × input × output and writes a report.",
@@ -15,6 +16,7 @@ struct SweepCommand: ParsableCommand {
 
             Example: tokenmark sweep --model qwen1.5-0.5b --batch 1,2,4 --pairs 128x32,256x32
             To be sure: add --until-ci 2% --interleave
+            To go on after Ctrl-C or a crash: tokenmark sweep --resume reports/<directory>
             """
     )
 
@@ -28,8 +30,15 @@ struct SweepCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Go on with a report that was cut off: measure what is missing.",
-            discussion: "Give the same options as before.", valueName: "directory"))
+            discussion: "What was asked is in the directory; no other option is needed.",
+            valueName: "directory"))
     var resume: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --resume: also try again what came out as crash, oom, timeout, failed or skipped.",
+            valueName: "list"))
+    var retry: RetryChoice?
 
     @Option(
         help: ArgumentHelp(
@@ -54,10 +63,14 @@ struct SweepCommand: ParsableCommand {
     @Flag(help: "Print the plan and stop.")
     var dryRun = false
 
-    func run() throws {
-        if let cellTimeout, !(cellTimeout > 0 && cellTimeout < 1e9) {
-            throw UsageError("--cell-timeout \(cellTimeout) is not a number of seconds above 0")
-        }
+    /// What a sweep is asked to measure.
+    struct Request: Equatable {
+        var grid: Grid
+        let settings: WorkerSettings
+        let isIsolated: Bool
+    }
+
+    func request() throws -> Request {
         var grid = try gridOptions.resolve(
             seed: modelOptions.seed, stampsSteps: Timeit.read() != .off)
         grid.machine = try machineOptions.axes()
@@ -69,24 +82,33 @@ struct SweepCommand: ParsableCommand {
         if inProcess, grid.restartsEveryRound {
             throw UsageError("--fresh-workers needs workers: leave --in-process out")
         }
-        let plan = try grid.expand()
-        let settings = try settings
+        var settings = WorkerSettings(modelOptions, try machineOptions.base())
+        settings.measuresRoof = roof
+        return Request(grid: grid, settings: settings, isIsolated: !inProcess)
+    }
+
+    func run() throws {
+        let destination = try ReportDestination(reportDir: reportDir, resume: resume, retry: retry)
+        let earlier = try resume.flatMap { try EarlierCommand(in: $0) }
+        let asked = try earlier?.command(SweepCommand.self) ?? self
+        let cellTimeout = cellTimeout ?? asked.cellTimeout
+        if let cellTimeout, !(cellTimeout > 0 && cellTimeout < 1e9) {
+            throw UsageError("--cell-timeout \(cellTimeout) is not a number of seconds above 0")
+        }
+        var request = try asked.request()
+        if let earlier {
+            request.grid.stampsSteps = try Timeit.keep(
+                earlier.manifest.grid.stampsSteps, of: earlier.path)
+        }
+        let plan = try request.grid.expand()
         if dryRun {
-            Terminal.output(try PlanText(plan, settings: settings).text)
+            Terminal.output(try PlanText(plan, settings: request.settings).text)
             return
         }
         try GridRun(
-            plan: plan, commandLine: CommandLine.arguments, settings: settings,
-            destination: ReportDestination(reportDir: reportDir, resume: resume),
-            isIsolated: !inProcess, cellTimeout: cellTimeout, progress: progressOptions.view()
+            plan: plan, commandLine: CommandLine.arguments, settings: request.settings,
+            destination: destination, isIsolated: request.isIsolated, cellTimeout: cellTimeout,
+            progress: progressOptions.view()
         ).run()
-    }
-
-    private var settings: WorkerSettings {
-        get throws {
-            var settings = WorkerSettings(modelOptions, try machineOptions.base())
-            settings.measuresRoof = roof
-            return settings
-        }
     }
 }

@@ -16,4 +16,22 @@ enum Timeit {
             throw UsageError("TIMEIT=\(text) is neither 0 nor 1; TIMEIT=1 sets timing points")
         }
     }
+
+    /// Whether steps are stamped in a report that is gone on with, which the variable may not contradict.
+    ///
+    /// - Throws: `UsageError` if it does.
+    static func keep(_ stampsSteps: Bool, of path: String) throws(UsageError) -> Bool {
+        let isContrary =
+            switch try read() {
+            case .unset: false
+            case .on: !stampsSteps
+            case .off: stampsSteps
+            }
+        guard !isContrary else {
+            throw UsageError(
+                "TIMEIT=\(stampsSteps ? 0 : 1) contradicts \(path), which was begun with the other; "
+                    + "unset it, or begin another report")
+        }
+        return stampsSteps
+    }
 }

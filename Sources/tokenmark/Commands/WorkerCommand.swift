@@ -32,13 +32,14 @@ struct WorkerCommand: ParsableCommand {
         settings.measuresRoof = roof
         let start = Clock.now()
         let loaded: LoadedModel
+        let facts: RunFacts
         do {
             loaded = try settings.load()
+            facts = try RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
         } catch {
             server.refuse(String(describing: error))
             throw ExitStatus(code: ExitStatus.badInput)
         }
-        let facts = RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
         let json = String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
         server.serve(QwenEngine(loaded, measuresRoof: roof, leastPositions: maxSeqLen), facts: json)
     }

@@ -53,6 +53,15 @@ package struct DriverConfiguration: Equatable {
         }
     }
 
+    /// Takes the paths as relative to this directory.
+    mutating func resolvePaths(in directory: String) {
+        if workDirectory.isEmpty { workDirectory = "." }
+        for path in [\DriverConfiguration.modelPath, \.workDirectory]
+        where !self[keyPath: path].isEmpty && !self[keyPath: path].hasPrefix("/") {
+            self[keyPath: path] = "\(directory)/\(self[keyPath: path])"
+        }
+    }
+
     /// - Throws: `DriverConfigurationError` naming section, key and value.
     package init(_ file: IniFile) throws(DriverConfigurationError) {
         for section in file.sections {

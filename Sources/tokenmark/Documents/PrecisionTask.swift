@@ -3,6 +3,7 @@ internal import Foundation
 internal import Measurement
 internal import Qwen
 internal import Reporting
+internal import Sweep
 
 /// What the documents' driver does for `--task precision`: asks a model the questions of an exam, each
 /// after a few examples, and writes answers and accuracies to `test_result` in the working folder.
@@ -16,34 +17,60 @@ struct PrecisionTask {
     let tokenizer: Tokenizer
     let exam: Exam
     let sets: [QuestionSet]
-    /// Holds `data`, and gets `test_result`.
+    /// Holds `data`.
     let directory: String
+    /// Where the answers go, locked.
+    let results: String
     let batch: Int
     /// Tokens of an answer at most.
     let newTokens: Int
     let isQuiet: Bool
 
+    /// - Parameter describe: adds to the manifest what only the caller knows.
     /// - Throws: `EvaluationError`, `ReportingError`, `QwenError`, `MachineError`,
-    ///   `ExitStatus.interrupted`.
-    func run() throws {
+    ///   `Interruption.exitStatus`.
+    func run(describe: (inout Manifest) throws(ReportingError) -> Void) throws {
         let missing = exam.subjects.count - sets.count
         if missing > 0 {
             Terminal.error(
                 "warning: \(missing) of \(exam.subjects.count) subjects of \(exam.title) have no file "
                     + "in \(directory)/data/val\n")
         }
-        let results = "\(directory)/test_result"
-        try ReportDirectory.createDirectory(results)
         let sheet = try AnswerSheet(path: "\(results)/cache0.csv", sets: sets)
         let log = try PrecisionLog(
             path: "\(results)/device0.log", parameters: parameters,
             hasAnswers: !sheet.answers.isEmpty)
+        var manifest = try manifest(describe)
+        if !sheet.answers.isEmpty { manifest = try manifest.continuing(in: results) }
+        try manifest.write(to: results)
         Interruption.listen()
-        try ask(sheet, log)
-        try report(sheet, in: results)
+        let isWhole = try ask(sheet, log)
+        manifest.status = isWhole ? .completed : .interrupted
+        manifest.finishedAt = Timestamp.now.iso8601
+        try manifest.write(to: results)
+        guard isWhole else {
+            Resumption.advise("run", results)
+            throw Interruption.exitStatus
+        }
+        try report(sheet)
     }
 
-    private func report(_ sheet: AnswerSheet, in results: String) throws {
+    /// What is asked, of what, on what.
+    private func manifest(
+        _ describe: (inout Manifest) throws(ReportingError) -> Void
+    ) throws(ReportingError) -> Manifest {
+        var manifest = Manifest(
+            toolVersion: ToolVersion.current, commandLine: CommandLine.arguments,
+            buildConfiguration: BuildConfiguration.name,
+            engine: QwenEngine(loaded).identity,
+            grid: Grid(batches: [batch], pairs: [LengthPair(promptLimit, newTokens)], warmup: 0))
+        try describe(&manifest)
+        try manifest.set("working_directory", to: FileManager.default.currentDirectoryPath)
+        try manifest.set("task", to: "precision")
+        return manifest
+    }
+
+    private func report(_ sheet: AnswerSheet) throws {
         let skipped = questionCount - sheet.answers.count
         guard !sheet.answers.isEmpty else {
             throw EvaluationError.nothingAsked(promptTokens: promptLimit)
@@ -79,7 +106,8 @@ struct PrecisionTask {
 
     private var questionCount: Int { sets.reduce(0) { $0 + $1.questions.count } }
 
-    private func ask(_ sheet: AnswerSheet, _ log: PrecisionLog) throws {
+    /// - Returns: whether every question was asked; otherwise it was asked to stop.
+    private func ask(_ sheet: AnswerSheet, _ log: PrecisionLog) throws -> Bool {
         let total = questionCount
         let begun = sheet.next
         if begun > 0, !isQuiet {
@@ -102,10 +130,8 @@ struct PrecisionTask {
                 try answer(set, range, first: first, &respondent, sheet, log)
                 question = range.upperBound
                 if Interruption.isRequested, question < total {
-                    Terminal.error(
-                        "\(question) of \(total) questions are answered; the same command goes on\n"
-                    )
-                    throw ExitStatus.interrupted
+                    Terminal.error("\(question) of \(total) questions are answered\n")
+                    return false
                 }
             }
             if end > begun, !isQuiet {
@@ -116,6 +142,7 @@ struct PrecisionTask {
             }
             first = end
         }
+        return true
     }
 
     private var promptLimit: Int {

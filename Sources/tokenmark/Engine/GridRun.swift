@@ -21,7 +21,9 @@ struct GridRun {
     /// Name of the documents' CSV; nil for theirs.
     var documentsName: String?
     var warnings: [String] = []
-    let progress: ProgressView
+    /// The text of the documents' configuration, where that is what was asked.
+    var configurationText: String?
+    var progress: ProgressView
 
     private struct PointMemory: Encodable {
         let point: String
@@ -36,7 +38,9 @@ struct GridRun {
     ///   bad input before anything was measured; `ReportingError` when the disk refuses.
     func run() throws {
         if case .new(let path?) = destination { try ReportDirectory.checkVacant(path) }
+        let lock = try destination.lock()
         defer { progress.end() }
+        if let warning = lock?.warning { progress.report(.warning(warning)) }
         for warning in warnings { progress.report(.warning(warning)) }
         if BuildConfiguration.isDebug {
             progress.report(.warning("this is a debug build: its times are worth nothing"))
@@ -47,7 +51,7 @@ struct GridRun {
         let (engine, facts) = try engine()
         for warning in facts.warnings { progress.report(.warning(warning)) }
 
-        let report = try report(for: try manifest(engine, facts, machine))
+        let report = try report(for: try manifest(engine, facts, machine), under: lock)
         Interruption.listen()
         let outcome = try Runner(
             plan, engine: engine, sink: report, progress: progress,
@@ -58,8 +62,8 @@ struct GridRun {
         Terminal.output(report.tablesText)
         Terminal.output("\nReport: \(report.path)\n")
         if outcome.ending == .interrupted {
-            Terminal.error("to go on: \(resumeCommand(report.path))\n")
-            throw ExitStatus.interrupted
+            Resumption.advise(commandLine.dropFirst().first ?? "sweep", report.path)
+            throw Interruption.exitStatus
         }
         if outcome.count(of: .ok) < plan.points.count { throw ExitStatus.someCellsFailed }
     }
@@ -71,7 +75,7 @@ struct GridRun {
             let seconds = Double(Clock.now() - start) / 1e9
             return (
                 QwenEngine(loaded, measuresRoof: settings.measuresRoof),
-                RunFacts(loaded, loadSeconds: seconds)
+                try RunFacts(loaded, loadSeconds: seconds)
             )
         }
         let first = plan.points.first?.setting ?? .inherited
@@ -105,6 +109,8 @@ struct GridRun {
                 }
             })
         try manifest.set("timeit", to: plan.grid.stampsSteps)
+        try manifest.set("working_directory", to: FileManager.default.currentDirectoryPath)
+        if let configurationText { try manifest.set("configuration", to: configurationText) }
         try manifest.set("isolated", to: isIsolated)
         return manifest
     }
@@ -121,31 +127,18 @@ struct GridRun {
         try report.add("settings", executions)
     }
 
-    private func report(for manifest: Manifest) throws(ReportingError) -> ReportDirectory {
-        switch destination {
-        case .new(let path):
-            try ReportDirectory(
-                path: path ?? ReportDirectory.defaultPath(in: "reports", for: manifest.engine),
-                manifest: manifest, documentsName: documentsName)
-        case .resumed(let path):
-            try ReportDirectory(
-                resuming: path, manifest: manifest, documentsName: documentsName)
+    private func report(
+        for manifest: Manifest, under lock: DirectoryLock?
+    ) throws(ReportingError) -> ReportDirectory {
+        if case .resumed(let path, let retried) = destination, let lock {
+            return try ReportDirectory(
+                resuming: path, under: lock, manifest: manifest, documentsName: documentsName,
+                retrying: retried)
         }
-    }
-
-    /// The same command line, going on with the report.
-    private func resumeCommand(_ path: String) -> String {
-        var words: [String] = []
-        var skipsNext = false
-        for word in commandLine {
-            if skipsNext {
-                skipsNext = false
-            } else if word == "--report-dir" || word == "--resume" {
-                skipsNext = true
-            } else if !word.hasPrefix("--report-dir=") && !word.hasPrefix("--resume=") {
-                words.append(word.contains(" ") ? "'\(word)'" : word)
-            }
-        }
-        return (words + ["--resume", path]).joined(separator: " ")
+        var path: String?
+        if case .new(let given) = destination { path = given }
+        return try ReportDirectory(
+            path: path ?? ReportDirectory.defaultPath(in: "reports", for: manifest.engine),
+            manifest: manifest, documentsName: documentsName)
     }
 }

@@ -2,6 +2,7 @@ internal import Foundation
 internal import Isolation
 internal import Measurement
 internal import Qwen
+internal import Reporting
 internal import Sweep
 
 /// Searches for the largest batch of one pair of lengths after the other, each attempt in a worker
@@ -14,6 +15,8 @@ struct MaxBatchRun {
     let timeLimits: TimeLimits
     let range: ClosedRange<Int>
     let confirmations: Int
+    /// Seconds that an attempt has, and a worker to load; nil for as long as it takes.
+    let attemptTimeout: Double?
     let progress: ProgressView
 
     /// What the limits are and how they are kept, for the manifest.
@@ -23,6 +26,9 @@ struct MaxBatchRun {
         let ttftMs: Double?
         let tpotMs: Double?
         let leastPositions: Int
+        let leastBatch: Int
+        let mostBatch: Int
+        let confirmations: Int
     }
 
     var limits: Limits {
@@ -30,7 +36,8 @@ struct MaxBatchRun {
             memoryBytes: memoryLimit,
             memoryMethod: "resident size of the process, looked at every 20 ms; ended above it",
             ttftMs: timeLimits.ttft, tpotMs: timeLimits.tpot,
-            leastPositions: settings.leastPositions)
+            leastPositions: settings.leastPositions, leastBatch: range.lowerBound,
+            mostBatch: range.upperBound, confirmations: confirmations)
     }
 
     /// A first process, to learn what runs and what it takes before any session.
@@ -44,10 +51,17 @@ struct MaxBatchRun {
                 available: memoryLimit, arithmetic: "packed in \(source.precision.rawValue)")
         }
         let engine = try worker(memoryLimit: nil)
-        return (engine.identity, try RunFacts(json: engine.facts[.inherited]))
+        var facts = try RunFacts(json: engine.facts[.inherited])
+        // The workers read a packed copy, which says nothing of where the weights come from.
+        facts.weights.origin = source.origin.rawValue
+        facts.weights.path = source.path
+        facts.weights.seed = source.seed
+        facts.weights.fingerprint = try source.fingerprint()
+        return (engine.identity, facts)
     }
 
-    func run(_ pair: LengthPair) throws -> MaxBatchSearch.Result {
+    /// Searches, each attempt kept in the directory as it comes.
+    func run(_ pair: LengthPair, in directory: MaxBatchDirectory) throws -> MaxBatchSearch.Result {
         let positions = max(pair.input + pair.output, settings.leastPositions)
         // What a process holds beside weights and session.
         let engine = try worker(memoryLimit: nil)
@@ -62,10 +76,13 @@ struct MaxBatchRun {
         if timeLimits.isEmpty {
             search.predicted = bound
         }
-        func probe(_ batch: Int) throws -> Probe {
-            let probe = try attempt(
-                Point(batch: batch, inputLength: pair.input, outputLength: pair.output),
-                predictedBytes: predicted(batch))
+        func probe(_ batch: Int) throws -> Probe? {
+            let point = Point(batch: batch, inputLength: pair.input, outputLength: pair.output)
+            if let earlier = directory.takeEarlier(point) { return earlier }
+            let probe = try attempt(point, predictedBytes: predicted(batch))
+            // What was asked to stop and failed then says nothing of its batch.
+            if Interruption.isRequested, probe.status != .ok { return nil }
+            try directory.record(probe)
             progress.announce(probe)
             return probe
         }
@@ -80,7 +97,7 @@ struct MaxBatchRun {
         } catch let failure as WorkerFailure {
             return Probe(
                 point: point, status: failure.status, reason: failure.reason,
-                predictedBytes: predictedBytes, peakBytes: nil, sample: nil)
+                predictedBytes: predictedBytes, peakBytes: nil, trace: nil)
         }
         do {
             try engine.prepare(point)
@@ -93,17 +110,18 @@ struct MaxBatchRun {
             ).sample
             return Probe(
                 point: point, status: .ok, reason: timeLimits.broken(by: sample),
-                predictedBytes: predictedBytes, peakBytes: engine.peakBytes, sample: sample,
+                predictedBytes: predictedBytes, peakBytes: engine.peakBytes, trace: trace,
                 conditions: engine.conditions())
         } catch {
             return Probe(
                 point: point, status: Status(of: error), reason: String(describing: error),
-                predictedBytes: predictedBytes, peakBytes: engine.peakBytes, sample: nil)
+                predictedBytes: predictedBytes, peakBytes: engine.peakBytes, trace: nil)
         }
     }
 
     private func worker(memoryLimit: Int?) throws -> WorkerEngine {
-        let command = settings.command(pointTimeout: nil, memoryLimit: memoryLimit)
+        let command = settings.command(
+            pointTimeout: attemptTimeout, memoryLimit: memoryLimit)
         return try WorkerEngine { _ in command }
     }
 

@@ -1,5 +1,7 @@
+internal import Foundation
 internal import Machine
 internal import Qwen
+internal import Reporting
 
 /// Where a model's shape and weights come from: a preset with random weights, or files.
 struct ModelSource {
@@ -130,5 +132,22 @@ struct ModelSource {
         if let gguf { return [gguf.keptFile] }
         guard let path, origin == .huggingFace else { return [] }
         return try KeptFile.tokenizer(directory: path)
+    }
+
+    /// A mark of the files that the weights come from; nil for random ones.
+    ///
+    /// - Throws: `MachineError` for a file that cannot be read.
+    func fingerprint() throws -> String? {
+        guard let path else { return nil }
+        guard origin == .huggingFace else {
+            return hexadecimal(try FileFingerprint(path: path).value)
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter {
+            $0.hasSuffix(".safetensors") || $0 == "config.json"
+        }
+        let marks = try names.map {
+            "\($0)=\(hexadecimal(try FileFingerprint(path: "\(path)/\($0)").value))\n"
+        }
+        return hexadecimal(Reporting.fingerprint(marks.joined()))
     }
 }

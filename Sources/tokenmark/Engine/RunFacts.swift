@@ -18,9 +18,11 @@ struct RunFacts: Codable {
     }
 
     struct Weights: Codable {
-        let origin: String
-        let path: String?
-        let seed: UInt64?
+        var origin: String
+        var path: String?
+        var seed: UInt64?
+        /// Of the files; nil where the weights are random.
+        var fingerprint: String?
         let packedBytes: Int
         let hugePageBytes: Int?
         let loadSeconds: Double
@@ -29,11 +31,12 @@ struct RunFacts: Codable {
     }
 
     let execution: Execution
-    let weights: Weights
+    var weights: Weights
     /// What the user should know, one line each.
     let warnings: [String]
 
-    init(_ loaded: LoadedModel, loadSeconds: Double) {
+    /// - Throws: `MachineError` for weights that can no longer be read.
+    init(_ loaded: LoadedModel, loadSeconds: Double) throws {
         let run = loaded.model.execution
         let asked = run.pool.pins.compactMap(\.askedCPU)
         execution = Execution(
@@ -48,6 +51,7 @@ struct RunFacts: Codable {
             origin: loaded.source.origin.rawValue,
             path: loaded.source.path,
             seed: loaded.source.seed,
+            fingerprint: try loaded.source.fingerprint(),
             packedBytes: loaded.model.weightBytes,
             hugePageBytes: loaded.model.weightHugePageBytes,
             loadSeconds: loadSeconds,

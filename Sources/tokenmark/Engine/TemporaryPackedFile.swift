@@ -17,6 +17,7 @@ final class TemporaryPackedFile {
     /// - Throws: `MachineError` when the disk is full or refuses; `QwenError`.
     init(_ source: ModelSource, tensors: any TensorSource, on pool: WorkerPool) throws {
         let directory = FileManager.default.temporaryDirectory.path
+        Self.removeLeftovers(in: directory)
         let name = "\(directory)/tokenmark-\(getpid()).packed"
         _ = try PackedModelWriter(
             source.configuration, precision: source.precision, origin: source.path ?? "random"
@@ -29,5 +30,16 @@ final class TemporaryPackedFile {
 
     deinit {
         close(descriptor)
+    }
+
+    /// Removes what processes left that were killed while they packed.
+    private static func removeLeftovers(in directory: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        for name in names where name.hasPrefix("tokenmark-") && name.contains(".packed") {
+            let digits = name.dropFirst("tokenmark-".count).prefix { $0 != "." }
+            if let process = pid_t(digits), kill(process, 0) != 0, errno == ESRCH {
+                unlink("\(directory)/\(name)")
+            }
+        }
     }
 }

@@ -99,3 +99,10 @@ struct WorkerSettings {
     /// This program, also where it was moved since it started.
     private static let program = "/proc/self/exe"
 }
+
+extension WorkerSettings: Equatable {
+    /// Whether workers with these settings do the same.
+    static func == (one: WorkerSettings, other: WorkerSettings) -> Bool {
+        one.command(pointTimeout: nil).arguments == other.command(pointTimeout: nil).arguments
+    }
+}

@@ -10,7 +10,7 @@ struct Seconds: ExpressibleByArgument, CustomStringConvertible {
     init?(argument: String) {
         let digits = argument.prefix { $0.isNumber || $0 == "." }
         guard let unit = Self.units[String(argument.dropFirst(digits.count))],
-            let number = Double(digits), number > 0, number < 1e9
+            let number = Double(digits), number > 0, number * unit < 1e9
         else { return nil }
         value = number * unit
     }

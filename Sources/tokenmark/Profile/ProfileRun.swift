@@ -26,7 +26,7 @@ struct ProfileRun {
 
     /// Runs until all repetitions are done or the user has had enough.
     ///
-    /// - Throws: what the engine throws for a cell that cannot run here; `ExitStatus.interrupted`
+    /// - Throws: what the engine throws for a cell that cannot run here; `Interruption.exitStatus`
     ///   when nothing was recorded yet.
     func run() throws -> Outcome {
         progress.note("warming up")
@@ -63,7 +63,7 @@ struct ProfileRun {
             }
         }
         let order = pairs.indices.sorted { pairs[$0].recorded < pairs[$1].recorded }
-        guard !order.isEmpty else { throw ExitStatus.interrupted }
+        guard !order.isEmpty else { throw Interruption.exitStatus }
         let median = recordings[order[(order.count - 1) / 2]]
         return Outcome(
             recording: median.recording, meter: median.meter, pairs: pairs,

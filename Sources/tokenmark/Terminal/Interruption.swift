@@ -1,21 +1,27 @@
 internal import Glibc
 internal import Synchronization
 
-/// Whether the user pressed Ctrl-C (or the process was asked to terminate).
+/// Whether the process was asked to stop: by Ctrl-C, by a terminal that closed, by `timeout`, `kill`,
+/// systemd or a batch system.
 ///
 /// The first signal asks what is under way to stop: a sweep after the repetition it is in, an answer
 /// after its token. A second one ends the process at once.
 enum Interruption {
-    private static let count = Atomic<Int>(0)
+    /// The signal that came first; 0 before that.
+    private static let first = Atomic<Int32>(0)
 
     /// Starts to listen, also where the parent process had the signals blocked.
-    static func listen(to numbers: [Int32] = [SIGINT, SIGTERM]) {
+    ///
+    /// A hang-up that was ignored from the start, as under `nohup`, stays ignored.
+    static func listen(to numbers: [Int32] = [SIGINT, SIGTERM, SIGHUP]) {
         var signals = sigset_t()
         sigemptyset(&signals)
-        for number in numbers {
+        for number in numbers where !(number == SIGHUP && isIgnored(number)) {
             sigaddset(&signals, number)
             signal(number) { number in
-                if Interruption.count.wrappingAdd(1, ordering: .relaxed).newValue > 1 {
+                let exchange = Interruption.first.compareExchange(
+                    expected: 0, desired: number, ordering: .relaxed)
+                if !exchange.exchanged {
                     signal(number, SIG_DFL)
                     raise(number)
                 }
@@ -27,8 +33,19 @@ enum Interruption {
     /// Lets the signals end the process again, and forgets those that came.
     static func stopListening(to numbers: [Int32]) {
         for number in numbers { signal(number, SIG_DFL) }
-        count.store(0, ordering: .relaxed)
+        first.store(0, ordering: .relaxed)
     }
 
-    static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
+    static var isRequested: Bool { first.load(ordering: .relaxed) != 0 }
+
+    /// How a process ends that was asked to stop: 128 and the signal, as a shell has it.
+    static var exitStatus: ExitStatus {
+        ExitStatus(code: 128 + (isRequested ? first.load(ordering: .relaxed) : SIGINT))
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        let handler = signal(number, SIG_IGN)
+        signal(number, handler)
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
 }
