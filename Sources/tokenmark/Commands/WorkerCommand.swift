@@ -36,7 +36,7 @@ struct WorkerCommand: ParsableCommand {
             loaded = try settings.load()
         } catch {
             server.refuse(String(describing: error))
-            throw ExitStatus(code: ExitStatus.badInput)
+            throw ExitStatus.badInput
         }
         let facts = RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
         let json = String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
