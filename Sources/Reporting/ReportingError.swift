@@ -26,8 +26,6 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
     case notComparable(path: String)
     /// Two sides to compare ran different models; each difference names both.
     case otherModel(differences: [String])
-    /// Two sides to compare have no cell that occurs in both.
-    case nothingInCommon(a: String, b: String)
     /// Something cannot be written as JSON.
     case unencodable(what: String)
 
@@ -64,8 +62,6 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
                 + "llama-batched-bench --output-format jsonl"
         case .otherModel(let differences):
             "\(differences.joined(separator: "; ")): compare the same model, or give --any-model"
-        case .nothingInCommon(let a, let b):
-            "\(a) and \(b) have no cell in common: measure the same batch, input and output lengths"
         case .unencodable(let what):
             "cannot write as JSON: \(what)"
         }

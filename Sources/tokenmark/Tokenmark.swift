@@ -6,9 +6,7 @@ internal import Sweep
 
 /// The command line: `tokenmark <command>`.
 ///
-/// Exit status: 0 done; 1 done, but some cells failed; 2 bad usage or bad input; 3 `compare`
-/// found a regression; 130 interrupted.
-/// Results go to stdout, progress, warnings and errors to stderr.
+/// Ends with an ``ExitStatus``. Results go to stdout, progress, warnings and errors to stderr.
 struct Tokenmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenmark",
@@ -16,6 +14,8 @@ struct Tokenmark: ParsableCommand {
         discussion: """
             Example: tokenmark sweep --model qwen1.5-0.5b --precision bf16 \
             --batch 1,2,4 --pairs 128x32,256x32
+
+            \(ExitStatus.table)
             """,
         version: ToolVersion.current,
         subcommands: [
@@ -35,7 +35,7 @@ struct Tokenmark: ParsableCommand {
         do {
             var command = try parseAsRoot(arguments)
             try command.run()
-            return ExitStatus.done
+            return ExitStatus.done.code
         } catch let status as ExitStatus {
             return status.code
         } catch {
@@ -47,12 +47,12 @@ struct Tokenmark: ParsableCommand {
     private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
         if exitCode(for: error) == .success {
             Terminal.output(fullMessage(for: error) + "\n")
-            return ExitStatus.done
+            return ExitStatus.done.code
         }
         let command = arguments.first.map { $0.hasPrefix("-") ? "" : " \($0)" } ?? ""
         let isOurs = !(String(reflecting: type(of: error)).hasPrefix("ArgumentParser"))
         let hint = isOurs ? "" : " (see tokenmark\(command) --help)"
         Terminal.error("tokenmark: \(message(for: error))\(hint)\n")
-        return ExitStatus.badInput
+        return ExitStatus.badInput.code
     }
 }

@@ -172,11 +172,22 @@ struct UnfinishedReportTests {
         #expect(read.rows[0].representative != nil)
     }
 
-    /// Two reports that were cut off are compared by what both have.
-    @Test func comparisonLeavesOutWhatWasNotRun() throws {
+    /// Two reports that were cut off are compared by what both have; what one lost is a regression.
+    @Test func comparisonSaysWhatWasNotRun() throws {
         let written = try write(stopAfter: 1)
         let side = try ComparisonSide(path: written.path)
-        #expect(side.cells.map(\.id) == ["b1-i4-o3"])
+        #expect(side.cells.filter(\.wasRun).map(\.id) == ["b1-i4-o3"])
+        #expect(try Comparison(side, side).leftOut == [])
+        let whole = try ReportDirectory(
+            path: directory.path("whole"), manifest: ScriptedSweep().manifest)
+        try ScriptedSweep().run(into: whole)
+        let before = try ComparisonSide(path: whole.path)
+        let lost = try Comparison(before, side)
+        #expect(lost.lost.map(\.id) == ["b1-i8-o1", "b2-i4-o3"])
+        #expect(lost.lost[0].reason == "in B not_run: the sweep was interrupted before it")
+        let allowed = try Comparison(before, side, settings: .init(allowsMissing: true))
+        #expect(allowed.lost == [] && allowed.verdict == .cannotTell)
+        #expect(try Comparison(side, before).lost == [])
         #expect(side.notes.contains("the sweep did not end: it is interrupted"))
     }
 

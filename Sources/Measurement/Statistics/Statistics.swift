@@ -54,10 +54,12 @@ public struct Statistics: Equatable, Sendable {
 
     /// The percentile, if there are enough values for one to lie beyond it; otherwise nil.
     ///
-    /// p99 needs 100 values and p99.9 needs 1000: below that it only repeats the maximum.
+    /// p90 needs 10 values, and so does p10; p95 needs 20, p99 100 and p99.9 1000. Below that it is
+    /// drawn from the outermost value alone.
     public func supportedPercentile(_ percent: Double) -> Double? {
-        let needed = percent >= 99.9 ? 1000 : percent >= 99 ? 100 : 1
-        return count >= needed ? percentile(percent) : nil
+        let beyond = Double(count) * min(percent, 100 - percent) / 100
+        // 1000 × (100 − 99.9) / 100 is a little less than 1 in binary.
+        return beyond > 1 - 1e-9 ? percentile(percent) : nil
     }
 
     private static func percentile(_ percent: Double, ofSorted sorted: [Double]) -> Double {

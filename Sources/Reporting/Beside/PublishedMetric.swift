@@ -1,15 +1,37 @@
+package import Measurement
+
 /// What the documents' published tables say of a cell.
 package enum PublishedMetric: String, CaseIterable, Sendable {
     case firstToken = "first_token"
     case nextToken = "next_token"
     case throughput = "e2e"
 
+    /// What the guides call it.
+    package var guidesWord: String {
+        switch self {
+        case .firstToken: "首token耗时"
+        case .nextToken: "非首token平均耗时"
+        case .throughput: "E2E吞吐"
+        }
+    }
+
+    /// What the guides mean by it: neither TTFT nor TPOT, which have sampling in them.
+    package func definition(_ method: TimingMethod) -> String {
+        switch (self, method) {
+        case (.firstToken, .detail): "the forward pass of step 1, P2 − P1, without sampling"
+        case (.nextToken, .detail): "the mean forward pass of steps 2…n, without sampling"
+        case (.firstToken, .normal): "a whole call of 1 token"
+        case (.nextToken, .normal): "(call of n tokens − call of 1 token) / (n − 1)"
+        case (.throughput, .detail): "batch × output length / response time"
+        case (.throughput, .normal): "batch × output length / time of the call of n tokens"
+        }
+    }
+
     /// The title of its column.
     package func title(in language: Language) -> String {
         switch (self, language) {
-        case (.firstToken, .zh): "首token耗时（ms）"
-        case (.nextToken, .zh): "非首token平均耗时（ms）"
-        case (.throughput, .zh): "E2E吞吐（token/s）"
+        case (.firstToken, .zh), (.nextToken, .zh): "\(guidesWord)（ms）"
+        case (.throughput, .zh): "\(guidesWord)（token/s）"
         case (.firstToken, .en): "first token (ms)"
         case (.nextToken, .en): "next tokens, mean (ms)"
         case (.throughput, .en): "E2E throughput (token/s)"

@@ -73,6 +73,12 @@ package struct Row: Equatable, Sendable {
         status == .ok ? summary?.representative : nil
     }
 
+    /// Where the true median of a metric lies in 95 % of sweeps, also of those that repeat until it is
+    /// narrow; nil if there are too few values.
+    func interval(of statistics: Statistics) -> Interval? {
+        statistics.medianInterval(confidence: grid.intervalConfidence)
+    }
+
     /// Why the point has no row of numbers, or why its numbers should be doubted.
     package var doubts: [String] {
         var doubts = failure.map { [$0] } ?? []
@@ -100,6 +106,9 @@ package struct Row: Equatable, Sendable {
     /// What from outside disturbed the repetitions; empty if nothing did.
     package var disturbances: [String] { judgement?.disturbances ?? [] }
 
+    /// How many repetitions an interval needs.
+    var fewestForInterval: Int { grid.fewestForInterval }
+
     /// Whether there are too few repetitions to say how sure the numbers are.
     package var lacksInterval: Bool { judgement?.lacksInterval ?? false }
 
@@ -111,7 +120,7 @@ package struct Row: Equatable, Sendable {
         let few =
             lacksInterval
             ? [
-                "unstable: \(summary?.count ?? 0) of the \(Statistics.fewestForInterval) "
+                "unstable: \(summary?.count ?? 0) of the \(grid.fewestForInterval) "
                     + "repetitions that an interval needs"
             ] : []
         let all = doubts + few + method

@@ -90,16 +90,18 @@ extension Column<Row> {
                 Value($0.summary.flatMap(statistics).flatMap(value))
             }
         }
+        func end(_ part: String, _ end: @escaping @Sendable (Interval) -> Double) -> Column<Row> {
+            Column("\(name)_\(part)", unit: unit) { row in
+                Value(row.summary.flatMap(statistics).flatMap(row.interval).map(end))
+            }
+        }
         let interval =
-            hasInterval
-            ? [
-                column("ci95_low") { $0.medianInterval()?.low },
-                column("ci95_high") { $0.medianInterval()?.high },
-            ] : []
+            hasInterval ? [end("ci95_low", \.low), end("ci95_high", \.high)] : []
         return [
             column("mean", \.mean), column("median", \.median), column("min", \.minimum),
             column("max", \.maximum), column("sd", \.standardDeviation),
-            column("p90") { $0.percentile(90) }, column("p95") { $0.percentile(95) },
+            column("p90") { $0.supportedPercentile(90) },
+            column("p95") { $0.supportedPercentile(95) },
             column("p99") { $0.supportedPercentile(99) },
         ] + interval + [
             Column("\(name)_n") { .integer($0.summary.flatMap(statistics)?.count ?? 0) }

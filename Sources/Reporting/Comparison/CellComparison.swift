@@ -7,8 +7,9 @@ package struct CellComparison: Equatable, Sendable {
         case faster
         /// B is slower: significant, and beyond the noise floor.
         case slower
+        /// The interval of the speed lies within the noise floor.
         case noDifference
-        /// No outcome of the test could have been significant; says why.
+        /// None of those; says why.
         case cannotTell(String)
     }
 
@@ -19,11 +20,17 @@ package struct CellComparison: Equatable, Sendable {
     package let speed: RatioInterval?
     /// `A was disturbed`, or how the machine moved; nil if neither.
     package var disturbance: String?
-    /// Of the U test; nil if it could not tell.
+    /// Of the U test; nil if no outcome of it could have been significant.
     package internal(set) var pValue: Double?
-    /// The same, corrected for all cells of the metric.
+    /// The same, corrected for all tests of the comparison.
     package internal(set) var adjustedPValue: Double?
-    package internal(set) var outcome = Outcome.noDifference
+    package internal(set) var outcome = Outcome.cannotTell("not decided")
+    /// How many more repetitions a side may need before something can be told; nil where that is told,
+    /// or not foreseen.
+    package internal(set) var repetitionsLeft: Int?
+
+    /// Whether the outcome is ``Outcome/cannotTell(_:)``.
+    package var isOpen: Bool { if case .cannotTell = outcome { true } else { false } }
 
     /// The numbers of repetitions: one if both sides have as many.
     var repetitionsText: String {

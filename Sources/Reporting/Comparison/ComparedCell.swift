@@ -11,6 +11,8 @@ package struct ComparedCell: Equatable, Sendable {
     package var values: [Metric: [Double]] = [:]
     /// Why its numbers must not be used; nil if they may.
     package var failure: String?
+    /// Whether it was tried: a sweep that ended early did not come to all of its cells.
+    package var wasRun = true
     /// Whether something from outside disturbed the runs, so that nothing can be told from them.
     package var isDisturbed = false
     /// What the machine could do beside the repetitions; empty where that was not measured.
@@ -29,6 +31,7 @@ package struct ComparedCell: Equatable, Sendable {
     init(_ row: Row) {
         id = row.point.id
         shape = row.point.shape
+        wasRun = row.status != .notRun
         if row.status != .ok {
             failure = ([row.status.rawValue] + row.doubts).joined(separator: ": ")
         } else if row.verdict == .invalid {

@@ -10,8 +10,9 @@ extension Comparison {
             "schema_version": .integer(Self.currentSchema),
             "a": a.json, "b": b.json,
             "threshold": .number(settings.threshold),
-            "significance": .number(MetricComparison.significance),
+            "significance": .number(Decision.significance),
             "regression": .bool(hasRegression),
+            "verdict": .string(verdict.rawValue),
             "differences": .array(
                 differences.map {
                     .object([
@@ -20,10 +21,16 @@ extension Comparison {
                     ])
                 }),
             "metrics": .array(metrics.map(\.json)),
-            "not_compared": .array(
-                leftOut.map { .object(["id": .string($0.id), "reason": .string($0.reason)]) }),
+            "lost": .array(lost.map(\.json)),
+            "not_compared": .array(leftOut.map(\.json)),
         ]
         return try jsonText(object, pretty: true) + "\n"
+    }
+}
+
+extension Comparison.LeftOut {
+    fileprivate var json: JSONValue {
+        .object(["id": .string(id), "reason": .string(reason)])
     }
 }
 
@@ -58,6 +65,7 @@ extension CellComparison {
         return .object([
             "id": .string(id), "outcome": .string(name), "reason": reason,
             "speed": speed.json,
+            "repetitions_left": repetitionsLeft.map(JSONValue.integer) ?? .null,
             "p_value": JSONValue(pValue), "adjusted_p_value": JSONValue(adjustedPValue),
             "median_a": .number(a.median), "median_b": .number(b.median),
             "repetitions_a": .integer(a.count), "repetitions_b": .integer(b.count),

@@ -1,9 +1,20 @@
 /// What changed from one report to another, and whether it is real.
 package struct Comparison: Equatable, Sendable {
+    /// What it says as a whole.
+    package enum Verdict: String, Sendable {
+        /// A cell became slower, or was ok in A and is not in B.
+        case regression
+        /// Nothing was compared, or no test could tell anything.
+        case cannotTell = "cannot_tell"
+        case noRegression = "no_regression"
+    }
+
     /// A cell that could not be compared, and why.
     package struct LeftOut: Equatable, Sendable {
         package let id: String
         package let reason: String
+        /// Whether it was ok in A and should be in B.
+        package var isLost = false
     }
 
     package let a: ComparisonSide
@@ -17,10 +28,10 @@ package struct Comparison: Equatable, Sendable {
     /// Compares B with A.
     ///
     /// Cells are joined by their point. Decode rates are compared only where one side has no TPOT,
-    /// whose reciprocal they are.
+    /// whose reciprocal they are. A cell that was ok in A is lost if it is not in B; if B only lacks it,
+    /// unless ``ComparisonSettings/allowsMissing`` or another tool wrote B, which has other cells.
     ///
-    /// - Throws: ``ReportingError/otherModel(differences:)``, and
-    ///   ``ReportingError/nothingInCommon(a:b:)`` if no cell occurs on both sides.
+    /// - Throws: ``ReportingError/otherModel(differences:)``.
     package init(
         _ a: ComparisonSide, _ b: ComparisonSide, settings: ComparisonSettings = .init()
     ) throws(ReportingError) {
@@ -29,12 +40,11 @@ package struct Comparison: Equatable, Sendable {
         guard refused.isEmpty || settings.allowsAnyModel else {
             throw .otherModel(differences: refused.map(\.description))
         }
-        let before =
-            a.source == .llamaBench && b.source != .llamaBench
-            ? a.converted(to: b.cells) : a
+        let before = Self.wereRun(
+            a.source == .llamaBench && b.source != .llamaBench ? a.converted(to: b.cells) : a)
         let after =
             b.source == .llamaBench && a.source != .llamaBench
-            ? b.converted(to: a.cells) : b
+            ? b.converted(to: before.cells) : b
         let others = Self.byID(after.cells)
         let hasOneRoof = !differences.contains { Self.roofFacts.contains($0.name) }
         let joined = before.cells.compactMap { cell -> (a: ComparedCell, b: ComparedCell)? in
@@ -42,17 +52,19 @@ package struct Comparison: Equatable, Sendable {
             if !hasOneRoof { other.roofs = [] }
             return (a: cell, b: other)
         }
-        guard !joined.isEmpty else { throw .nothingInCommon(a: a.path, b: b.path) }
 
         self.a = before
         self.b = after
         self.settings = settings
         self.differences = differences
-        leftOut = Self.leftOut(before.cells, after.cells)
         let decodes = joined.filter { $0.a.values[.tpot] == nil || $0.b.values[.tpot] == nil }
-        metrics = Metric.allCases.compactMap {
-            MetricComparison($0, $0 == .decode ? decodes : joined, settings: settings)
-        }
+        metrics = Decision(threshold: settings.threshold).decide(
+            Metric.allCases.compactMap {
+                MetricComparison($0, $0 == .decode ? decodes : joined, settings: settings)
+            })
+        leftOut = Self.leftOut(
+            before.cells, after.cells, compared: Set(metrics.flatMap { $0.cells.map(\.id) }),
+            missingIsLost: !settings.allowsMissing && before.source == after.source)
     }
 
     /// What gives a machine another roof without anything having moved.
@@ -60,28 +72,50 @@ package struct Comparison: Equatable, Sendable {
         "CPU model", "precision", "threads", "asked cpus", "numa policy", "instruction set",
     ]
 
-    /// Whether a cell became slower, significantly and beyond the noise floor.
-    package var hasRegression: Bool {
-        metrics.contains { $0.cells.contains { $0.outcome == .slower } }
+    package var verdict: Verdict {
+        let cells = metrics.flatMap(\.cells)
+        if !lost.isEmpty || cells.contains(where: { $0.outcome == .slower }) { return .regression }
+        return cells.allSatisfy(\.isOpen) ? .cannotTell : .noRegression
     }
 
-    private static func leftOut(_ a: [ComparedCell], _ b: [ComparedCell]) -> [LeftOut] {
+    /// Whether a cell became slower, significantly and beyond the noise floor, or was lost.
+    package var hasRegression: Bool { verdict == .regression }
+
+    /// The cells that were ok in A and are not in B.
+    package var lost: [LeftOut] { leftOut.filter(\.isLost) }
+
+    private static func leftOut(
+        _ a: [ComparedCell], _ b: [ComparedCell], compared: Set<String>, missingIsLost: Bool
+    ) -> [LeftOut] {
         let others = byID(b)
         let ids = Set(a.map(\.id))
-        var leftOut = a.compactMap { cell -> LeftOut? in
+        let notCompared = a.filter { !compared.contains($0.id) }.map { cell in
             guard let other = others[cell.id] else {
-                return LeftOut(id: cell.id, reason: Self.reason("only in A", cell.failure))
+                return LeftOut(
+                    id: cell.id, reason: Self.reason("only in A", cell.failure),
+                    isLost: cell.failure == nil && missingIsLost)
             }
             let failures = [("A", cell.failure), ("B", other.failure)].compactMap { side, failure in
                 failure.map { "in \(side) \($0)" }
             }
-            return failures.isEmpty
-                ? nil : LeftOut(id: cell.id, reason: failures.joined(separator: "; "))
+            return LeftOut(
+                id: cell.id,
+                reason: failures.isEmpty
+                    ? "no metric that both sides have" : failures.joined(separator: "; "),
+                isLost: cell.failure == nil && other.failure != nil
+                    && (other.wasRun || missingIsLost))
         }
-        leftOut += b.filter { !ids.contains($0.id) }.map {
-            LeftOut(id: $0.id, reason: Self.reason("only in B", $0.failure))
-        }
-        return leftOut
+        return notCompared
+            + b.filter { !ids.contains($0.id) && $0.wasRun }.map {
+                LeftOut(id: $0.id, reason: Self.reason("only in B", $0.failure))
+            }
+    }
+
+    /// The side without the cells that it did not come to.
+    private static func wereRun(_ side: ComparisonSide) -> ComparisonSide {
+        var side = side
+        side.cells = side.cells.filter(\.wasRun)
+        return side
     }
 
     private static func byID(_ cells: [ComparedCell]) -> [String: ComparedCell] {

@@ -58,8 +58,8 @@ package struct ComparisonSide: Equatable, Sendable {
     ///
     /// - Parameter path: What to call it.
     package init(_ report: Report, path: String) {
-        let cells = report.rows.filter { $0.status != .notRun }.map { ComparedCell($0) }
-        self.init(path: path, cells: cells, facts: report.manifest.facts)
+        self.init(
+            path: path, cells: report.rows.map { ComparedCell($0) }, facts: report.manifest.facts)
         warnings = report.warnings
         for row in report.rows where row.verdict == .unstable {
             let mark = "unstable: "

@@ -24,11 +24,11 @@ package struct ComparisonText {
             section += Self.mean(metric).map { "  \($0)\n" } ?? ""
             sections.append(section)
         }
-        if !comparison.leftOut.isEmpty {
-            let lines = comparison.leftOut.map { "  \($0.id): \($0.reason)\n" }
-            sections.append("Not compared\n" + lines.joined())
+        for (title, cells) in leftOut {
+            sections.append(title + "\n" + cells.map { "  \($0.id): \($0.reason)\n" }.joined())
         }
         sections.append(legend + "\n")
+        sections.append(conclusion + "\n")
         return sections.joined(separator: "\n")
     }
 
@@ -42,14 +42,14 @@ package struct ComparisonText {
             sections.append(MarkdownTable.text(Self.columns, metric.cells))
             if let mean = Self.mean(metric) { sections.append(mean + "\n") }
         }
-        if !comparison.leftOut.isEmpty {
-            sections.append("## Not compared\n")
+        for (title, cells) in leftOut {
+            sections.append("## \(title)\n")
             sections.append(
                 MarkdownTable.text(
-                    [Column("id") { .text($0.id) }, Column("reason") { .text($0.reason) }],
-                    comparison.leftOut))
+                    [Column("id") { .text($0.id) }, Column("reason") { .text($0.reason) }], cells))
         }
         sections.append(legend + "\n")
+        sections.append("**\(conclusion)**\n")
         return sections.joined(separator: "\n")
     }
 
@@ -83,10 +83,39 @@ package struct ComparisonText {
         return order + notes
     }
 
+    /// What has no line above, and why; only what there is.
+    private var leftOut: [(title: String, cells: [Comparison.LeftOut])] {
+        [
+            ("Lost: ok in A, not in B", comparison.lost),
+            ("Not compared", comparison.leftOut.filter { !$0.isLost }),
+        ].filter { !$0.1.isEmpty }
+    }
+
     private var legend: String {
-        let floor = percent(comparison.settings.threshold * 100)
+        let threshold = comparison.settings.threshold
+        let low = fixed(1 / (1 + threshold), decimals: 3)
+        let high = fixed(1 + threshold, decimals: 3)
         return "× is the speed of B over A's, of medians over repetitions, with its 95 % interval; "
-            + "significant at 5 % over the cells of a metric, and by more than \(floor) %."
+            + "faster and slower are significant at 5 % over all cells and metrics, and by more than "
+            + "\(percent(threshold * 100)) %; no difference has its interval within \(low) to \(high)."
+    }
+
+    /// The verdict in words, with how many results stand behind it.
+    private var conclusion: String {
+        let cells = comparison.metrics.flatMap(\.cells)
+        let slower = cells.count { $0.outcome == .slower }
+        let open = cells.count(where: \.isOpen)
+        return switch comparison.verdict {
+        case .regression:
+            "Regression: \(slower) of \(cells.count) results slower, \(comparison.lost.count) "
+                + "cell\(comparison.lost.count == 1 ? "" : "s") lost."
+        case .cannotTell:
+            cells.isEmpty
+                ? "Cannot tell: nothing could be compared."
+                : "Cannot tell: none of \(cells.count) results says anything."
+        case .noRegression:
+            "No regression found; \(open) of \(cells.count) results cannot tell."
+        }
     }
 
     private func percent(_ value: Double) -> String {
@@ -100,16 +129,22 @@ package struct ComparisonText {
         case .slower: ["slower", speed].compactMap(\.self).joined(separator: " ")
         case .noDifference: ["no difference", speed].compactMap(\.self).joined(separator: " ")
         case .cannotTell(let reason):
-            ["cannot tell: \(reason)", speed].compactMap(\.self).joined(separator: ", ")
+            // The reason has the interval where that is why.
+            ["cannot tell: \(reason)", cell.disturbance == nil ? cell.speed.map(ratio) : speed]
+                .compactMap(\.self).joined(separator: ", ")
         }
     }
 
     /// `1.31× [1.28, 1.34]`.
     private static func speed(_ speed: RatioInterval) -> String {
-        let ratio = "\(fixed(speed.ratio, decimals: 2))×"
-        guard let interval = speed.interval else { return ratio }
+        guard let interval = speed.interval else { return ratio(speed) }
         let (low, high) = (fixed(interval.low, decimals: 2), fixed(interval.high, decimals: 2))
-        return "\(ratio) [\(low), \(high)]"
+        return "\(ratio(speed)) [\(low), \(high)]"
+    }
+
+    /// `1.31×`.
+    private static func ratio(_ speed: RatioInterval) -> String {
+        "\(fixed(speed.ratio, decimals: 2))×"
     }
 
     private static func medians(_ cell: CellComparison) -> String {

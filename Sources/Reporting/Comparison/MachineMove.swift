@@ -22,7 +22,7 @@ struct MachineMove: Equatable {
             let after = b.map { $0[keyPath: rate] }
             guard let first = Statistics(before)?.median, let second = Statistics(after)?.median,
                 max(first, second) > min(first, second) * (1 + Self.limit),
-                let test = MannWhitney(before, after), test.pValue < MetricComparison.significance
+                let test = MannWhitney(before, after), test.pValue < Decision.significance
             else { return nil }
             return "\(verb) \(Self.giga(first)) \(unit) in A and \(Self.giga(second)) in B"
         }

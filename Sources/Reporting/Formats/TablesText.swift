@@ -72,7 +72,7 @@ package struct TablesText {
         Column(header: header) { row in
             guard let statistics = row.summary?.statistics(of: metric) else { return .missing }
             func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
-            let bounds = statistics.medianInterval().map { " [\(text($0.low)), \(text($0.high))]" }
+            let bounds = row.interval(of: statistics).map { " [\(text($0.low)), \(text($0.high))]" }
             return .text(text(statistics.median) + (bounds ?? ""))
         }
     }
@@ -112,7 +112,7 @@ package struct TablesText {
         if rows.contains(where: \.lacksInterval) {
             notes.append(
                 """
-                Rows of fewer than \(Statistics.fewestForInterval) repetitions do not say how sure they \
+                Rows of fewer than \(grid.fewestForInterval) repetitions do not say how sure they \
                 are and count as unstable: --repetitions \(Statistics.fewestForInterval) or \
                 --until-ci 2% would.
                 """)

@@ -76,9 +76,15 @@ package struct MaxBatchReport {
         Column(header: "batch_size") { $0.result.batch.map(Value.integer) ?? .missing },
         Column(header: "input length") { .integer($0.pair.input) },
         Column(header: "output length") { .integer($0.pair.output) },
-        Column(header: "首token耗时（ms）") { Value($0.best?.sample?.forwardFirst) },
-        Column(header: "非首token平均耗时（ms）") { Value($0.best?.sample?.forwardNext) },
-        Column(header: "E2E吞吐（token/s）") { Value($0.best?.sample?.outputRate) },
+        Column(header: PublishedMetric.firstToken.title(in: .zh)) {
+            Value($0.best?.sample?.forwardFirst)
+        },
+        Column(header: PublishedMetric.nextToken.title(in: .zh)) {
+            Value($0.best?.sample?.forwardNext)
+        },
+        Column(header: PublishedMetric.throughput.title(in: .zh)) {
+            Value($0.best?.sample?.outputRate)
+        },
     ]
 
     private static let probeColumns: [Column<Probe>] = [

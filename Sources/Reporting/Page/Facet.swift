@@ -85,9 +85,9 @@ extension Row {
     /// `62.1 ms [61.8, 62.6]`.
     func tip(of metric: KeyPath<Sample, Double?>, _ name: String, unit: String) -> String {
         guard let statistics = statistics(of: metric) else { return point.words }
-        let interval = statistics.medianInterval().map { "\n95 % interval \(text($0))" } ?? ""
+        let interval = interval(of: statistics).map { "\n95 % interval \(text($0))" } ?? ""
         return "\(point.words)\n\(name) \(fourDigits(statistics.median)) \(unit)\(interval)"
-            + "\nn = \(statistics.count)"
+            + "\nn = \(statistics.count)" + (verdict == .invalid ? "\ninvalid" : "")
     }
 }
 

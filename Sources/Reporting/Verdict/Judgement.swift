@@ -38,8 +38,7 @@ struct Judgement: Equatable, Sendable {
         drift: Drift?, in grid: Grid
     ) {
         judge(utilizations)
-        judgeIntervals(
-            of: summary, limit: grid.convergence?.relativeHalfWidth ?? Self.widestInterval)
+        judgeIntervals(of: summary, in: grid)
         judgeConditions(repetitions.compactMap(\.conditions))
         judgeHugePages(repetitions.compactMap(\.memoryUse?.weightsHugePageBytes))
         if let drift, drift.isSeparated, drift.change > Self.mostDrift {
@@ -71,15 +70,17 @@ struct Judgement: Equatable, Sendable {
         }
     }
 
-    private mutating func judgeIntervals(of summary: Summary, limit: Double) {
-        lacksInterval = summary.count < Statistics.fewestForInterval
+    private mutating func judgeIntervals(of summary: Summary, in grid: Grid) {
+        lacksInterval = summary.count < grid.fewestForInterval
         guard !lacksInterval else { return }
+        let limit = grid.convergence?.relativeHalfWidth ?? Self.widestInterval
         let metrics: [(String, KeyPath<Sample, Double?>)] = [
             ("ttft", \.ttft), ("tpot", \.tpot), ("response_time", \.responseTime),
         ]
         for (name, metric) in metrics {
             guard let statistics = summary.statistics(of: metric),
-                let interval = statistics.medianInterval()
+                let interval = statistics.medianInterval(
+                    confidence: grid.intervalConfidence)
             else { continue }
             let width = interval.relativeHalfWidth(around: statistics.median)
             if width > limit {

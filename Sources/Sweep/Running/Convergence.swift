@@ -2,11 +2,16 @@ package import Measurement
 
 /// Repeating a point until it is known well enough.
 ///
-/// A sequential procedure of fixed width: its coverage is that of the interval in the limit of
-/// narrow intervals (Chow and Robbins, On the Asymptotic Theory of Fixed-Width Sequential Confidence
-/// Intervals for the Mean, 1965), and somewhat less where it stops early.
+/// A sequential procedure of fixed width: it looks after every repetition, and ends when the intervals
+/// of the medians are narrow (Chow and Robbins, On the Asymptotic Theory of Fixed-Width Sequential
+/// Confidence Intervals for the Mean, Annals of Mathematical Statistics 36, 1965). Ending at a narrow
+/// interval chooses among intervals: of those that hold the median in 95 % of experiments of a fixed
+/// size, 91 % do where it ends. So every look, and the report, takes the interval of a higher nominal
+/// ``confidence``, the same at every look, as Pocock's rule has it (Group Sequential Methods in the
+/// Design and Analysis of Clinical Trials, Biometrika 64, 1977). Simulated over laws, noises and
+/// widths, 95 to 98 % of those hold the median where it ends.
 package struct Convergence: Equatable, Codable, Sendable {
-    /// Half the width of the 95 % interval of a median, as a share of the median.
+    /// Half the width of the interval of a median, as a share of the median.
     package var relativeHalfWidth: Double
     /// What the calls of a point may take together; at least one is run.
     package var maxSeconds: Double
@@ -18,6 +23,13 @@ package struct Convergence: Equatable, Codable, Sendable {
 
     /// No point needs more repetitions than this, however short its calls are.
     package static let mostRepetitions = 1000
+
+    /// The nominal confidence of an interval that holds the median in 95 % of the experiments that
+    /// end when it is narrow.
+    package static let confidence = 0.975
+
+    /// Fewer repetitions have no interval of that ``confidence``: two halves to the power of 6 are 3 %.
+    package static let fewestRepetitions = 7
 
     /// Whether time to first token, time per token and response time are all known that well.
     package func isReached(by samples: [Sample]) -> Bool {
@@ -51,7 +63,9 @@ package struct Convergence: Equatable, Codable, Sendable {
         var widest = 0.0
         for metric in [\Sample.ttft, \.tpot, \.responseTime] {
             guard let statistics = summary.statistics(of: metric) else { continue }
-            guard let interval = statistics.medianInterval() else { return nil }
+            guard let interval = statistics.medianInterval(confidence: Self.confidence) else {
+                return nil
+            }
             widest = max(widest, interval.relativeHalfWidth(around: statistics.median))
         }
         return widest

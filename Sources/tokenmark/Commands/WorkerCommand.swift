@@ -38,7 +38,7 @@ struct WorkerCommand: ParsableCommand {
             facts = try RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
         } catch {
             server.refuse(String(describing: error))
-            throw ExitStatus(code: ExitStatus.badInput)
+            throw ExitStatus.badInput
         }
         let json = String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
         server.serve(QwenEngine(loaded, measuresRoof: roof, leastPositions: maxSeqLen), facts: json)

@@ -34,7 +34,7 @@ struct GridRun {
 
     /// Loads the model, runs the plan, prints the documents' table and where the report lies.
     ///
-    /// - Throws: `ExitStatus.someCellsFailed` and `.interrupted` after all was written; errors of
+    /// - Throws: `ExitStatus.someCellsFailed` and `Interruption.exitStatus` after all was written; errors of
     ///   bad input before anything was measured; `ReportingError` when the disk refuses.
     func run() throws {
         if case .new(let path?) = destination { try ReportDirectory.checkVacant(path) }

@@ -11,7 +11,9 @@ struct ComparisonOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The noise floor: less is no difference.", valueName: "percent"))
+        help: ArgumentHelp(
+            "The noise floor: a speed within 1/(1 + it) to 1 + it is no difference.",
+            valueName: "percent"))
     var threshold = Percentage.noiseFloor
 
     @Option(help: ArgumentHelp("text, markdown or json.", valueName: "format"))
@@ -20,20 +22,29 @@ struct ComparisonOptions: ParsableArguments {
     @Flag(help: "Compares reports of different models.")
     var anyModel = false
 
+    @Flag(help: "Lets B have fewer cells than A; those that failed in B still count.")
+    var allowMissing = false
+
     /// Prints what changed from A to B.
     ///
-    /// - Throws: `ExitStatus.regression` if a cell became slower; `ReportingError`.
+    /// - Throws: `ExitStatus.regression` if a cell became slower or was lost, `.cannotTell` if nothing
+    ///   could be told; `ReportingError`.
     func compare(_ a: ComparisonSide, _ b: ComparisonSide) throws {
         for warning in a.warnings + b.warnings { Terminal.error("warning: \(warning)\n") }
         let comparison = try Comparison(
             a, b,
-            settings: ComparisonSettings(threshold: threshold.share, allowsAnyModel: anyModel))
+            settings: ComparisonSettings(
+                threshold: threshold.share, allowsAnyModel: anyModel, allowsMissing: allowMissing))
         switch format {
         case .text: Terminal.output(ComparisonText(comparison).text)
         case .markdown: Terminal.output(ComparisonText(comparison).markdown)
         case .json: Terminal.output(try comparison.json())
         }
-        if comparison.hasRegression { throw ExitStatus.regression }
+        switch comparison.verdict {
+        case .regression: throw ExitStatus.regression
+        case .cannotTell: throw ExitStatus.cannotTell
+        case .noRegression: break
+        }
     }
 }
 

@@ -38,9 +38,13 @@ enum Interruption {
 
     static var isRequested: Bool { first.load(ordering: .relaxed) != 0 }
 
-    /// How a process ends that was asked to stop: 128 and the signal, as a shell has it.
+    /// How a command ends that was asked to stop.
     static var exitStatus: ExitStatus {
-        ExitStatus(code: 128 + (isRequested ? first.load(ordering: .relaxed) : SIGINT))
+        switch first.load(ordering: .relaxed) {
+        case SIGTERM: .terminated
+        case SIGHUP: .hungUp
+        default: .interrupted
+        }
     }
 
     private static func isIgnored(_ number: Int32) -> Bool {

@@ -34,7 +34,10 @@ struct StatisticsTests {
         #expect(statistics.medianAbsoluteDeviation == 0)
     }
 
-    @Test(arguments: [(99, 99.0, false), (100, 99, true), (999, 99.9, false), (1000, 99.9, true)])
+    @Test(arguments: [
+        (9, 90.0, false), (10, 90, true), (9, 10, false), (10, 10, true), (19, 95, false),
+        (20, 95, true), (99, 99, false), (100, 99, true), (999, 99.9, false), (1000, 99.9, true),
+    ])
     func tailNeedsEnoughValues(count: Int, percent: Double, supported: Bool) throws {
         let statistics = try #require(Statistics((0..<count).map(Double.init)))
         #expect((statistics.supportedPercentile(percent) != nil) == supported)

@@ -11,8 +11,32 @@ struct PagePartsTests {
         let points = GapProfile([[10, 20], [12, 22], [11, 21]]).points
         #expect(points.map(\.x) == [2, 3])
         #expect(points.map(\.y) == [11, 21])
-        // Type 7 at (3 − 1)·0.1 and (3 − 1)·0.9.
-        #expect(points[0].range == 10.2...11.8)
+        #expect(points[0].range == nil)
+    }
+
+    /// Type 7 at (10 − 1)·0.1 and (10 − 1)·0.9.
+    @Test func tenGapsHaveABand() {
+        let points = GapProfile((0..<10).map { [Double($0)] }).points
+        #expect(points[0].range == 0.9...8.1)
+    }
+
+    /// The cells of batch 1 read faster than the machine can: impossible, and so no best.
+    @Test func headlinesAreNeverOfInvalidRows() throws {
+        var sweep = ScriptedSweep()
+        sweep.faults = []
+        sweep.costs = PhaseCosts(prefill: Cost(bytes: 1, operations: 1), decode: nil)
+        let real = Roof(readBytesPerSecond: 1e9, operationsPerSecond: 1e9)
+        let impossible = Roof(readBytesPerSecond: 1, operationsPerSecond: 1e9)
+        sweep.grid.batches = [1, 2]
+        sweep.grid.pairs = [LengthPair(4, 3)]
+        sweep.roofs = [impossible, impossible, real, real]
+        let rows = try sweep.rows()
+        #expect(rows.map { $0.verdict == .invalid } == [true, false])
+        let figures = KeyFigure.figures(of: rows)
+        #expect(!figures.isEmpty)
+        #expect(figures.allSatisfy { $0.place == rows[1].point.words })
+        #expect(KeyFigure.figures(of: [rows[0]]).isEmpty)
+        #expect(rows[0].tip(of: \.ttft, "TTFT", unit: "ms").hasSuffix("\ninvalid"))
     }
 
     @Test func longAnswersAreShownInSteps() {

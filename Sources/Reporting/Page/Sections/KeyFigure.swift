@@ -3,6 +3,8 @@ import Measurement
 import Sweep
 
 /// The best that a report has of a metric, and where.
+///
+/// A number that cannot be right is no best.
 struct KeyFigure: Equatable {
     let name: String
     let value: String
@@ -11,12 +13,12 @@ struct KeyFigure: Equatable {
 
     /// Those that were measured, in the order in which they are asked for.
     static func figures(of rows: [Row]) -> [KeyFigure] {
-        let ok = rows.filter { $0.status == .ok }
+        let usable = rows.filter { $0.status == .ok && $0.verdict != .invalid }
         func best(
             _ name: String, _ unit: String, least: Bool = false, _ value: (Row) -> Double?,
             text: (Double) -> String = fourDigits
         ) -> KeyFigure? {
-            let values = ok.compactMap { row in value(row).map { (row: row, value: $0) } }
+            let values = usable.compactMap { row in value(row).map { (row: row, value: $0) } }
             let found =
                 least ? values.min { $0.value < $1.value } : values.max { $0.value < $1.value }
             return found.map {

@@ -95,7 +95,7 @@ extension PageSection {
 
 extension PublishedMetric {
     /// Above its columns in a page.
-    fileprivate var name: String {
+    var name: String {
         switch self {
         case .firstToken: "first token"
         case .nextToken: "next tokens"

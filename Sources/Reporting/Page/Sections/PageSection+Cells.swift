@@ -26,7 +26,7 @@ extension PageSection {
             Column("output", unit: "tokens") { .number($0.point.outputLength) },
         ] + (hasSettings ? [setting] : []) + [
             median("TTFT", "ms", \.ttft), median("TPOT", "ms", \.tpot),
-            Column("ITL p90", unit: "ms") { .number(gaps($0)?.percentile(90)) },
+            Column("ITL p90", unit: "ms") { .number(gaps($0)?.supportedPercentile(90)) },
             Column("ITL p99", unit: "ms") { .number(gaps($0)?.supportedPercentile(99)) },
             median("prefill", "token/s", \.prefillRate), median("decode", "token/s", \.decodeRate),
             median("end to end", "token/s", \.outputRate),
@@ -54,7 +54,7 @@ extension PageSection {
         PageTable.Column(name, unit: unit) { row in
             let statistics = row.statistics(of: metric)
             return .number(
-                statistics?.median, detail: statistics?.medianInterval().map { text($0) })
+                statistics?.median, detail: statistics.flatMap(row.interval).map { text($0) })
         }
     }
 

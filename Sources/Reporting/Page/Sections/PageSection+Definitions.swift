@@ -17,24 +17,30 @@ extension PageSection {
             ("Method", method),
             (
                 "TTFT",
-                "首token耗时: from the entry of the call until its first token is there, sampling included"
+                "from the entry of the call until its first token is there, sampling included"
             ),
             ("ITL", "the gap between one token and the next"),
-            ("TPOT", "非首token平均耗时: the mean gap of an answer"),
-            ("End to end", "E2E吞吐: batch × output length / response time"),
+            ("TPOT", "the mean gap of an answer"),
+            ("End to end", "batch × output length / response time"),
             ("Decode", "tokens a second after the first"),
             ("MBU", "bytes that a phase must read / its time / measured read bandwidth"),
             ("MFU", "operations of a phase / its time / measured operations a second"),
             (
                 "Stable",
-                "at least \(Statistics.fewestForInterval) repetitions, medians known to "
+                "at least \(manifest.grid.fewestForInterval) repetitions, medians known to "
                     + "±\(percentText(manifest.grid.convergence?.relativeHalfWidth ?? Judgement.widestInterval)), "
                     + "and nothing disturbed them"
             ),
             ("Unstable", "true of these runs, but another sweep may say something else"),
             ("Invalid", "something says that the numbers cannot be right"),
         ]
-        let items = words.map { "<dt>\($0)</dt><dd>\($1)</dd>\n" as Markup }
+        let guides = PublishedMetric.allCases.map { metric in
+            (
+                "\(metric.guidesWord), \(metric.name)",
+                "of the guides: " + metric.definition(manifest.grid.method)
+            )
+        }
+        let items = (words + guides).map { "<dt>\($0)</dt><dd>\($1)</dd>\n" as Markup }
         return PageSection(
             anchor: "definitions", title: "Definitions",
             body: "<dl class=\"facts\">\n\(items)</dl>\n")

@@ -13,7 +13,8 @@ extension PageSection {
             anchor: "positions", title: "ITL along the answer",
             explanation:
                 "The gap before each token, by its position in the answer: the median over "
-                + "the repetitions, and a band from their 10th to their 90th percentile. Of pairs "
+                + "the repetitions, and a band from their 10th to their 90th percentile where there are "
+                + "10 of them. Of pairs "
                 + "with the same input length the longest output is shown.",
             figures: figures)
     }
@@ -55,7 +56,8 @@ struct GapProfile: Equatable {
     /// The most points that a line has; more would be closer than a reader can see.
     static let mostPoints = 160
 
-    /// Median, and 10th to 90th percentile, of each position, or of some that follow each other.
+    /// Median, and 10th to 90th percentile of 10 gaps or more, of each position, or of some that follow
+    /// each other.
     let points: [Datum]
 
     /// - Parameter repetitions: The gaps of each, those before the second token first.
@@ -70,8 +72,14 @@ struct GapProfile: Equatable {
             return Statistics(pooled).map {
                 Datum(
                     Double(start + end - 1) / 2 + 2, $0.median,
-                    range: $0.percentile(10)...$0.percentile(90))
+                    range: Self.band($0))
             }
         }
+    }
+
+    private static func band(_ gaps: Statistics) -> ClosedRange<Double>? {
+        guard let low = gaps.supportedPercentile(10), let high = gaps.supportedPercentile(90)
+        else { return nil }
+        return low...high
     }
 }

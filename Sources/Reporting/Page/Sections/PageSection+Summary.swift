@@ -82,7 +82,7 @@ struct Conclusion: Equatable {
         let disturbed = rows.filter { !$0.disturbances.isEmpty }
         if few > 0 {
             return "\(few == rows.count ? "All" : "\(few)") have fewer than "
-                + "\(Statistics.fewestForInterval) repetitions, too few to say how sure they are."
+                + "\(rows[0].fewestForInterval) repetitions, too few to say how sure they are."
         }
         guard let first = disturbed.first?.disturbances.first else { return nil }
         return "\(disturbed.count) were disturbed from outside, such as: \(first)."

@@ -74,7 +74,7 @@ extension PageSection {
                 else { return nil }
                 return Datum(
                     Double(batch), statistics.median,
-                    range: statistics.medianInterval().map { $0.low...$0.high },
+                    range: row.interval(of: statistics).map { $0.low...$0.high },
                     tip: row.tip(of: metric, name, unit: "token/s"))
             }
             guard !points.isEmpty else { return nil }

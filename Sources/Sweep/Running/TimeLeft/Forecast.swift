@@ -181,7 +181,7 @@ extension Forecast {
 
     private func repetitions(of cell: Cell, call: Double) -> Double {
         if let left = cell.repetitionsLeft { return Double(left) }
-        let needed = repetitionsNeeded.value ?? Double(Statistics.fewestForInterval)
+        let needed = repetitionsNeeded.value ?? Double(Convergence.fewestRepetitions)
         guard let convergence = grid.convergence, call > 0 else { return needed }
         let most = (convergence.maxSeconds / call).rounded(.up)
         let known = shareKnown.value ?? 1

@@ -34,7 +34,7 @@ struct HistoryAddCommand: ParsableCommand {
                 Terminal.error("tokenmark: \(error)\n")
             }
         }
-        if hasFailed { throw ExitStatus(code: ExitStatus.badInput) }
+        if hasFailed { throw ExitStatus.badInput }
     }
 
     private static func word(_ addition: Addition) -> String {

@@ -9,9 +9,11 @@ struct HistoryCompareCommand: ParsableCommand {
             "Says what changed from one run of the history to another, and whether it is real.",
         discussion: """
             The same comparison, of the same samples, as tokenmark compare makes of two reports, with \
-            the same exit status: 3 if a cell is slower, 2 for bad input, 0 otherwise.
+            the same exit status.
 
             Example: tokenmark history compare --last 2 --model qwen1.5-0.5b --precision int8
+
+            \(ExitStatus.table)
             """
     )
 

@@ -1,19 +1,5 @@
 import Foundation
-import Measurement
-
-/// Seeded numbers of the standard normal distribution (Box and Muller, 1958).
-struct NormalNumbers {
-    var generator: SplitMix64
-
-    init(seed: UInt64) {
-        generator = SplitMix64(seed: seed)
-    }
-
-    mutating func next() -> Double {
-        let radius = (-2 * log(1 - Double.random(in: 0..<1, using: &generator))).squareRoot()
-        return radius * cos(2 * Double.pi * Double.random(in: 0..<1, using: &generator))
-    }
-}
+import TestSupport
 
 /// What simulated values are drawn from.
 enum Distribution: CaseIterable {
