@@ -27,5 +27,5 @@ if words == "refuse" {
 } else if words == "die" {
     exit(7)
 } else {
-    WorkerServer().serve(engine, facts: "{\"scripted\":true}")
+    try WorkerServer().serve(engine, facts: "{\"scripted\":true}")
 }

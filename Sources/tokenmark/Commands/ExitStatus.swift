@@ -4,6 +4,8 @@ struct ExitStatus: Error {
 
     static let done: Int32 = 0
     static let badInput: Int32 = 2
+    /// Done as far as somebody could be told: stdout could not be written.
+    static let outputLost: Int32 = 1
 
     /// Done, but some cells failed.
     static let someCellsFailed = ExitStatus(code: 1)

@@ -93,11 +93,13 @@ struct MaxBatchCommand: ParsableCommand {
             timeLimits: TimeLimits(ttft: ttftLimitMs, tpot: tpotLimitMs), range: range,
             confirmations: confirm, progress: progress)
         let start = try search.start()
+        for warning in start.facts.warnings { progress.report(.warning(warning)) }
 
         var manifest = Manifest(
             toolVersion: ToolVersion.current, commandLine: CommandLine.arguments,
             buildConfiguration: BuildConfiguration.name, engine: start.identity,
             grid: Grid(batches: [range.lowerBound], pairs: pairs, warmup: 0))
+        manifest.warnings = start.facts.warnings
         try manifest.set("machine", to: machine)
         try start.facts.write(to: &manifest)
         try manifest.set("limits", to: search.limits)
@@ -114,7 +116,7 @@ struct MaxBatchCommand: ParsableCommand {
             reportDir ?? ReportDirectory.defaultPath(in: "reports", for: start.identity)
             + "-max-batch"
         try report.write(to: path)
-        Terminal.output(report.tablesText + "\nReport: \(path)\n")
+        try Terminal.output(report.tablesText + "\nReport: \(path)\n")
         if Interruption.isRequested { throw ExitStatus.interrupted }
         if report.entries.contains(where: { $0.result.batch == nil }) {
             throw ExitStatus.someCellsFailed

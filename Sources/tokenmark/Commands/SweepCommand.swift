@@ -72,7 +72,7 @@ struct SweepCommand: ParsableCommand {
         let plan = try grid.expand()
         let settings = try settings
         if dryRun {
-            Terminal.output(try PlanText(plan, settings: settings).text)
+            try Terminal.output(PlanText(plan, settings: settings).text)
             return
         }
         try GridRun(

@@ -40,6 +40,8 @@ struct WorkerCommand: ParsableCommand {
         }
         let facts = RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
         let json = String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
-        server.serve(QwenEngine(loaded, measuresRoof: roof, leastPositions: maxSeqLen), facts: json)
+        try server.serve(
+            QwenEngine(loaded, measuresRoof: roof, leastPositions: maxSeqLen),
+            facts: json)
     }
 }

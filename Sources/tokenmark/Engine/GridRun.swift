@@ -55,12 +55,13 @@ struct GridRun {
         ).run(after: report.earlier)
         progress.end()
         try addSettings(of: engine, to: report)
-        Terminal.output(report.tablesText)
-        Terminal.output("\nReport: \(report.path)\n")
-        if outcome.ending == .interrupted {
-            Terminal.error("to go on: \(resumeCommand(report.path))\n")
-            throw ExitStatus.interrupted
+        let isInterrupted = outcome.ending == .interrupted
+        // Ctrl-C ends those who read along too; the way on is told all the same.
+        defer {
+            if isInterrupted { Terminal.error("to go on: \(resumeCommand(report.path))\n") }
         }
+        try Terminal.output(report.tablesText + "\nReport: \(report.path)\n")
+        if isInterrupted { throw ExitStatus.interrupted }
         if outcome.count(of: .ok) < plan.points.count { throw ExitStatus.someCellsFailed }
     }
 
@@ -90,7 +91,7 @@ struct GridRun {
             buildConfiguration: BuildConfiguration.name,
             engine: engine.identity,
             grid: plan.grid)
-        manifest.warnings = warnings
+        manifest.warnings = warnings + facts.warnings
         try manifest.set("machine", to: machine)
         try facts.write(to: &manifest)
         try manifest.set(

@@ -18,12 +18,12 @@ final class TemporaryPackedFile {
     init(_ source: ModelSource, tensors: any TensorSource, on pool: WorkerPool) throws {
         let directory = FileManager.default.temporaryDirectory.path
         let name = "\(directory)/tokenmark-\(getpid()).packed"
+        defer { unlink(name) }
         _ = try PackedModelWriter(
             source.configuration, precision: source.precision, origin: source.path ?? "random"
         ).write(tensors, to: name, on: pool)
         descriptor = open(name, O_RDONLY | O_CLOEXEC)
         let error = ErrorNumber(errno)
-        unlink(name)
         guard descriptor >= 0 else { throw MachineError.fileNotOpened(path: name, error: error) }
     }
 

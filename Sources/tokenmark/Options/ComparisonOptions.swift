@@ -29,9 +29,9 @@ struct ComparisonOptions: ParsableArguments {
             a, b,
             settings: ComparisonSettings(threshold: threshold.share, allowsAnyModel: anyModel))
         switch format {
-        case .text: Terminal.output(ComparisonText(comparison).text)
-        case .markdown: Terminal.output(ComparisonText(comparison).markdown)
-        case .json: Terminal.output(try comparison.json())
+        case .text: try Terminal.output(ComparisonText(comparison).text)
+        case .markdown: try Terminal.output(ComparisonText(comparison).markdown)
+        case .json: try Terminal.output(comparison.json())
         }
         if comparison.hasRegression { throw ExitStatus.regression }
     }
