@@ -67,6 +67,8 @@ class Job(NamedTuple):
     process: str
     arguments: list[str]
     check: object
+    # What lies at `{out}` before.
+    given: pathlib.Path | None = None
 
 
 def write_model(folder: pathlib.Path) -> None:
@@ -144,6 +146,8 @@ class Check:
 
     def run(self) -> int:
         """Returns how many calls failed."""
+        if self.job.given:
+            shutil.copytree(self.job.given, self.place)
         ended = self.program.run(self.arguments(), self.job.process, self.fault)
         error = ended.error.strip()
         if not self.demand(ended.status is not None, f"hangs; stderr: {error}"):
@@ -153,7 +157,8 @@ class Check:
         reasons = [line for line in error.splitlines() if line.startswith("tokenmark: ")]
         if ended.status == 2:
             # The line itself may be what could not be written.
-            is_told = 1 <= len(reasons) <= (2 if self.job.process == "worker" else 1) or (not error and self.fault.function == "send")
+            is_told = 1 <= len(reasons) <= (2 if self.job.process == "worker" else 1)
+            is_told = is_told or (not error and self.fault.function == "send")
             self.demand(is_told, f"says not what is wrong in one line: {error}")
         self.job.check(self, ended)
         return ended.faults
@@ -172,8 +177,10 @@ def lines_of(path: pathlib.Path) -> list[str]:
 
 
 def check_sweep(check: Check, ended: Ending) -> None:
-    report, samples = check.place, check.place / "samples.jsonl"
+    report, samples, refusal = check.place, check.place / "samples.jsonl", None
     before = lines_of(samples)
+    given = lines_of(check.job.given / "samples.jsonl") if check.job.given else []
+    check.demand(before[: len(given)] == given, "what was measured before is gone")
     is_refused = check.fault.call == 1 and check.fault.error in (errno.EPERM, errno.ENOSYS)
     rows_failed = [line for line in before if json.loads(line)["kind"] == "outcome"]
     if ended.status == 0:
@@ -194,8 +201,10 @@ def check_sweep(check: Check, ended: Ending) -> None:
     if (report / "manifest.json").exists():
         read = check.retry(["report", str(report)])
         check.demand(read.status == 0, f"the report cannot be read: {read.error}")
-    # Threads that are pinned now and were not then would be another configuration.
-    refusal = check.fault._replace(call=1, goes_on=True) if is_refused else None
+        # Threads that are pinned now and were not then would be another configuration.
+        manifest = json.loads((report / "manifest.json").read_text())
+        if "pins_refused" in manifest["sections"]["execution"]:
+            refusal = check.fault._replace(call=1, goes_on=True)
     resumed = check.retry([*check.arguments()[:-2], "--resume", str(report)], refusal)
     # What came out otherwise than ok is not tried again.
     check.demand(resumed.status == (1 if rows_failed else 0), f"--resume ends with {resumed.status}: {resumed.error}")
@@ -253,6 +262,8 @@ def try_all(program: Program, job: Job, most: int, table: list) -> int:
     folder = program.work / "tried" / job.name
     folder.mkdir(parents=True)
     clean = Check(program, job, Fault("", 0, False, 0), folder / "clean")
+    if job.given:
+        shutil.copytree(job.given, clean.place)
     counted = program.run(clean.arguments(), job.process)
     if counted.status != 0:
         raise SystemExit(f"error: {job.name} ends with {counted.status} without a fault: {counted.error}")
@@ -289,15 +300,22 @@ def main() -> int:
     common = ["--weights", str(model), "--precision", "f32", "--pairs", "8x4"]
     sweep = ["sweep", *common, "--batch", "1,2", "--repetitions", "2", "--warmup", "0", "--control", "0", "--no-roof"]
     end = ["--report-dir", "{out}"]
+    # So that mbind is called, also on a machine with one node.
     placed = ["--numa", "interleave"]
     report = str(program.work / "report")
-    if program.run([*sweep, "--report-dir", report]).status != 0:
+    if program.run([*sweep, *placed, "--report-dir", report]).status != 0:
         raise SystemExit("error: a sweep without a fault fails")
+    cut_off = program.work / "cut-off"
+    cut_off.mkdir()
+    shutil.copy(f"{report}/manifest.json", cut_off)
+    lines = lines_of(pathlib.Path(report) / "samples.jsonl")
+    (cut_off / "samples.jsonl").write_text("".join(lines[:2]) + lines[2][:100])
     convert = ["convert", "--weights", str(model), "--output", "{out}", "--precision"]
     jobs = [
         Job("sweep, parent", "parent", [*sweep, *placed, *end], check_sweep),
         Job("sweep, worker", "worker", [*sweep, *placed, *end], check_sweep),
         Job("sweep in process", "parent", [*sweep, *placed, "--in-process", *end], check_sweep),
+        Job("resume, parent", "parent", [*sweep, *placed, "--resume", "{out}"], check_sweep, cut_off),
         Job("max-batch, parent", "parent", ["max-batch", *common, "--batch-range", "1:2", *end], check_search),
         Job("convert", "parent", [*convert, "int8"], check_output),
         Job("convert to safetensors", "parent", [*convert, "f32", "--to", "safetensors"], check_output),
