@@ -66,6 +66,7 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .target(name: "ForbiddenCalls", path: "Tests/ForbiddenCalls"),
         .target(
             name: "TileEmulator",
             dependencies: ["CKernels"],
@@ -83,7 +84,8 @@ let package = Package(
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
-            name: "MachineTests", dependencies: ["Machine", "RecordedMachines", "TestSupport"]
+            name: "MachineTests",
+            dependencies: ["Machine", "RecordedMachines", "ForbiddenCalls", "TestSupport"]
         ),
         .testTarget(
             name: "QwenTests",
@@ -124,7 +126,7 @@ let package = Package(
             name: "TokenmarkTests",
             dependencies: [
                 "tokenmark", "Machine", "Reporting", "Evaluation", "Sweep", "Profiling",
-                "Measurement", "RecordedMachines", "TestSupport",
+                "Measurement", "RecordedMachines", "ForbiddenCalls", "TestSupport",
             ]
         ),
     ],

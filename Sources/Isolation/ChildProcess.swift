@@ -14,6 +14,7 @@ final class ChildProcess {
     private let input: Int32
     private let output: Int32
     private var ending: Ending?
+    private var isHungUp = false
 
     /// - Parameters:
     ///   - arguments: of the program, its name not among them.
@@ -25,7 +26,9 @@ final class ChildProcess {
         var toChild: [Int32] = [-1, -1]
         var fromChild: [Int32] = [-1, -1]
         guard pipe2(&toChild, O_CLOEXEC) == 0, pipe2(&fromChild, O_CLOEXEC) == 0 else {
-            throw WorkerFailure(status: .failed, reason: "no pipe for a worker process: \(errno)")
+            let reason = "no pipe for a worker process: \(String(cString: strerror(errno)))"
+            for descriptor in toChild where descriptor >= 0 { close(descriptor) }
+            throw WorkerFailure(status: .failed, reason: reason)
         }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -62,12 +65,8 @@ final class ChildProcess {
     }
 
     deinit {
-        close(input)
-        close(output)
-        if ending == nil {
-            kill(identifier, SIGKILL)
-            _ = wait()
-        }
+        closePipes()
+        if ending == nil { terminate() }
     }
 
     /// Ends it at once.
@@ -76,8 +75,20 @@ final class ChildProcess {
         _ = wait()
     }
 
-    /// Waits until it has ended.
-    func wait() -> Ending {
+    /// Waits until it has ended; one that lives, and was only thought to be gone, learns that we are.
+    func hangUp() -> Ending {
+        closePipes()
+        return wait()
+    }
+
+    private func closePipes() {
+        guard !isHungUp else { return }
+        isHungUp = true
+        close(input)
+        close(output)
+    }
+
+    private func wait() -> Ending {
         if let ending { return ending }
         var status: Int32 = 0
         while waitpid(identifier, &status, 0) < 0, errno == EINTR {}

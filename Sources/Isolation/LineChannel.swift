@@ -3,9 +3,11 @@ import Glibc
 
 /// Lines of JSON over a pair of file descriptors.
 final class LineChannel {
-    enum Failure: Error {
+    enum Failure: Error, Equatable {
         /// The other side is gone.
         case closed
+        /// The system refuses to read or to write; the errno.
+        case broken(Int32)
         case timedOut
         /// A line that is no message.
         case malformed(String)
@@ -35,7 +37,7 @@ final class LineChannel {
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw .closed
+                throw errno == EPIPE ? .closed : .broken(errno)
             }
             sent += count
         }
@@ -79,7 +81,7 @@ final class LineChannel {
             var descriptor = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
             let count = poll(&descriptor, 1, milliseconds)
             if count > 0 { return }
-            if count < 0, errno != EINTR { throw .closed }
+            if count < 0, errno != EINTR { throw .broken(errno) }
             if watch() { throw .timedOut }
         }
     }
@@ -88,7 +90,10 @@ final class LineChannel {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = read(input, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .broken(errno)
+            }
             guard count > 0 else { throw .closed }
             pending += chunk[..<count]
             return

@@ -206,8 +206,10 @@ package final class WorkerEngine: Engine {
             child.terminate()
             return WorkerFailure(
                 status: .crash, reason: "the worker process wrote what is no answer: \(text)")
+        case .broken(let code):
+            return Self.unreachable(child, code)
         case .closed:
-            return Self.death(child.wait(), killedByKernel: hasOOMKillerStruck())
+            return Self.death(child.hangUp(), killedByKernel: hasOOMKillerStruck())
         }
     }
 
@@ -234,6 +236,14 @@ package final class WorkerEngine: Engine {
         }
     }
 
+    /// Ends a process that lives and cannot be spoken to.
+    private static func unreachable(_ child: ChildProcess, _ code: Int32) -> WorkerFailure {
+        child.terminate()
+        return WorkerFailure(
+            status: .failed,
+            reason: "the pipe to the worker process: \(String(cString: strerror(code)))")
+    }
+
     private func confusion() -> WorkerFailure {
         WorkerFailure(status: .crash, reason: "the worker process answered another question")
     }
@@ -258,8 +268,10 @@ package final class WorkerEngine: Engine {
         } catch .malformed(let text) {
             throw WorkerFailure(
                 status: .crash, reason: "the worker process wrote what is no answer: \(text)")
+        } catch .broken(let code) {
+            throw unreachable(child, code)
         } catch {
-            throw death(child.wait(), killedByKernel: false)
+            throw death(child.hangUp(), killedByKernel: false)
         }
         switch reply {
         case .ready(let identity, let facts):

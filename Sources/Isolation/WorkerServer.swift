@@ -23,13 +23,18 @@ package final class WorkerServer {
     /// Serves until the parent closes the pipe.
     ///
     /// - Parameter facts: a JSON object for the manifest.
-    package func serve(_ engine: any Engine, facts: String) {
+    /// - Throws: `WorkerFailure` where it cannot be spoken to, and may still live.
+    package func serve(_ engine: any Engine, facts: String) throws(WorkerFailure) {
         do {
             try channel.send(WorkerReply.ready(identity: engine.identity, facts: facts))
             while true {
                 let request = try channel.receive(WorkerRequest.self)
                 try channel.send(reply(to: request, engine))
             }
+        } catch .broken(let code) {
+            throw WorkerFailure(
+                status: .failed,
+                reason: "the pipe to the parent process: \(String(cString: strerror(code)))")
         } catch {
             // The parent is gone, and with it everybody who could be told.
         }

@@ -33,22 +33,26 @@ struct Tokenmark: ParsableCommand {
     /// - Returns: the exit status.
     static func run(_ arguments: [String]) -> Int32 {
         do {
-            var command = try parseAsRoot(arguments)
-            try command.run()
+            do {
+                var command = try parseAsRoot(arguments)
+                try command.run()
+            } catch let end where exitCode(for: end) == .success {
+                // Help and version.
+                try Terminal.output(fullMessage(for: end) + "\n")
+            }
             return ExitStatus.done.code
         } catch let status as ExitStatus {
             return status.code
+        } catch let lost as OutputLost {
+            Terminal.error("tokenmark: \(lost)\n")
+            return (Interruption.isRequested ? Interruption.exitStatus : .someCellsFailed).code
         } catch {
             return report(error, arguments)
         }
     }
 
-    /// One clear line on stderr for an error; help and version go to stdout.
+    /// One clear line on stderr for an error.
     private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
-        if exitCode(for: error) == .success {
-            Terminal.output(fullMessage(for: error) + "\n")
-            return ExitStatus.done.code
-        }
         let command = arguments.first.map { $0.hasPrefix("-") ? "" : " \($0)" } ?? ""
         let isOurs = !(String(reflecting: type(of: error)).hasPrefix("ArgumentParser"))
         let hint = isOurs ? "" : " (see tokenmark\(command) --help)"

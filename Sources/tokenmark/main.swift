@@ -1,3 +1,4 @@
 internal import Glibc
 
+Terminal.begin()
 exit(Tokenmark.run(Array(CommandLine.arguments.dropFirst())))

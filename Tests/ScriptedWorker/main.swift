@@ -30,5 +30,5 @@ if words == "refuse" {
     // Until it is killed; a signal that it leaves to its parent wakes it up for nothing.
     while true { pause() }
 } else {
-    WorkerServer().serve(engine, facts: "{\"scripted\":true}")
+    try WorkerServer().serve(engine, facts: "{\"scripted\":true}")
 }

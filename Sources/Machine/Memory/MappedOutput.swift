@@ -71,5 +71,8 @@ package final class MappedOutput: @unchecked Sendable {
             throw .fileNotWritten(path: path, error: .last)
         }
         isFinished = true
+        if let error = Directory.syncNames(in: Directory.parent(of: path)) {
+            throw .fileNotWritten(path: path, error: error)
+        }
     }
 }

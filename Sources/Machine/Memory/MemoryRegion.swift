@@ -16,6 +16,8 @@ package final class MemoryRegion: @unchecked Sendable {
     package let base: UnsafeMutableRawPointer
     /// How many bytes were asked for.
     package let byteCount: Int
+    /// Why the kernel lets nobody choose nodes, as in a container; its own choice holds then.
+    package let policyRefusal: ErrorNumber?
 
     /// The accessible bytes: `byteCount` rounded up to whole pages.
     private let mappedByteCount: Int
@@ -28,7 +30,8 @@ package final class MemoryRegion: @unchecked Sendable {
     ///
     /// - Throws: `MachineError.invalidRegionSize` unless `byteCount` is in `1...2^62`,
     ///   `MachineError.unknownNodes` for a policy that the machine cannot fulfil,
-    ///   `MachineError.memoryRefused` and `MachineError.memoryPolicyRefused` if the kernel refuses.
+    ///   `MachineError.memoryRefused` and `MachineError.memoryPolicyRefused` if the kernel refuses,
+    ///   which for the policy is no error where it permits none: see `policyRefusal`.
     package init(
         byteCount: Int, policy: MemoryPolicy, topology: Topology
     ) throws(MachineError) {
@@ -54,7 +57,8 @@ package final class MemoryRegion: @unchecked Sendable {
             munmap(reservation, reserved)
             throw .memoryRefused(byteCount: byteCount, error: error)
         }
-        if let error = Self.place(base, mapped, policy: policy, topology: topology) {
+        let refusal = Self.place(base, mapped, policy: policy, topology: topology)
+        if let error = refusal, !error.saysNotPermitted {
             munmap(reservation, reserved)
             throw .memoryPolicyRefused(policy: policy, error: error)
         }
@@ -64,6 +68,7 @@ package final class MemoryRegion: @unchecked Sendable {
         }
         self.base = base
         self.byteCount = byteCount
+        policyRefusal = refusal
         self.mappedByteCount = mapped
         self.reservation = reservation
         self.reservedByteCount = reserved

@@ -8,6 +8,29 @@ package enum Directory {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Waits until the disk has the names of all that lies in the directory, where it can be synced;
+    /// the error if the disk fails.
+    static func syncNames(in path: String) -> ErrorNumber? {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // Whoever may write to a directory may still not read it.
+        guard descriptor >= 0 else { return errno == EACCES ? nil : .last }
+        defer { close(descriptor) }
+        while fsync(descriptor) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EINVAL, ENOTSUP, EROFS: return nil
+            default: return .last
+            }
+        }
+        return nil
+    }
+
+    /// The directory that `path`, which does not end in a slash, lies in.
+    static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     /// The last part of a directory's absolute path, links followed: a name where `path` is `.`.
     package static func name(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }

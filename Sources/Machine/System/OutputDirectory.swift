@@ -41,14 +41,20 @@ package final class OutputDirectory {
         try file.finish()
     }
 
-    /// Gives the directory its name.
+    /// Gives the directory its name, once the disk has all of it.
     ///
     /// - Throws: `MachineError.fileNotWritten`, also where something has that name by now.
     package func finish() throws(MachineError) {
+        if let error = Directory.syncNames(in: temporaryPath) {
+            throw .fileNotWritten(path: path, error: error)
+        }
         guard rename(temporaryPath, path) == 0 else {
             throw .fileNotWritten(path: path, error: .last)
         }
         isFinished = true
+        if let error = Directory.syncNames(in: Directory.parent(of: path)) {
+            throw .fileNotWritten(path: path, error: error)
+        }
     }
 
     deinit {

@@ -41,8 +41,8 @@ package final class OutputFile {
     ///
     /// - Throws: `MachineError.fileNotWritten`.
     package func finish() throws(MachineError) {
-        guard fsync(descriptor) == 0 else {
-            throw .fileNotWritten(path: finalPath, error: .last)
+        while fsync(descriptor) != 0 {
+            guard errno == EINTR else { throw .fileNotWritten(path: finalPath, error: .last) }
         }
     }
 }

@@ -27,6 +27,14 @@ package final class WorkerPool: @unchecked Sendable {
     /// Where each worker was asked to sit and where it does.
     package var pins: [PinOutcome] { [caller.pin] + crewPins }
 
+    /// Why the kernel lets nobody pin threads, as in a container; nil if it was not asked or does.
+    package var pinRefusal: ErrorNumber? {
+        for pin in pins {
+            if case .failed(let error) = pin.result, error.saysNotPermitted { return error }
+        }
+        return nil
+    }
+
     private let seat: Placement.Seat
     private let crew: Crew
     private let crewPins: [PinOutcome]

@@ -7,17 +7,21 @@ package struct Execution: Sendable {
     package let instructionSet: InstructionSet
     package let policy: MemoryPolicy
     package let topology: Topology
+    /// Why threads that were to be pinned are left to the scheduler; nil if they are not.
+    package let pinRefusal: ErrorNumber?
 
     package init(
         pool: WorkerPool,
         instructionSet: InstructionSet,
         policy: MemoryPolicy,
-        topology: Topology
+        topology: Topology,
+        pinRefusal: ErrorNumber? = nil
     ) {
         self.pool = pool
         self.instructionSet = instructionSet
         self.policy = policy
         self.topology = topology
+        self.pinRefusal = pinRefusal
     }
 
     /// The node on which a worker is pinned; nil if it is not.

@@ -15,8 +15,12 @@ extension MemoryPlacement {
         for (name, region) in others {
             regions[name] = reader.nodeBytes(region.bytes, region: region)
         }
+        let refusal = (weights.copies.compactMap(\.region) + others.values)
+            .compactMap(\.policyRefusal).first
         let workers = execution.pool.workerCount
         switch execution.policy {
+        case .local where execution.pinRefusal != nil:
+            break
         case .local:
             let first = weights.copies[0]
             let pages = reader.pages(first.bytes)
@@ -48,7 +52,8 @@ extension MemoryPlacement {
         }
         self.init(
             policy: execution.policy, memoryNodes: execution.topology.memoryNodes,
-            regions: regions, shares: shares, unknown: reader.unknown)
+            regions: regions, shares: shares, unknown: reader.unknown,
+            refused: refusal.map { "mbind: \($0)" })
     }
 }
 

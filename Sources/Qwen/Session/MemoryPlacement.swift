@@ -35,24 +35,27 @@ package struct MemoryPlacement: Codable, Equatable, Sendable {
     package let memoryNodes: [Int]
     /// Bytes on each node of `weights` (of several copies together), `kv_cache` and `scratch`.
     package let regions: [String: [Int: Int]]
-    /// Of every thread, under `local` and `replicate`.
+    /// Of every thread, under `local` and `replicate`; none where no thread may be pinned.
     package let shares: [Share]
     /// Why something above is missing; nil if nothing is.
     package let unknown: String?
+    /// Why the kernel let nobody choose nodes; nil if it did, or was not asked.
+    package let refused: String?
 
     package init(
         policy: MemoryPolicy, memoryNodes: [Int], regions: [String: [Int: Int]], shares: [Share],
-        unknown: String? = nil
+        unknown: String? = nil, refused: String? = nil
     ) {
         self.policy = policy
         self.memoryNodes = memoryNodes
         self.regions = regions
         self.shares = shares
         self.unknown = unknown
+        self.refused = refused
     }
 
     private enum CodingKeys: String, CodingKey {
-        case policy, regions, shares, unknown
+        case policy, regions, shares, unknown, refused
         case memoryNodes = "memory_nodes"
     }
 
@@ -68,6 +71,12 @@ package struct MemoryPlacement: Codable, Equatable, Sendable {
     /// A machine with memory on one node obeys every policy.
     package var violations: [String] {
         guard memoryNodes.count > 1 else { return [] }
+        guard let refused else { return misplaced }
+        // Where nobody can look either, there is nothing to believe in.
+        return unknown == nil ? misplaced.map { "\($0) (\(refused))" } : ["\(policy): \(refused)"]
+    }
+
+    private var misplaced: [String] {
         switch policy {
         case .local, .replicate:
             return shares.compactMap(violation)

@@ -5,8 +5,14 @@ package final class OutputFile {
     package let path: String
     private let descriptor: Int32
 
-    /// Makes a new file; an existing one is an error.
+    /// Makes a new file, whose name is kept as what is written to it is; an existing one is an error.
     package convenience init(creating path: String) throws(ReportingError) {
+        try self.init(new: path)
+        try DirectoryNames.sync(around: path)
+    }
+
+    /// Makes a new file that is going to have another name.
+    fileprivate convenience init(new path: String) throws(ReportingError) {
         try self.init(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
     }
 
@@ -35,9 +41,7 @@ package final class OutputFile {
             throw .file(operation: "write", path: path, code: code)
         }
         // Not everything that can be written can be synced, a pipe for example.
-        if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS, errno != ENOTSUP {
-            throw .file(operation: "sync", path: path, code: errno)
-        }
+        try DirectoryNames.sync(descriptor, path)
     }
 
     /// Writes until all is written; returns 0, or the errno.
@@ -76,7 +80,7 @@ extension OutputFile {
         let temporary = temporaryName(path)
         unlink(temporary)
         do throws(ReportingError) {
-            try write(OutputFile(creating: temporary))
+            try write(OutputFile(new: temporary))
         } catch {
             unlink(temporary)
             throw error
@@ -86,6 +90,7 @@ extension OutputFile {
             unlink(temporary)
             throw .file(operation: "replace", path: path, code: code)
         }
+        try DirectoryNames.sync(around: path)
     }
 
     /// Takes what is behind its first bytes out of a file: a line that was cut off.

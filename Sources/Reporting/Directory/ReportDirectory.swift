@@ -193,7 +193,6 @@ package final class ReportDirectory: Sink {
             try file.append(CSV.header(Column.documents))
             documents[setting] = file
         }
-        try syncDirectory()
     }
 
     package func record(_ repetition: Repetition) throws {
@@ -247,7 +246,6 @@ package final class ReportDirectory: Sink {
         }
         try writeManifest()
         try tables.get()
-        try syncDirectory()
     }
 
     // MARK: - Files
@@ -276,19 +274,11 @@ package final class ReportDirectory: Sink {
         ends.append(path.endIndex)
         for end in ends {
             let directory = String(path[..<end])
-            if mkdir(directory, 0o755) != 0, errno != EEXIST {
+            if mkdir(directory, 0o755) == 0 {
+                try DirectoryNames.sync(around: directory)
+            } else if errno != EEXIST {
                 throw .file(operation: "create directory", path: directory, code: errno)
             }
-        }
-    }
-
-    /// Makes the names of the files as durable as what is in them.
-    private func syncDirectory() throws(ReportingError) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .file(operation: "open", path: path, code: errno) }
-        defer { close(descriptor) }
-        if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP {
-            throw .file(operation: "sync", path: path, code: errno)
         }
     }
 

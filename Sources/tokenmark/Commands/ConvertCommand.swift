@@ -83,7 +83,7 @@ struct ConvertCommand: ParsableCommand {
             files: files
         ).write(tensors, to: output, on: machineOptions.execution().pool)
         progress.end()
-        Terminal.output("\(output): \(byteCount) bytes\n")
+        try Terminal.output("\(output): \(byteCount) bytes\n")
     }
 
     private func unpack(_ tensors: any TensorSource, of source: ModelSource) throws {
@@ -112,7 +112,7 @@ struct ConvertCommand: ParsableCommand {
         ).write(tensors, to: output)
         progress.end()
         let name = result.shardCount == 1 ? "file" : "files"
-        Terminal.output(
+        try Terminal.output(
             "\(output): \(result.byteCount) bytes of weights in \(result.shardCount) \(name)\n")
     }
 

@@ -33,7 +33,7 @@ struct DoctorCommand: ParsableCommand {
         let advice = Advice(machine).lines
         lines += ["", "for better numbers:"]
         lines += advice.isEmpty ? ["  nothing to change"] : advice.map { "  \($0)" }
-        Terminal.output(lines.joined(separator: "\n") + "\n")
+        try Terminal.output(lines.joined(separator: "\n") + "\n")
     }
 
     private func roof(of execution: Execution, bandwidth: Double) -> [String] {

@@ -18,7 +18,8 @@ enum ExitStatus: Int32, Error, CaseIterable {
     private var meaning: String {
         switch self {
         case .done: "done"
-        case .someCellsFailed: "done, but some cells failed"
+        case .someCellsFailed:
+            "done, but some cells failed, or stdout could not be written"
         case .badInput: "bad usage or bad input"
         case .regression:
             "compare found a regression: slower, or ok before and not now"

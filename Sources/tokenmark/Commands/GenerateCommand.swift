@@ -62,8 +62,8 @@ struct GenerateCommand: ParsableCommand {
             options: generationOptions.sampling(defaults, seed: modelOptions.seed),
             endTokens: defaults.endTokens ?? tokenizer.endTokens, limit: limit,
             isCancelled: { Interruption.isRequested },
-            take: { _, token in Terminal.output(try text.append(token)) })
-        Terminal.output(text.finish() + "\n")
+            take: { _, token in try Terminal.output(text.append(token)) })
+        try Terminal.output(text.finish() + "\n")
         Terminal.error(Self.timesText(generation.stamps, promptLength: prompt.count))
         if Interruption.isRequested { throw Interruption.exitStatus }
     }

@@ -138,11 +138,13 @@ struct MaxBatchCommand: ResumableCommand {
             confirmations: request.confirmations,
             attemptTimeout: (cellTimeout ?? asked.cellTimeout)?.value, progress: progress)
         let start = try search.start()
+        for warning in start.facts.warnings { progress.report(.warning(warning)) }
 
         var manifest = Manifest(
             toolVersion: ToolVersion.current, commandLine: CommandLine.arguments,
             buildConfiguration: BuildConfiguration.name, engine: start.identity,
             grid: Grid(batches: [request.range.lowerBound], pairs: request.pairs, warmup: 0))
+        manifest.warnings = start.facts.warnings
         try manifest.set("machine", to: machine)
         try start.facts.write(to: &manifest)
         try manifest.set("limits", to: search.limits)
@@ -165,11 +167,10 @@ struct MaxBatchCommand: ResumableCommand {
         progress.end()
         let report = directory.report
         try directory.end(Interruption.isRequested ? .interrupted : .completed)
-        Terminal.output(report.tablesText + "\nReport: \(directory.path)\n")
-        if Interruption.isRequested {
-            Resumption.advise("max-batch", directory.path)
-            throw Interruption.exitStatus
-        }
+        // Also where nobody reads along any more.
+        if Interruption.isRequested { Resumption.advise("max-batch", directory.path) }
+        try Terminal.output(report.tablesText + "\nReport: \(directory.path)\n")
+        if Interruption.isRequested { throw Interruption.exitStatus }
         if report.entries.contains(where: { $0.result.batch == nil }) {
             throw ExitStatus.someCellsFailed
         }

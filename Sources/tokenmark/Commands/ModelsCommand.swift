@@ -53,9 +53,9 @@ struct ModelsCommand: ParsableCommand {
             try Precision.allCases.map { try ModelSize(preset, $0, room) }
         }
         switch format {
-        case .text: Terminal.output(ModelSizeText(room, sizes).text)
-        case .csv: Terminal.output(CSV.text(ModelSize.columns(room.pair), sizes))
-        case .json: Terminal.output(try JSONTable.text(ModelSize.columns(room.pair), sizes))
+        case .text: try Terminal.output(ModelSizeText(room, sizes).text)
+        case .csv: try Terminal.output(CSV.text(ModelSize.columns(room.pair), sizes))
+        case .json: try Terminal.output(JSONTable.text(ModelSize.columns(room.pair), sizes))
         }
     }
 

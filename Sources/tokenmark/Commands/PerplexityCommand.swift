@@ -56,7 +56,7 @@ struct PerplexityCommand: ParsableCommand {
         }
         let value = perplexity.value.map { "\($0)" } ?? "unknown"
         let error = perplexity.standardError.map { " ± \($0)" } ?? ""
-        Terminal.output(
+        try Terminal.output(
             "perplexity \(value)\(error) over \(perplexity.tokenCount) tokens in "
                 + "\(windows.count) windows of \(context), \(source.precision.rawValue)\n")
     }

@@ -113,10 +113,10 @@ struct ProfileCommand: ParsableCommand {
         switch format {
         case .text where flame:
             let graph = FlameGraph(profile.recording, kernels: engine.model.kernelNames)
-            Terminal.output(graph.folded)
-        case .text: Terminal.output(profile.text + "\nProfile: \(directory.path)\n")
-        case .json: Terminal.output(try profile.json())
-        case .csv: Terminal.output(profile.operatorsCSV)
+            try Terminal.output(graph.folded)
+        case .text: try Terminal.output(profile.text + "\nProfile: \(directory.path)\n")
+        case .json: try Terminal.output(profile.json())
+        case .csv: try Terminal.output(profile.operatorsCSV)
         }
         if manifest.status == .interrupted { throw Interruption.exitStatus }
     }

@@ -60,7 +60,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let text = try text()
         guard let output else {
-            Terminal.output(text)
+            try Terminal.output(text)
             return
         }
         try OutputFile.write(text, to: output)

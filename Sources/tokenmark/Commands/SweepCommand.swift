@@ -102,7 +102,7 @@ struct SweepCommand: ResumableCommand {
         }
         let plan = try request.grid.expand()
         if dryRun {
-            Terminal.output(try PlanText(plan, settings: request.settings).text)
+            try Terminal.output(PlanText(plan, settings: request.settings).text)
             return
         }
         try GridRun(

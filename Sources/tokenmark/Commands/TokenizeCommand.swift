@@ -46,7 +46,7 @@ struct TokenizeCommand: ParsableCommand {
             let ids = try tokenizer.encode(text, recognisesSpecials: specials)
             output += ids.map(String.init).joined(separator: " ") + "\n"
         }
-        Terminal.output(output)
+        try Terminal.output(output)
     }
 
     private func printSpeed(_ tokenizer: Tokenizer, _ texts: [String]) throws {
@@ -59,7 +59,7 @@ struct TokenizeCommand: ParsableCommand {
         }
         let megabytes = Double(byteCount) / 1e6
         let rate = (100 * megabytes / (time / .seconds(1))).rounded() / 100
-        Terminal.output(
+        try Terminal.output(
             "\(rate) MB/s: \(byteCount) bytes, \(tokenCount) tokens, \(texts.count) texts\n")
     }
 

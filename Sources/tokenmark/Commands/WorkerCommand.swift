@@ -41,6 +41,8 @@ struct WorkerCommand: ParsableCommand {
             throw ExitStatus.badInput
         }
         let json = String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
-        server.serve(QwenEngine(loaded, measuresRoof: roof, leastPositions: maxSeqLen), facts: json)
+        try server.serve(
+            QwenEngine(loaded, measuresRoof: roof, leastPositions: maxSeqLen),
+            facts: json)
     }
 }

@@ -86,10 +86,10 @@ struct PrecisionTask {
         try OutputFile.write(
             Score.json(score.classes), to: "\(results)/result_0_classes_acc.json")
         for (name, share) in score.classes {
-            Terminal.output(
+            try Terminal.output(
                 "\(name): \(share.accuracy) (\(share.correct) of \(share.asked))\n")
         }
-        Terminal.output("\nAnswers: \(results)\n")
+        try Terminal.output("\nAnswers: \(results)\n")
     }
 
     /// What answers depend on.

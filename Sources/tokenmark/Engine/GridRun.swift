@@ -59,12 +59,15 @@ struct GridRun {
         ).run(after: report.earlier)
         progress.end()
         try addSettings(of: engine, to: report)
-        Terminal.output(report.tablesText)
-        Terminal.output("\nReport: \(report.path)\n")
-        if outcome.ending == .interrupted {
-            Resumption.advise(commandLine.dropFirst().first ?? "sweep", report.path)
-            throw Interruption.exitStatus
+        let isInterrupted = outcome.ending == .interrupted
+        // Ctrl-C ends those who read along too; the way on is told all the same.
+        defer {
+            if isInterrupted {
+                Resumption.advise(commandLine.dropFirst().first ?? "sweep", report.path)
+            }
         }
+        try Terminal.output(report.tablesText + "\nReport: \(report.path)\n")
+        if isInterrupted { throw Interruption.exitStatus }
         if outcome.count(of: .ok) < plan.points.count { throw ExitStatus.someCellsFailed }
     }
 
@@ -94,7 +97,7 @@ struct GridRun {
             buildConfiguration: BuildConfiguration.name,
             engine: engine.identity,
             grid: plan.grid)
-        manifest.warnings = warnings
+        manifest.warnings = warnings + facts.warnings
         try manifest.set("machine", to: machine)
         try facts.write(to: &manifest)
         try manifest.set(

@@ -31,12 +31,12 @@ struct InferenceDemo {
         for prompts in Self.batches {
             let generation = try answer(prompts)
             for (prompt, answer) in zip(prompts, generation.answers) {
-                Terminal.output("prompt: \(prompt)\nanswer: ")
-                Terminal.output(try StreamedText.text(answer, tokenizer) + "\n")
+                try Terminal.output("prompt: \(prompt)\nanswer: ")
+                try Terminal.output(StreamedText.text(answer, tokenizer) + "\n")
             }
-            Terminal.output("batch \(prompts.count), \(generation.times.text)\n\n")
+            try Terminal.output("batch \(prompts.count), \(generation.times.text)\n\n")
         }
-        Terminal.output(AnswerTimes.definitions + "\n")
+        try Terminal.output(AnswerTimes.definitions + "\n")
     }
 
     private func answer(_ prompts: [String]) throws -> Generation {

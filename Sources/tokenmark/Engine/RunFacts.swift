@@ -11,6 +11,8 @@ struct RunFacts: Codable {
         /// nil where the threads are not pinned.
         let askedCpus: [Int]?
         let pins: [PinOutcome]
+        /// Why threads that were to be pinned are not.
+        let pinsRefused: String?
         let numaPolicy: String
         let instructionSet: String
         let usableInstructionSets: [String]
@@ -43,10 +45,12 @@ struct RunFacts: Codable {
             threads: run.pool.workerCount,
             askedCpus: asked.count == run.pool.workerCount ? asked : nil,
             pins: run.pool.pins,
+            pinsRefused: run.pinRefusal?.description,
             numaPolicy: run.policy.description,
             instructionSet: run.instructionSet.rawValue,
             usableInstructionSets: InstructionSetChoice.usableNames,
             kvCachePrecision: loaded.model.cachePrecision.rawValue)
+        let placement = loaded.model.memoryPlacement()
         weights = Weights(
             origin: loaded.source.origin.rawValue,
             path: loaded.source.path,
@@ -55,10 +59,19 @@ struct RunFacts: Codable {
             packedBytes: loaded.model.weightBytes,
             hugePageBytes: loaded.model.weightHugePageBytes,
             loadSeconds: loadSeconds,
-            placement: loaded.model.memoryPlacement())
-        warnings = run.pool.pins.filter { $0.askedCPU != nil && !$0.isPinned }.map {
-            "thread \($0.worker) is not where it was asked to be: \($0.result)"
-        }
+            placement: placement)
+        warnings =
+            run.pool.pins.filter { $0.askedCPU != nil && !$0.isPinned }.map {
+                "thread \($0.worker) is not where it was asked to be: \($0.result)"
+            }
+            + [
+                run.pinRefusal.map {
+                    "threads are left to the scheduler, as pins are not permitted here: \($0)"
+                },
+                placement.refused.map {
+                    "memory lies as the kernel chose, as no policy is permitted here: \($0)"
+                },
+            ].compactMap(\.self)
     }
 
     /// Reads what a worker process said.

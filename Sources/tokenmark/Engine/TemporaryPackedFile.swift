@@ -19,12 +19,12 @@ final class TemporaryPackedFile {
         let directory = FileManager.default.temporaryDirectory.path
         Self.removeLeftovers(in: directory)
         let name = "\(directory)/tokenmark-\(getpid()).packed"
+        defer { unlink(name) }
         _ = try PackedModelWriter(
             source.configuration, precision: source.precision, origin: source.path ?? "random"
         ).write(tensors, to: name, on: pool)
         descriptor = open(name, O_RDONLY | O_CLOEXEC)
         let error = ErrorNumber(errno)
-        unlink(name)
         guard descriptor >= 0 else { throw MachineError.fileNotOpened(path: name, error: error) }
     }
 

@@ -36,9 +36,9 @@ struct ComparisonOptions: ParsableArguments {
             settings: ComparisonSettings(
                 threshold: threshold.share, allowsAnyModel: anyModel, allowsMissing: allowMissing))
         switch format {
-        case .text: Terminal.output(ComparisonText(comparison).text)
-        case .markdown: Terminal.output(ComparisonText(comparison).markdown)
-        case .json: Terminal.output(try comparison.json())
+        case .text: try Terminal.output(ComparisonText(comparison).text)
+        case .markdown: try Terminal.output(ComparisonText(comparison).markdown)
+        case .json: try Terminal.output(comparison.json())
         }
         switch comparison.verdict {
         case .regression: throw ExitStatus.regression

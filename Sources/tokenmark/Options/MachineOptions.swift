@@ -25,7 +25,8 @@ struct MachineOptions: ParsableArguments {
             "Instructions: auto, scalar, avx2, avx512 or amx.", valueName: "set"))
     var isa = "auto"
 
-    /// Starts and pins the threads.
+    /// Starts and pins the threads, or leaves them to the scheduler where nobody named CPUs and the
+    /// kernel permits no pins.
     ///
     /// - Parameter pinsThreads: false leaves every thread to the scheduler.
     /// - Throws: `UsageError`, `MachineError`.
@@ -42,10 +43,17 @@ struct MachineOptions: ParsableArguments {
         if !pinsThreads {
             placement = .unpinned(threads: placement.workerCount)
         }
+        var pool = try WorkerPool(placement: placement)
+        let pinRefusal = cpus == nil ? pool.pinRefusal : nil
+        if pinRefusal != nil {
+            pool.shutdown()
+            pool = try WorkerPool(placement: .unpinned(threads: placement.workerCount))
+        }
         return Execution(
-            pool: try WorkerPool(placement: placement),
+            pool: pool,
             instructionSet: instructionSet,
             policy: policy,
-            topology: topology)
+            topology: topology,
+            pinRefusal: pinRefusal)
     }
 }

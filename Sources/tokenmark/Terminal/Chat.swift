@@ -58,8 +58,8 @@ struct Chat {
             session, prompts: [prompt.tokens], known: known, options: options,
             endTokens: conversation.endTokens, limit: limit,
             isCancelled: { Interruption.isRequested },
-            take: { _, token in Terminal.output(try text.append(token)) })
-        Terminal.output(text.finish() + "\n")
+            take: { _, token in try Terminal.output(text.append(token)) })
+        try Terminal.output(text.finish() + "\n")
         conversation.answer(generation.answers[0])
         known = prompt.tokens + generation.processedAnswer(0)
         var facts = "\(prompt.tokens.count) prompt tokens, \(generation.processedTokens) processed"

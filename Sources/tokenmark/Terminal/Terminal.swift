@@ -20,12 +20,29 @@ enum Terminal {
         return "\(parts.tm_hour):\(minute.count < 2 ? "0" : "")\(minute)"
     }
 
-    static func output(_ text: String) {
-        write(text, to: STDOUT_FILENO)
+    /// - Throws: `OutputLost`: what is printed is the result, so nobody may take it for whole.
+    static func output(_ text: String) throws(OutputLost) {
+        let code = write(text, to: STDOUT_FILENO)
+        guard code == 0 else { throw OutputLost(code: code) }
     }
 
+    /// Nobody is left to tell when stderr cannot be written, and no reason to end.
     static func error(_ text: String) {
-        write(text, to: STDERR_FILENO)
+        _ = write(text, to: STDERR_FILENO)
+    }
+
+    /// Makes the three streams ones that the rest of the program can rely on.
+    ///
+    /// The file that is opened next would take the number of a stream that was closed, and what is
+    /// printed would go into it. Who reads a pipe no more is an error of the write, not our end.
+    static func begin() {
+        signal(SIGPIPE, SIG_IGN)
+        for (stream, mode) in [
+            (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+        ] where fcntl(stream, F_GETFD) < 0 {
+            // The lowest number that is free is this one. A stdout that was closed still takes nothing.
+            _ = open("/dev/null", mode)
+        }
     }
 
     private static func columns(of descriptor: Int32) -> Int {
@@ -34,17 +51,22 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// Writes until all is written; returns 0, or the errno.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var text = text
-        text.withUTF8 { bytes in
+        return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
                 let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                if count < 0, errno == EINTR { continue }
-                // Nobody is left to tell when a stream is closed.
-                guard count > 0 else { return }
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    return errno
+                }
+                // A write of nothing without an error would repeat for ever.
+                if count == 0 { return ENOSPC }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
+            return 0
         }
     }
 }

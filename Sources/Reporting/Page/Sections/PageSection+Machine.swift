@@ -75,6 +75,7 @@ extension Manifest {
                 [
                     ("Threads", fact("execution", "threads")),
                     ("Pinned to CPUs", fact("execution", "asked_cpus")),
+                    ("Pins refused", fact("execution", "pins_refused")),
                     ("Memory policy", fact("execution", "numa_policy")),
                     ("Instruction set", fact("execution", "instruction_set")),
                     ("KV cache", fact("execution", "kv_cache_precision")),

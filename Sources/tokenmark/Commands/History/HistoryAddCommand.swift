@@ -24,16 +24,21 @@ struct HistoryAddCommand: ParsableCommand {
     func run() throws {
         let history = try options.create()
         var hasFailed = false
+        var lost: OutputLost?
         for path in reports {
             do {
                 let files = try ReportFiles(path: path)
                 let (id, addition) = try history.add(files)
-                Terminal.output("\(Self.word(addition)) \(id.prefix(8)): \(visible(path))\n")
+                try Terminal.output("\(Self.word(addition)) \(id.prefix(8)): \(visible(path))\n")
+            } catch let error as OutputLost {
+                // What is added is not for the one who reads along.
+                lost = error
             } catch {
                 hasFailed = true
                 Terminal.error("tokenmark: \(error)\n")
             }
         }
+        if let lost { throw lost }
         if hasFailed { throw ExitStatus.badInput }
     }
 

@@ -21,7 +21,7 @@ struct HistoryListCommand: ParsableCommand {
 
     func run() throws {
         let runs = try options.open().runs(try filterOptions.filter)
-        Terminal.output(
+        try Terminal.output(
             json
                 ? try JSONTable.text(Self.allColumns, runs)
                 : MarkdownTable.text(Self.columns, runs))

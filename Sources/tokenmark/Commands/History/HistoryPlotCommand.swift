@@ -46,6 +46,6 @@ struct HistoryPlotCommand: ParsableCommand {
             try OutputFile.replace(svg, with: SeriesChart(series, metric: column).svg)
             return
         }
-        Terminal.output(SeriesText(series, metric: column, width: Terminal.outputColumns).text)
+        try Terminal.output(SeriesText(series, metric: column, width: Terminal.outputColumns).text)
     }
 }

@@ -32,15 +32,15 @@ struct HistoryShowCommand: ParsableCommand {
         do {
             let report = try history.report(of: run)
             switch format {
-            case .markdown: Terminal.output(report.tablesText)
-            case .documents: Terminal.output(report.documentsCSV)
-            case .summary: Terminal.output(report.summaryCSV)
-            case .json: Terminal.output(try report.json())
-            case .html: Terminal.output(SweepPage(report).page.html)
+            case .markdown: try Terminal.output(report.tablesText)
+            case .documents: try Terminal.output(report.documentsCSV)
+            case .summary: try Terminal.output(report.summaryCSV)
+            case .json: try Terminal.output(report.json())
+            case .html: try Terminal.output(SweepPage(report).page.html)
             }
         } catch HistoryError.noSamples where format == .markdown {
             Terminal.error("warning: \(HistoryError.noSamples(id: run.shortID))\n")
-            Terminal.output(try history.pointsTable(of: run))
+            try Terminal.output(history.pointsTable(of: run))
         }
     }
 }
