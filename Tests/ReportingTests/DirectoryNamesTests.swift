@@ -13,9 +13,11 @@ import Testing
         #expect(DirectoryNames.parent(of: path) == parent)
     }
 
+    private let directory = TemporaryDirectory()
+
     @Test func whatCannotBeSyncedIsNoError() throws {
         try DirectoryNames.sync(in: "/proc")
-        try DirectoryNames.sync(around: TemporaryDirectory().path("file"))
+        try DirectoryNames.sync(around: directory.path("file"))
     }
 
     @Test func aDirectoryThatIsGoneIsAnError() {

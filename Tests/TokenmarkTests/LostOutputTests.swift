@@ -69,7 +69,14 @@ import Testing
         let added = try Program.run(
             ["history", "add", report], environment: ["TOKENMARK_HISTORY": path("history")])
         let id = added.output.split(separator: " ")[1].prefix(8)
-        let config = model.directory.write("[model]\nmodel_path=\(model.path)\n", to: "config.ini")
+        let config = model.directory.write(
+            """
+            [model]
+            model_path=\(model.path)
+            [performance]
+            batch_size=1
+            case_pair=[[4,2]]
+            """, to: "config.ini")
         let text = model.directory.write(String(repeating: "hehe ", count: 40), to: "text")
         let commands =
             [
@@ -80,7 +87,7 @@ import Testing
                 "sweep \(cell) --dry-run",
                 "sweep \(cell) --no-roof --report-dir \(path("sweep"))",
                 "sweep \(cell) --no-roof --in-process --report-dir \(path("in-process"))",
-                "run --config \(config) --task performance --pairs 4x2 --report-dir \(path("run"))",
+                "run --config \(config) --task performance --report-dir \(path("run"))",
                 "max-batch \(cell) --batch-range 1:1 --report-dir \(path("max-batch"))",
                 "profile \(cell) --repetitions 1 --output \(path("profile"))",
                 "convert --weights MODEL --output \(path("packed"))",
@@ -115,7 +122,7 @@ import Testing
     }
 
     @Test func aStreamThatBreaksOffIsNotWhole() throws {
-        let lines = String(repeating: "\"hehehehe hehe\"\n", count: 2000)
+        let lines = String(repeating: "\"hehehehe hehe\"\n", count: 20000)
         let texts = model.directory.write(lines, to: "texts")
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
