@@ -28,13 +28,19 @@ struct GuidesWordsTests {
     }
 
     @Test func theLargestBatchHasThemToo() throws {
-        let sample = try #require(try row().representative)
         let sweep = ScriptedSweep()
+        let sink = RecordingSink()
+        try sweep.run(into: sink)
+        let repetition = try #require(sink.results.first?.repetitions.first)
+        guard case .detail(let trace) = repetition.calls else {
+            Issue.record("the sweep stamps its steps")
+            return
+        }
         var report = MaxBatchReport(manifest: sweep.manifest)
         let result = MaxBatchSearch(range: 1...1, confirmations: 0).run { batch in
             Probe(
                 point: Point(batch: batch, inputLength: 4, outputLength: 3), status: .ok,
-                reason: nil, predictedBytes: nil, peakBytes: nil, sample: sample, conditions: nil)
+                reason: nil, predictedBytes: nil, peakBytes: nil, trace: trace, conditions: nil)
         }
         report.entries = [.init(pair: LengthPair(4, 3), result: result)]
         #expect(
