@@ -19,8 +19,8 @@ let package = Package(
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "History", "Reporting", "Charts", "Isolation", "Evaluation", "Sweep", "Profiling",
-                "Measurement", "Qwen", "Machine", "Kernels",
+                "History", "Documents", "Reporting", "Charts", "Isolation", "Evaluation", "Sweep",
+                "Profiling", "Measurement", "Qwen", "Machine", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -33,6 +33,7 @@ let package = Package(
         ),
         .target(name: "Charts", resources: [.embedInCode("charts.css")]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
+        .target(name: "Documents", dependencies: ["Evaluation", "Sweep"]),
         .target(name: "Evaluation", dependencies: ["Reporting"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
         .target(name: "Profiling", dependencies: ["Charts", "Measurement"]),
@@ -103,6 +104,7 @@ let package = Package(
             name: "IsolationTests",
             dependencies: ["Isolation", "Sweep", "Measurement", "scripted-worker", "TestSupport"]
         ),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Sweep"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "TestSupport"]),
         .testTarget(
