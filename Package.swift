@@ -28,7 +28,7 @@ let package = Package(
         // The benchmark: from a grid to a report. Never sees a model.
         .target(
             name: "Reporting",
-            dependencies: ["Charts", "Sweep", "Profiling", "Measurement"],
+            dependencies: ["Charts", "Sweep", "Profiling", "Measurement", "CLinuxShims"],
             resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")]
         ),
         .target(name: "Charts", resources: [.embedInCode("charts.css")]),
@@ -61,7 +61,7 @@ let package = Package(
         // One test target per source target.
         .target(
             name: "TestSupport",
-            dependencies: ["Sweep", "Measurement"],
+            dependencies: ["Sweep", "Measurement", "CLinuxShims"],
             path: "Tests/TestSupport"
         ),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
@@ -110,7 +110,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "TestSupport",
+                "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "CLinuxShims",
+                "TestSupport",
             ]
         ),
         .testTarget(

@@ -1,3 +1,4 @@
+import CLinuxShims
 import Glibc
 package import Sweep
 
@@ -118,10 +119,8 @@ package final class ReportDirectory: Sink {
         }
         defer { closedir(directory) }
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                Array($0.prefix { $0 != 0 })
-            }
-            if name != Array(".".utf8), name != Array("..".utf8) { throw .occupied(path: path) }
+            let name = String(cString: cls_entry_name(entry))
+            if name != ".", name != ".." { throw .occupied(path: path) }
         }
     }
 
