@@ -215,9 +215,10 @@ package final class ReportDirectory: Sink {
         let drifts = Drift.perSetting(controls)
         for index in rows.indices { rows[index].drift = drifts[rows[index].point.setting] }
         let notRun = try manifest.rowsNotRun(beside: rows)
-        rows += notRun
+        rows += notRun.rows
+        if let warning = notRun.warning { manifest.warnings.append(warning) }
         let tables = Result {
-            for row in notRun {
+            for row in notRun.rows {
                 try documents[row.point.setting]?.append(CSV.line(Column.documents, row))
             }
             // Only now it is known whether the machine drifted.
