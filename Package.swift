@@ -132,6 +132,21 @@ let package = Package(
     cLanguageStandard: .c11
 )
 
+// Fuzzers, for scripts/fuzz alone: they link against libFuzzer, which no other build needs.
+if Context.environment["TOKENMARK_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "Fuzzer", path: "Tests/Fuzzing/Fuzzer"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Fuzzer", "Documents", "Reporting", "Evaluation", "Sweep", "Measurement", "Qwen",
+                "Machine",
+            ],
+            path: "Tests/Fuzzing/fuzz"
+        ),
+    ]
+}
+
 // The same strictness for every target; a system library has no settings.
 for target in package.targets where target.type != .system {
     target.swiftSettings = [
