@@ -19,8 +19,8 @@ let package = Package(
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "History", "Reporting", "Charts", "Isolation", "Evaluation", "Sweep", "Profiling",
-                "Measurement", "Qwen", "Machine", "Kernels",
+                "History", "Documents", "Reporting", "Charts", "Isolation", "Evaluation", "Sweep",
+                "Profiling", "Measurement", "Qwen", "Machine", "Kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             plugins: ["Revision"]
@@ -30,11 +30,12 @@ let package = Package(
         // The benchmark: from a grid to a report. Never sees a model.
         .target(
             name: "Reporting",
-            dependencies: ["Charts", "Sweep", "Profiling", "Measurement"],
+            dependencies: ["Charts", "Sweep", "Profiling", "Measurement", "CLinuxShims"],
             resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")]
         ),
         .target(name: "Charts", resources: [.embedInCode("charts.css")]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
+        .target(name: "Documents", dependencies: ["Evaluation", "Sweep"]),
         .target(name: "Evaluation", dependencies: ["Reporting"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
         .target(name: "Profiling", dependencies: ["Charts", "Measurement"]),
@@ -62,7 +63,7 @@ let package = Package(
         // One test target per source target.
         .target(
             name: "TestSupport",
-            dependencies: ["Sweep", "Measurement"],
+            dependencies: ["Sweep", "Measurement", "CLinuxShims"],
             path: "Tests/TestSupport"
         ),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
@@ -107,12 +108,14 @@ let package = Package(
             name: "IsolationTests",
             dependencies: ["Isolation", "Sweep", "Measurement", "scripted-worker", "TestSupport"]
         ),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Sweep"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "TestSupport",
+                "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "CLinuxShims",
+                "TestSupport",
             ]
         ),
         .testTarget(
@@ -132,6 +135,21 @@ let package = Package(
     ],
     cLanguageStandard: .c11
 )
+
+// Fuzzers, for scripts/fuzz alone: they link against libFuzzer, which no other build needs.
+if Context.environment["TOKENMARK_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "Fuzzer", path: "Tests/Fuzzing/Fuzzer"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Fuzzer", "Documents", "Reporting", "Evaluation", "Sweep", "Measurement", "Qwen",
+                "Machine",
+            ],
+            path: "Tests/Fuzzing/fuzz"
+        ),
+    ]
+}
 
 // The same strictness for every target; system libraries and plugins have no settings.
 for target in package.targets where target.type != .system && target.type != .plugin {

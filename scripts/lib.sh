@@ -19,3 +19,13 @@ source_files() {
             if [[ -f $file ]]; then printf '%s\0' "$file"; fi
         done
 }
+
+# Prints the path of a part of clang's runtime, such as fuzzer_no_main, of the clang that comes with Swift.
+# Usage: clang_runtime NAME
+clang_runtime() {
+    local clang path
+    clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
+    path=$("$clang" -print-file-name="libclang_rt.$1-$(uname -m).a")
+    [[ -f $path ]] || fail 3 "this toolchain has no libclang_rt.$1-$(uname -m).a"
+    printf '%s\n' "$path"
+}

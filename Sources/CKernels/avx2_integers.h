@@ -198,17 +198,26 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
                           size_t count, void *out) {
     size_t padded = ck_whole_depth(count);
     int8_t *numbers = (int8_t *)out;
-    const __m256 sign = _mm256_set1_ps(-0.0f);
+    const __m256i magnitude_bits = _mm256_set1_epi32(0x7fffffff);
     float block[CK_BLOCK];
-    __m256 largest = _mm256_setzero_ps();
+    __m256i largest = _mm256_setzero_si256();
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
         block_of(element, x, weight, scale, count, first, block);
         for (size_t i = 0; i < CK_BLOCK; i += 8) {
-            largest = _mm256_max_ps(largest, _mm256_andnot_ps(sign, _mm256_loadu_ps(block + i)));
+            __m256i bits = _mm256_castps_si256(_mm256_loadu_ps(block + i));
+            largest = _mm256_max_epu32(largest, _mm256_and_si256(bits, magnitude_bits));
         }
     }
-    float magnitude = maximum_of(largest);
-    const __m256 inverse = _mm256_set1_ps(magnitude > 0 ? 127.0f / magnitude : 0.0f);
+    uint32_t lanes[8], magnitude = 0;
+    _mm256_storeu_si256((__m256i *)lanes, largest);
+    for (size_t lane = 0; lane < 8; lane++) {
+        magnitude = lanes[lane] > magnitude ? lanes[lane] : magnitude;
+    }
+    if (!ck_is_number(magnitude)) {
+        ck_spoil_row(numbers, padded, padded / CK_GROUP);
+        return;
+    }
+    const __m256 inverse = _mm256_set1_ps(ck_inverse(ck_float(magnitude), 127.0f));
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
         block_of(element, x, weight, scale, count, first, block);
         for (size_t i = 0; i < CK_BLOCK; i += 8) {
@@ -220,7 +229,7 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
             }
         }
     }
-    ck_finish_row(numbers, padded, magnitude / 127.0f);
+    ck_finish_row(numbers, padded, ck_float(magnitude) / 127.0f);
 }
 
 ALWAYS_INLINE float mean_square(const float *x, size_t count) {

@@ -341,7 +341,7 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
                           size_t count, void *out) {
     size_t padded = ck_whole_depth(count);
     int8_t *numbers = (int8_t *)out;
-    __m512 largest = _mm512_setzero_ps();
+    __m512i largest = _mm512_setzero_si512();
     block_vectors kept[KEPT_BLOCKS];
     size_t kept_end = element == CK_INT8 ? KEPT_BLOCKS * CK_BLOCK : 0;
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
@@ -350,14 +350,19 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
             kept[first / CK_BLOCK] = block;
         }
         for (size_t j = 0; j < 4; j++) {
-            largest = _mm512_max_ps(largest, _mm512_abs_ps(block.v[j]));
+            __m512i magnitudes = _mm512_castps_si512(_mm512_abs_ps(block.v[j]));
+            largest = _mm512_max_epu32(largest, magnitudes);
         }
     }
-    float magnitude = _mm512_reduce_max_ps(largest);
-    __m512 inverse = _mm512_set1_ps(magnitude > 0 ? 127.0f / magnitude : 0.0f);
+    const uint32_t magnitude = _mm512_reduce_max_epu32(largest);
+    if (!ck_is_number(magnitude)) {
+        ck_spoil_row(numbers, padded, padded / CK_GROUP);
+        return;
+    }
+    __m512 inverse = _mm512_set1_ps(ck_inverse(ck_float(magnitude), 127.0f));
     ck_row_header *header = (ck_row_header *)(numbers + padded);
     int32_t *group_sums = (int32_t *)(header + 1);
-    header->scale = magnitude / 127.0f;
+    header->scale = ck_float(magnitude) / 127.0f;
     header->sum = 0;
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
         block_vectors block = first < kept_end ? kept[first / CK_BLOCK]

@@ -23,20 +23,32 @@ static inline uint16_t ck_f32_to_bf16(float value) {
     return (uint16_t)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
+static inline size_t ck_size(ck_element element) { return element == CK_F32 ? 4 : 2; }
+
+// Panels and rows are bytes: a line of a panel is read as f32 here, as pairs of bf16 or as a vector
+// there. Copies may do that, pointers of those types may not.
+
 static inline float ck_load(ck_element element, const void *base, size_t index) {
-    return element == CK_F32 ? ((const float *)base)[index]
-                             : ck_bf16_to_f32(((const uint16_t *)base)[index]);
+    const char *bytes = (const char *)base + index * ck_size(element);
+    if (element == CK_F32) {
+        float value;
+        memcpy(&value, bytes, sizeof value);
+        return value;
+    }
+    uint16_t half;
+    memcpy(&half, bytes, sizeof half);
+    return ck_bf16_to_f32(half);
 }
 
 static inline void ck_store(ck_element element, void *base, size_t index, float value) {
+    char *bytes = (char *)base + index * ck_size(element);
     if (element == CK_F32) {
-        ((float *)base)[index] = value;
+        memcpy(bytes, &value, sizeof value);
     } else {
-        ((uint16_t *)base)[index] = ck_f32_to_bf16(value);
+        uint16_t half = ck_f32_to_bf16(value);
+        memcpy(bytes, &half, sizeof half);
     }
 }
-
-static inline size_t ck_size(ck_element element) { return element == CK_F32 ? 4 : 2; }
 
 /// Elements of one channel in one step.
 static inline size_t ck_step_depth(ck_element element) { return element == CK_F32 ? 1 : 2; }

@@ -30,17 +30,17 @@ static void integer_split(const float *x, const float *scales, size_t count, siz
 // One rounding for each operation, whatever the instruction set.
 #pragma STDC FP_CONTRACT OFF
     int8_t *upper = (int8_t *)out, *lower = upper + row_bytes;
-    // Floats that are not negative have the order of their bits, which vectors compare faster.
-    uint32_t largest_bits = 0;
+    uint32_t magnitude = 0;
     for (size_t i = 0; i < count; i++) {
-        float weight = x[i] * scales[i];
-        uint32_t bits;
-        memcpy(&bits, &weight, sizeof bits);
-        largest_bits = bits > largest_bits ? bits : largest_bits;
+        uint32_t other = ck_magnitude(x[i] * scales[i]);
+        magnitude = other > magnitude ? other : magnitude;
     }
-    float largest;
-    memcpy(&largest, &largest_bits, sizeof largest);
-    const float inverse = largest > 0 ? LARGEST_SPLIT / largest : 0.0f;
+    if (!ck_is_number(magnitude)) {
+        ck_spoil_row(upper, padded_count, 0);
+        ck_spoil_row(lower, padded_count, 0);
+        return;
+    }
+    const float largest = ck_float(magnitude), inverse = ck_inverse(largest, LARGEST_SPLIT);
     int32_t upper_sum = 0, lower_sum = 0;
     for (size_t i = 0; i < count; i++) {
         int32_t number = (int32_t)(x[i] * scales[i] * inverse + 0.5f);

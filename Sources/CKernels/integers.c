@@ -32,32 +32,46 @@ size_t ck_panel_bytes(ck_element element, size_t depth) {
 // `count` numbers of a row from `first` on, with zeros behind its end.
 static void copy_numbers(const float *row, size_t depth, size_t first, size_t count, float *w) {
     size_t present = first >= depth ? 0 : depth - first < count ? depth - first : count;
-    memcpy(w, row + first, present * sizeof *w);
+    if (present > 0) {
+        memcpy(w, row + first, present * sizeof *w);
+    }
     memset(w + present, 0, (count - present) * sizeof *w);
 }
+
+// The largest magnitude of some numbers, and of `before`.
+static uint32_t largest_magnitude(const float *x, size_t count, uint32_t before) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t magnitude = ck_magnitude(x[i]);
+        before = magnitude > before ? magnitude : before;
+    }
+    return before;
+}
+
+// The byte of an int8 number in a panel. Positive after adding 128.5, so that truncation rounds;
+// |x| < 127.5.
+static uint8_t byte_of(float x) { return (uint8_t)(int32_t)(x + 128.5f); }
 
 // Rounds one row into a channel of a panel whose bytes are 128 where nothing was written.
 static void store_channel(const float *row, size_t depth, uint8_t *bytes, size_t channel) {
     size_t padded = ck_whole_depth(depth);
-    float w[CK_BLOCK], largest = 0;
+    float w[CK_BLOCK];
+    uint32_t magnitude = 0;
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
         copy_numbers(row, depth, first, CK_BLOCK, w);
         ck_mix(w);
-        for (size_t k = 0; k < CK_BLOCK; k++) {
-            float magnitude = fabsf(w[k]);
-            largest = magnitude > largest ? magnitude : largest;
-        }
+        magnitude = largest_magnitude(w, CK_BLOCK, magnitude);
     }
-    float inverse = largest > 0 ? 127.0f / largest : 0.0f;
-    ((float *)(bytes + padded * CK_PANEL))[channel] = largest / 127.0f;
+    const bool is_sound = ck_is_number(magnitude);
+    const float largest = ck_float(magnitude), inverse = ck_inverse(largest, 127.0f);
+    ck_store(CK_F32, bytes + padded * CK_PANEL, channel,
+             is_sound ? largest / 127.0f : ck_no_scale());
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
         copy_numbers(row, depth, first, CK_BLOCK, w);
         ck_mix(w);
         for (size_t k = 0; k < CK_BLOCK; k++) {
             size_t line = (first + k) / 4;
-            // Positive after adding 128.5, so that truncation rounds.
             bytes[line * CK_STEP_BYTES + channel * 4 + k % 4] =
-                (uint8_t)(int32_t)(w[k] * inverse + 128.5f);
+                byte_of(is_sound ? w[k] * inverse : 0.0f);
         }
     }
 }
@@ -78,17 +92,14 @@ void ck_store_int8_key(const float *key, size_t depth, void *panel, size_t chann
 
 float ck_store_int8_value(const float *value, size_t depth, void *cache, size_t step_bytes,
                           size_t position) {
-    float largest = 0;
-    for (size_t k = 0; k < depth; k++) {
-        float magnitude = fabsf(value[k]);
-        largest = magnitude > largest ? magnitude : largest;
-    }
-    float inverse = largest > 0 ? 127.0f / largest : 0.0f;
+    const uint32_t magnitude = largest_magnitude(value, depth, 0);
+    const bool is_sound = ck_is_number(magnitude);
+    const float largest = ck_float(magnitude), inverse = ck_inverse(largest, 127.0f);
     uint8_t *bytes = (uint8_t *)cache + position / 4 * step_bytes + position % 4;
     for (size_t k = 0; k < depth; k++) {
-        bytes[k * 4] = (uint8_t)(int32_t)(value[k] * inverse + 128.5f);
+        bytes[k * 4] = byte_of(is_sound ? value[k] * inverse : 0.0f);
     }
-    return largest / 127.0f;
+    return is_sound ? largest / 127.0f : ck_no_scale();
 }
 
 /// One group of one channel: w ≈ scale · n + minimum, n in 0 … 15.
@@ -112,10 +123,10 @@ typedef struct group_sums {
 
 #define LANES 8
 
-// The whole number nearest to x, kept in 0 … 15.
+// The whole number nearest to x, kept in 0 … 15; 0 for a NaN, which a scale of 0 makes.
 static inline float nibble_of(float x) {
-    x = x < 0.0f ? 0.0f : x;
-    x = x > 15.0f ? 15.0f : x;
+    x = x > 0.0f ? x : 0.0f;
+    x = x < 15.0f ? x : 15.0f;
     return (float)(int32_t)(x + 0.5f);
 }
 
@@ -207,10 +218,14 @@ void ck_pack_int4(ck_fit how, const float *rows, size_t row_count, size_t row_st
                   void *panel) {
     size_t groups = ck_whole_depth(depth) / CK_GROUP;
     uint8_t *bytes = (uint8_t *)panel;
-    float *scales = (float *)(bytes + groups * CK_GROUP_BYTES);
+    uint8_t *scales = bytes + groups * CK_GROUP_BYTES;
     memset(panel, 0, groups * CK_GROUP_BYTES + CK_SCALE_BYTES);
     for (size_t channel = 0; channel < row_count && channel < CK_PANEL; channel++) {
         const float *row = rows + channel * row_stride;
+        if (!ck_is_number(largest_magnitude(row, depth, 0))) {
+            ck_store(CK_F32, scales, channel, ck_no_scale());
+            continue;
+        }
         // The channel's scale is the largest of its groups', so that f16 holds their ratios well;
         // in rows of more groups than are kept, the largest of the first ones.
         group_fit fits[FIT_CAPACITY];
@@ -221,7 +236,7 @@ void ck_pack_int4(ck_fit how, const float *rows, size_t row_count, size_t row_st
             fits[group] = fit_group(w, how);
             largest = fmaxf(largest, fits[group].scale);
         }
-        scales[channel] = largest;
+        ck_store(CK_F32, scales, channel, largest);
         if (!(largest > 0)) {
             continue;
         }
@@ -241,7 +256,7 @@ size_t ck_scratch_bytes(ck_element element, size_t depth) {
 void ck_widen_panel(const void *panel, size_t steps, void *wide) {
     const uint8_t *bytes = (const uint8_t *)panel;
     uint8_t *out = (uint8_t *)wide;
-    float *scales = (float *)(out + steps * CK_STEP_BYTES);
+    uint8_t *scales = out + steps * CK_STEP_BYTES;
     for (size_t channel = 0; channel < CK_PANEL; channel++) {
         float limit = 0;
         for (size_t group = 0; group < steps / 8; group++) {
@@ -249,7 +264,8 @@ void ck_widen_panel(const void *panel, size_t steps, void *wide) {
             limit = fmaxf(limit, fmaxf(fabsf(fit.minimum), fabsf(15.0f * fit.scale + fit.minimum)));
         }
         float inverse = limit > 0 ? 126.0f * 256.0f / limit : 0.0f;
-        scales[channel] = ck_panel_scales(CK_INT4, panel, steps)[channel] * (limit / 126.0f);
+        float scale = ck_load(CK_F32, ck_panel_scales(CK_INT4, panel, steps), channel);
+        ck_store(CK_F32, scales, channel, scale * (limit / 126.0f));
         for (size_t group = 0; group < steps / 8; group++) {
             const uint8_t *block = bytes + group * CK_GROUP_BYTES;
             group_fit fit = fit_held(block, channel);
@@ -269,7 +285,7 @@ void ck_widen_panel(const void *panel, size_t steps, void *wide) {
 // The number that a panel holds at (channel, k).
 static float held(ck_element element, const void *panel, size_t steps, size_t channel, size_t k) {
     const uint8_t *bytes = (const uint8_t *)panel;
-    float scale = ck_panel_scales(element, panel, steps)[channel];
+    float scale = ck_load(CK_F32, ck_panel_scales(element, panel, steps), channel);
     if (element == CK_INT8) {
         return scale * (float)(bytes[k / 4 * CK_STEP_BYTES + channel * 4 + k % 4] - 128);
     }

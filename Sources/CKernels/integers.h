@@ -22,6 +22,39 @@ static inline const int32_t *ck_group_sums(const void *row, size_t padded_depth)
     return (const int32_t *)(ck_header(row, padded_depth) + 1);
 }
 
+// The magnitude of a float is its bits without the sign. Magnitudes have the order of the numbers,
+// above them is infinity, and above that are the NaNs: the largest of a row tells whether all of it
+// can be rounded.
+
+static inline uint32_t ck_magnitude(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits & 0x7fffffff;
+}
+
+static inline float ck_float(uint32_t bits) {
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static inline bool ck_is_number(uint32_t magnitude) { return magnitude < 0x7f800000; }
+
+/// What the numbers of a row are multiplied by for the largest one to become `steps`, at most 2¹⁴;
+/// 0 where it is so small that the quotient could overflow.
+static inline float ck_inverse(float largest, float steps) {
+    return largest > 0x1p-110f ? steps / largest : 0.0f;
+}
+
+/// The scale of a row that has an infinity or a NaN: no product with it is a number then.
+static inline float ck_no_scale(void) { return __builtin_nanf(""); }
+
+/// Writes an encoded row of a row that has an infinity or a NaN.
+static inline void ck_spoil_row(int8_t *numbers, size_t padded_depth, size_t group_count) {
+    memset(numbers, 0, padded_depth + sizeof(ck_row_header) + group_count * sizeof(int32_t));
+    ((ck_row_header *)(numbers + padded_depth))->scale = ck_no_scale();
+}
+
 /// Writes scale and sums behind the numbers of an encoded row.
 static inline void ck_finish_row(int8_t *numbers, size_t padded_depth, float scale) {
     ck_row_header *header = (ck_row_header *)(numbers + padded_depth);

@@ -220,15 +220,19 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
     size_t padded = ck_whole_depth(count);
     int8_t *numbers = (int8_t *)out;
     float block[CK_BLOCK];
-    float largest = 0;
+    uint32_t magnitude = 0;
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
         block_of(element, x, weight, scale, count, first, block);
         for (size_t i = 0; i < CK_BLOCK; i++) {
-            float magnitude = fabsf(block[i]);
-            largest = magnitude > largest ? magnitude : largest;
+            uint32_t other = ck_magnitude(block[i]);
+            magnitude = other > magnitude ? other : magnitude;
         }
     }
-    float inverse = largest > 0 ? 127.0f / largest : 0.0f;
+    if (!ck_is_number(magnitude)) {
+        ck_spoil_row(numbers, padded, padded / CK_GROUP);
+        return;
+    }
+    const float largest = ck_float(magnitude), inverse = ck_inverse(largest, 127.0f);
     for (size_t first = 0; first < padded; first += CK_BLOCK) {
         block_of(element, x, weight, scale, count, first, block);
         for (size_t i = 0; i < CK_BLOCK; i++) {
@@ -254,14 +258,13 @@ ALWAYS_INLINE uint64_t real_peak(ck_element element, uint64_t rounds, float *sin
 
 ALWAYS_INLINE uint64_t integer_peak(ck_element element, uint64_t rounds, float *sink) {
     (void)element;
-    int32_t sums[16] = {0};
+    // Unsigned, because enough rounds overflow.
+    uint32_t sums[16] = {0};
     int8_t factors[16];
-    for (size_t i = 0; i < 16; i++) {
-        factors[i] = (int8_t)sink[i];
-    }
+    memcpy(factors, sink, sizeof factors);
     for (uint64_t round = 0; round < rounds; round++) {
         for (size_t i = 0; i < 16; i++) {
-            sums[i] += factors[i] * (int8_t)round;
+            sums[i] += (uint32_t)(factors[i] * (int8_t)round);
         }
     }
     for (size_t i = 0; i < 16; i++) {
@@ -271,11 +274,12 @@ ALWAYS_INLINE uint64_t integer_peak(ck_element element, uint64_t rounds, float *
 }
 
 static uint64_t read_bytes(const void *bytes, size_t byte_count) {
-    const uint64_t *words = (const uint64_t *)bytes;
     uint64_t sums[4] = {0};
-    for (size_t i = 0; i < byte_count / 8; i += 4) {
+    for (size_t i = 0; i < byte_count; i += sizeof sums) {
+        uint64_t words[4];
+        memcpy(words, (const char *)bytes + i, sizeof words);
         for (size_t j = 0; j < 4; j++) {
-            sums[j] ^= words[i + j];
+            sums[j] ^= words[j];
         }
     }
     return sums[0] ^ sums[1] ^ sums[2] ^ sums[3];

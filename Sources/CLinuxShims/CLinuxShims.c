@@ -33,6 +33,8 @@ void cls_futex_wake_all(const void *word) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
+const char *cls_entry_name(const struct dirent *entry) { return entry->d_name; }
+
 int32_t cls_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
 
 uint64_t cls_thread_serial(void) {

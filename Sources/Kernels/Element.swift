@@ -15,6 +15,10 @@ public enum Element: String, Sendable, CaseIterable, Codable {
     /// Whether products run in whole numbers.
     public var isInteger: Bool { self == .int8 || self == .int4 }
 
+    /// The most inputs of a channel whose products a sum of whole numbers holds; also the most
+    /// positions of an int8 cache.
+    public static let mostWholeDepth = Int(CK_MOST_WHOLE_DEPTH)
+
     /// Numbers of one channel that one step of a panel holds.
     public var depthPerStep: Int {
         switch self {

@@ -5,6 +5,7 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     case tooLarge(model: String)
     case doesNotFit(what: String, needed: Int, available: Int, arithmetic: String)
     case contextTooLong(positions: Int, maximum: Int, model: String)
+    case cacheTooLong(positions: Int, maximum: Int)
     case unusableInstructionSet(String)
     /// `offset` is where in the file the problem was met.
     case invalidGGUF(offset: Int, problem: String)
@@ -38,6 +39,9 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
         case .contextTooLong(let positions, let maximum, let model):
             "\(positions) positions (input + output) are more than the \(maximum) that \(model) "
                 + "can have; use shorter lengths"
+        case .cacheTooLong(let positions, let maximum):
+            "\(positions) positions (input + output) are more than the \(maximum) that an int8 KV "
+                + "cache can have; use shorter lengths, or --kv-cache bf16"
         case .unusableInstructionSet(let name):
             "this CPU cannot run \(name); use --isa auto"
         case .invalidGGUF(let offset, let problem):
@@ -72,7 +76,7 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     /// Whether it says that a cell cannot run on this machine, rather than that something broke.
     package var saysItCannotRunHere: Bool {
         switch self {
-        case .doesNotFit, .contextTooLong, .tooLarge: true
+        case .doesNotFit, .contextTooLong, .cacheTooLong, .tooLarge: true
         default: false
         }
     }

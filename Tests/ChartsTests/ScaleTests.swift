@@ -24,6 +24,12 @@ struct ScaleTests {
         #expect(labels(scale) == ["50", "100", "200", "500", "1000", "2000"])
     }
 
+    /// Their difference is infinite.
+    @Test func theWidestScaleHasNoTicks() {
+        let largest = Double.greatestFiniteMagnitude
+        #expect(Scale.linear(from: -largest, to: largest).ticks.isEmpty)
+    }
+
     @Test func manyDecadesHaveATickEach() {
         let scale = Scale.logarithmic(covering: [0.01, 1000])
         #expect(labels(scale) == ["0.01", "0.1", "1", "10", "100", "1000"])

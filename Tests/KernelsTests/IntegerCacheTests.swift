@@ -58,6 +58,34 @@ import Testing
         #expect(rows.load(fromByteOffset: 64, as: Float.self) == 0)
     }
 
+    /// Of an infinite scale, and of a weight times it that is no number at all.
+    @Test(arguments: kernels, [Float(1), 0])
+    func weightsThatAreNoNumbersSpoilBothRows(_ kernel: KernelCase, _ weight: Float) {
+        let stride = Element.int8.rowByteCount(depth: 64)
+        let rows = UnsafeMutableRawPointer.allocate(byteCount: 2 * stride, alignment: 64)
+        defer { rows.deallocate() }
+        kernel.table.split(
+            [1, weight], scales: [1, .infinity], count: 2, paddedCount: 64, into: rows,
+            rowByteCount: stride)
+        for row in [rows, rows + stride] {
+            #expect((0..<64).allSatisfy { row.load(fromByteOffset: $0, as: Int8.self) == 0 })
+            #expect(row.load(fromByteOffset: 64, as: Float.self).isNaN)
+        }
+    }
+
+    @Test(arguments: [Float.nan, .infinity, -.infinity])
+    func aValueThatIsNoNumberHasNoScale(_ broken: Float) {
+        let cache = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+        defer { cache.deallocate() }
+        cache.initializeMemory(as: UInt8.self, repeating: 0xee, count: 64)
+        let panels = PackedPanels(base: cache, panelStride: 64, stepCount: 1, isBare: true)
+        let value = [Float](repeating: 1, count: 15) + [broken]
+        let scale = PanelLayout(.int8).storeValue(value, depth: 16, position: 2, in: panels)
+        #expect(scale.isNaN)
+        #expect(
+            (0..<16).allSatisfy { cache.load(fromByteOffset: $0 * 4 + 2, as: UInt8.self) == 128 })
+    }
+
     /// Three panels side by side, as a head of 48 numbers has them, and stale numbers behind the
     /// last position.
     @Test(arguments: kernels)

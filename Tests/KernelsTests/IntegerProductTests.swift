@@ -40,6 +40,76 @@ import Testing
         }
     }
 
+    /// The deepest product there may be, every number ±127 and every product of one sign: its sum, and
+    /// what the 128 of the weights adds to it, are still in an int32.
+    @Test(arguments: KernelCase.integers, [Float(8), -8])
+    func theDeepestProductDoesNotOverflow(_ kernel: KernelCase, _ weight: Float) {
+        let depth = Element.mostWholeDepth
+        let numbers = (0..<depth).map { index -> Float in
+            kernel.element == .int4 || index % 64 == 0 ? 8 : 0
+        }
+        let row = EncodedRow(depth: depth)
+        kernel.table.narrow(numbers, scale: 1, count: depth, into: row.base)
+        let weights = numbers.map { $0 / 8 * weight }
+        let steps = kernel.element.stepCount(depth: depth)
+        let panel = UnsafeMutableRawPointer.allocate(
+            byteCount: kernel.element.panelByteCount(depth: depth), alignment: 64)
+        defer { panel.deallocate() }
+        PanelLayout(kernel.element).pack(
+            rows: weights, rowCount: 1, rowStride: depth, depth: depth, stepCount: steps,
+            into: panel)
+        // As many as tiles are used for.
+        let rows = 8
+        var result = [Float](repeating: 0, count: 16 * rows)
+        result.withUnsafeMutableBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            kernel.table.multiply(
+                Product(
+                    activations: row.base, activationStride: 0, rows: rows,
+                    panels: PackedPanels(base: panel, panelStride: 0, stepCount: steps),
+                    result: base, resultStride: 64, output: .store),
+                panels: 0..<1)
+        }
+        let expected = zip(numbers, weights).reduce(0) { $0 + $1.0 * $1.1 }
+        for row in 0..<rows { #expect(abs(result[row * 16] - expected) <= abs(expected) * 1e-5) }
+    }
+
+    /// The scale says it, whichever side the infinity or NaN is on; the numbers are zeros everywhere.
+    @Test(arguments: KernelCase.integers, [Float.nan, .infinity, -.infinity])
+    func whatIsNoNumberSpoilsItsRowAndItsChannel(_ kernel: KernelCase, _ broken: Float) {
+        let depth = 130
+        var numbers = randomValues(depth, seed: 5)
+        numbers[70] = broken
+        let row = EncodedRow(depth: depth)
+        kernel.table.narrow(numbers, scale: 0.5, count: depth, into: row.base)
+        #expect(row.scale.isNaN)
+        #expect(row.numbers.allSatisfy { $0 == 0 } && row.sums.allSatisfy { $0 == 0 })
+
+        let steps = kernel.element.stepCount(depth: depth)
+        let bytes = kernel.element.panelByteCount(depth: depth)
+        let panel = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        defer { panel.deallocate() }
+        let layout = PanelLayout(kernel.element)
+        layout.pack(
+            rows: randomValues(depth, seed: 6) + numbers, rowCount: 2, rowStride: depth,
+            depth: depth, stepCount: steps, into: panel)
+        let panels = PackedPanels(base: panel, panelStride: 0, stepCount: steps)
+        var values = [Float](repeating: 0, count: depth)
+        layout.unpack(channel: 0, of: panels, depth: depth, into: &values)
+        #expect(values.allSatisfy { $0.isFinite })
+        layout.unpack(channel: 1, of: panels, depth: depth, into: &values)
+        #expect(values.allSatisfy { $0.isNaN })
+    }
+
+    /// 127 over them would be infinity.
+    @Test(arguments: KernelCase.integers)
+    func theSmallestNumbersAreZeros(_ kernel: KernelCase) {
+        let row = EncodedRow(depth: 64)
+        let numbers = [Float](repeating: .leastNonzeroMagnitude, count: 64)
+        kernel.table.narrow(numbers, scale: 1, count: 64, into: row.base)
+        #expect(row.numbers.allSatisfy { $0 == 0 } && row.scale == 0)
+    }
+
     /// Rows, and then results, that are more than a kernel keeps in the cache at once.
     @Test(arguments: KernelCase.integers)
     func largeProductsAgreeWithTheScalarOneToTheBit(_ kernel: KernelCase) {

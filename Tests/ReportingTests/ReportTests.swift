@@ -177,4 +177,33 @@ struct ReportTests {
         let error = #expect(throws: ReportingError.self) { try Report(path: written.path) }
         #expect(error?.description.contains("manifest.json, line 1: ") == true)
     }
+
+    /// The largest batch there may be, in every line of a small file: nothing is held for each sequence.
+    @Test func aBatchOfMillionsIsOneLine() throws {
+        var sweep = ScriptedSweep()
+        sweep.faults = []
+        let written = try write(sweep)
+        try edit("samples.jsonl") {
+            $0.replacing("b1-i4-o3", with: "b\(Grid.largestValue)-i4-o3").replacing(
+                "\"batch\":1,", with: "\"batch\":\(Grid.largestValue),"
+            ).split(separator: "\n").filter { $0.contains("b\(Grid.largestValue)-i4") }.map {
+                $0 + "\n"
+            }.joined()
+        }
+        let row = try #require(try Report(path: written.path).rows.first)
+        #expect(row.point.batch == Grid.largestValue && row.status == .ok)
+    }
+
+    /// A few words can plan more cells than there is room for.
+    @Test func notAllOfAHugePlanIsShown() throws {
+        let directory = TemporaryDirectory()
+        var manifest = ScriptedSweep().manifest
+        manifest.grid = Grid(
+            batches: Array(1...300), pairs: (1...300).map { LengthPair($0, 1) }, warmup: 0)
+        directory.write(try manifest.json(), to: "manifest.json")
+        let report = try Report(path: directory.path)
+        #expect(report.rows.count == 10_000)
+        #expect(
+            report.warnings.last == "80000 of 90000 points that were not measured are not shown")
+    }
 }

@@ -1,3 +1,4 @@
+import CLinuxShims
 import Glibc
 
 /// The files of this repository that tests read in place.
@@ -27,9 +28,7 @@ enum Repository {
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            let name = String(cString: cls_entry_name(entry))
             if !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted()

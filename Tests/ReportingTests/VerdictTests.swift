@@ -186,4 +186,19 @@ struct VerdictTests {
         #expect(Drift(try Self.controls([[100, 101]])) == nil)
         #expect(Drift([]) == nil)
     }
+
+    /// A file may say so; no integer holds what comes of it.
+    @Test func conditionsThatNoMachineHasAreNumbersToo() throws {
+        let frequency = try Self.disturbed {
+            $0.hertzBefore = 1e-300
+            $0.hertzAfter = 1e300
+        }
+        #expect(frequency.doubts.contains { $0.contains("the frequency changed by inf %") })
+        let counts = try Self.disturbed {
+            $0.migrations = .max
+            $0.minorFaults = .max
+            $0.majorFaults = .max
+        }
+        #expect(counts.doubts.contains { $0.contains("e+19 page faults") })
+    }
 }

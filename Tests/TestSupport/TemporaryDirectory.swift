@@ -1,3 +1,4 @@
+import CLinuxShims
 import Glibc
 
 /// A directory that lives as long as this object.
@@ -71,9 +72,7 @@ package final class TemporaryDirectory {
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            let name = String(cString: cls_entry_name(entry))
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted()

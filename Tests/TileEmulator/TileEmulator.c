@@ -74,12 +74,16 @@ static void require_shapes(size_t c, size_t a, size_t b) {
 static void emulate_add_bytes(size_t c, size_t a, size_t b) {
     require_shapes(c, a, b);
     for (size_t row = 0; row < tiles.rows[c]; row++) {
-        int32_t *sums = (int32_t *)tiles.data[c][row];
+        // Sums wrap around, as the instruction's do.
+        uint32_t sums[16];
+        memcpy(sums, tiles.data[c][row], tiles.row_bytes[c]);
         for (size_t k = 0; k < tiles.row_bytes[a]; k++) {
             for (size_t n = 0; n < tiles.row_bytes[c] / 4u; n++) {
-                sums[n] += (int8_t)tiles.data[a][row][k] * tiles.data[b][k / 4][n * 4 + k % 4];
+                int product = (int8_t)tiles.data[a][row][k] * tiles.data[b][k / 4][n * 4 + k % 4];
+                sums[n] += (uint32_t)product;
             }
         }
+        memcpy(tiles.data[c][row], sums, tiles.row_bytes[c]);
     }
 }
 
@@ -89,7 +93,7 @@ static float flushed(float x) { return __builtin_fabsf(x) < 0x1p-126f ? 0.0f : x
 static void emulate_add_bf16(size_t c, size_t a, size_t b) {
     require_shapes(c, a, b);
     for (size_t row = 0; row < tiles.rows[c]; row++) {
-        float *sums = (float *)tiles.data[c][row];
+        uint8_t *sums = tiles.data[c][row];
         for (size_t n = 0; n < tiles.row_bytes[c] / 4u; n++) {
             float halves[2] = {0, 0};
             for (size_t k = 0; k < tiles.row_bytes[a] / 2u; k++) {
@@ -97,7 +101,8 @@ static void emulate_add_bf16(size_t c, size_t a, size_t b) {
                 float w = flushed(ck_load(CK_BF16, tiles.data[b][k / 2], n * 2 + k % 2));
                 halves[k % 2] = flushed(__builtin_fmaf(x, w, halves[k % 2]));
             }
-            sums[n] = flushed(sums[n] + flushed(halves[0] + halves[1]));
+            float sum = ck_load(CK_F32, sums, n) + flushed(halves[0] + halves[1]);
+            ck_store(CK_F32, sums, n, flushed(sum));
         }
     }
 }

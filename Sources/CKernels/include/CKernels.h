@@ -52,6 +52,9 @@
 // A row of activations that meets them is encoded: depth padded to a multiple of CK_BLOCK int8
 // numbers, q = round(x · 127 / max |x|), then an f32 scale, the int32 sum of all q, and the int32
 // sum of each group. The sums take the 128 and the m out of the products again.
+//
+// A channel, a row, a key or a value with an infinity or a NaN in it, before or after mixing, has
+// zeros for numbers and a NaN for its scale: what it meets is a NaN, on every instruction set.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -68,6 +71,9 @@
 #define CK_GROUP_BYTES 320
 /// Bytes behind the last step of a panel of whole numbers: one f32 for each channel.
 #define CK_SCALE_BYTES 64
+/// The most inputs of a channel, and the most positions of an int8 cache. An int32 holds so many
+/// products of 128 · 127, which is what one weight adds while its 128 is taken out.
+#define CK_MOST_WHOLE_DEPTH (1 << 17)
 /// Panels that are widened at a time.
 #define CK_WIDE_PANELS 4
 

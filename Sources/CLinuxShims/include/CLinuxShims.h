@@ -3,6 +3,7 @@
 // errors come back as an errno value, 0 meaning success.
 #pragma once
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,6 +36,10 @@ void cls_futex_wait(const void *word, uint32_t expected);
 
 // Wakes everyone who sleeps on word.
 void cls_futex_wake_all(const void *word);
+
+// The name of a directory entry. Swift would copy all 256 bytes that struct dirent declares for it,
+// and an entry may end before.
+const char *cls_entry_name(const struct dirent *entry);
 
 // The kernel's id of the calling thread; gettid is behind _GNU_SOURCE.
 int32_t cls_thread_id(void);

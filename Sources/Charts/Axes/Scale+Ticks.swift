@@ -26,7 +26,9 @@ extension Scale {
     private var linearTicks: [Tick] {
         let step = Self.linearStep(from: low, to: high)
         // A range too narrow for its values, or too wide for numbers, has no round values in it.
-        guard step > 0, abs(low / step) < 1e9, abs(high / step) < 1e9 else { return [] }
+        guard step > 0, step.isFinite, abs(low / step) < 1e9, abs(high / step) < 1e9 else {
+            return []
+        }
         let decimals = max(0, -Int(log10(step * (1 + 1e-9)).rounded(.down)))
         let first = Int((low / step - 1e-9).rounded(.up))
         let last = Int((high / step + 1e-9).rounded(.down))

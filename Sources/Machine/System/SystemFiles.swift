@@ -1,3 +1,4 @@
+import CLinuxShims
 import Glibc
 
 /// The text files in which the kernel describes the machine, below a root that tests can choose.
@@ -66,9 +67,7 @@ struct SystemFiles: Sendable {
         defer { closedir(stream) }
         var numbers: [Int] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            let name = String(cString: cls_entry_name(entry))
             let suffix = name.dropFirst(prefix.count)
             // "cpu+1" is no CPU, though Int would read its number.
             guard name.hasPrefix(prefix), suffix.first?.isWholeNumber == true,

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// The shape of a dense decoder: everything the forward pass must know beside the weights.
 package struct ModelConfiguration: Sendable, Equatable, Codable {
     package var name: String
@@ -82,15 +84,15 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
     }
 
     /// The largest sizes that are taken for a model: far above any there is, and small enough that
-    /// no product of two of them overflows.
+    /// no product of two of them overflows, and that whole numbers can be summed over every input.
     private static let bounds:
         [(name: String, path: any KeyPath<Self, Int> & Sendable, most: Int)] = [
-            ("hidden size", \.hiddenSize, 1 << 20),
+            ("hidden size", \.hiddenSize, Element.mostWholeDepth),
             ("layer count", \.layerCount, 1 << 12),
             ("head count", \.headCount, 1 << 12),
             ("key/value head count", \.kvHeadCount, 1 << 12),
             ("head dimension", \.headDimension, 1 << 12),
-            ("intermediate size", \.intermediateSize, 1 << 20),
+            ("intermediate size", \.intermediateSize, Element.mostWholeDepth),
             ("vocabulary size", \.vocabularySize, 1 << 24),
             ("maximum positions", \.maximumPositions, 1 << 24),
         ]
@@ -111,6 +113,11 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
         }
         guard headDimension % 2 == 0 else {
             throw invalid("head dimension \(headDimension) is odd: it cannot be rotated in pairs")
+        }
+        guard queryWidth <= Element.mostWholeDepth else {
+            throw invalid(
+                "\(headCount) heads of \(headDimension) are \(queryWidth) numbers, more than "
+                    + "\(Element.mostWholeDepth)")
         }
         guard rmsNormEpsilon >= 0, rmsNormEpsilon < 1 else {
             throw invalid("RMS norm epsilon \(rmsNormEpsilon) is not in 0..<1")

@@ -17,7 +17,7 @@ package struct MemoryEstimate: Sendable, Equatable {
     ///   - batch: sequences at once.
     ///   - capacity: positions of each sequence: input and output together.
     ///   - weightCopies: `Model.weightCopies`.
-    /// - Throws: `QwenError.tooLarge` when a size overflows.
+    /// - Throws: `QwenError.tooLarge` when a size overflows; `QwenError.cacheTooLong`.
     package init(
         _ model: ModelConfiguration,
         precision: Precision,

@@ -37,7 +37,7 @@ package final class Session {
     ///   - capacity: positions of each sequence: input and output together, at least 1.
     ///   - availableBytes: refuses a session that needs more, before it allocates.
     /// - Throws: `QwenError.doesNotFit`, `QwenError.tooLarge`, `QwenError.contextTooLong`,
-    ///   `MachineError` when the memory cannot be mapped.
+    ///   `QwenError.cacheTooLong`, `MachineError` when the memory cannot be mapped.
     package init(model: Model, batch: Int, capacity: Int, availableBytes: Int?) throws {
         let configuration = model.configuration
         guard capacity <= configuration.maximumPositions else {

@@ -14,7 +14,8 @@ struct SessionPlan {
     let keyByteCount: Int
     let cacheByteCount: Int
 
-    /// - Throws: `QwenError.tooLarge` when a size overflows.
+    /// - Throws: `QwenError.tooLarge` when a size overflows, `QwenError.cacheTooLong` for more
+    ///   positions than whole numbers can be summed over.
     init(
         _ model: ModelConfiguration,
         precision: Precision,
@@ -27,6 +28,9 @@ struct SessionPlan {
         let (positions, overflow) = batch.multipliedReportingOverflow(by: capacity)
         guard !overflow, capacity < Int.max - 64 else {
             throw QwenError.tooLarge(model: model.name)
+        }
+        guard cachePrecision != .int8 || capacity <= Element.mostWholeDepth else {
+            throw QwenError.cacheTooLong(positions: capacity, maximum: Element.mostWholeDepth)
         }
         chunkRows = max(batch, min(positions, Self.maximumChunkRows))
         cache = KVCache.Shape(

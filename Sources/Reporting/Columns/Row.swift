@@ -44,7 +44,7 @@ package struct Row: Equatable, Sendable {
         self.drift = drift
         repetitions = result.repetitions
         summary = Summary(result.repetitions.map(\.sample))
-        outputHash = result.repetitions.first?.completion.outputHash
+        outputHash = result.repetitions.first?.outputHash
         failure = result.reason
         memoryEstimate = result.repetitions.compactMap(\.memoryEstimate).first
         let uses = result.repetitions.compactMap(\.memoryUse)

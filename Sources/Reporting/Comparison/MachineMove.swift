@@ -30,5 +30,5 @@ struct MachineMove: Equatable {
         description = "the machine moved, " + moves.joined(separator: " and ")
     }
 
-    private static func giga(_ value: Double) -> String { "\(Int((value / 1e9).rounded()))" }
+    private static func giga(_ value: Double) -> String { fixed(value / 1e9, decimals: 0) }
 }

@@ -37,7 +37,9 @@ package struct Report: Equatable, Sendable {
         let drifts = Drift.perSetting(reader.controls)
         let measured = reader.results.map { Row($0, in: grid, drift: drifts[$0.point.setting]) }
         do {
-            rows = measured + (try manifest.rowsNotRun(beside: measured))
+            let notRun = try manifest.rowsNotRun(beside: measured)
+            rows = measured + notRun.rows
+            if let warning = notRun.warning { warnings.append(warning) }
         } catch {
             rows = measured
             warnings.append(

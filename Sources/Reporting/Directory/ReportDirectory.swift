@@ -1,3 +1,4 @@
+import CLinuxShims
 import Glibc
 package import Sweep
 
@@ -122,11 +123,10 @@ package final class ReportDirectory: Sink {
         }
         defer { closedir(directory) }
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                Array($0.prefix { $0 != 0 })
+            let name = String(cString: cls_entry_name(entry))
+            guard [".", "..", DirectoryLock.fileName].contains(name) else {
+                throw .occupied(path: path)
             }
-            guard [".", "..", DirectoryLock.fileName].contains(where: { Array($0.utf8) == name })
-            else { throw .occupied(path: path) }
         }
     }
 
@@ -233,9 +233,10 @@ package final class ReportDirectory: Sink {
         let drifts = Drift.perSetting(controls)
         for index in rows.indices { rows[index].drift = drifts[rows[index].point.setting] }
         let notRun = try manifest.rowsNotRun(beside: rows)
-        rows += notRun
+        rows += notRun.rows
+        if let warning = notRun.warning { manifest.warnings.append(warning) }
         let tables = Result {
-            for row in notRun {
+            for row in notRun.rows {
                 try documents[row.point.setting]?.append(CSV.line(Column.documents, row))
             }
             // Only now it is known whether the machine drifted.

@@ -52,10 +52,7 @@ extension SampleLine {
         }
         do {
             var whole = try Repetition(
-                point: point, index: repetition, seed: seed, calls: read,
-                completion: Completion(
-                    tokenCounts: Array(repeating: point.outputLength, count: point.batch),
-                    outputHash: hash))
+                point: point, index: repetition, seed: seed, calls: read, outputHash: hash)
             whole.costs = costs
             whole.roof = roof
             whole.conditions = conditions

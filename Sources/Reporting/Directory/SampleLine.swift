@@ -90,7 +90,7 @@ struct SampleLine: Codable, Equatable {
         self.repetition = repetition.index
         seed = hexadecimal(repetition.seed)
         method = repetition.method
-        outputHash = hexadecimal(repetition.completion.outputHash)
+        outputHash = hexadecimal(repetition.outputHash)
         costs = repetition.costs
         roof = repetition.roof
         conditions = repetition.conditions

@@ -1,16 +1,27 @@
 import Sweep
 
 extension Manifest {
-    /// A row for each planned point that has none yet.
+    /// More than anyone reads, and a few words in a manifest can plan ten times as many.
+    static let mostRowsNotRun = 10_000
+
+    /// A row for each planned point that has none yet, as far as there is room for them.
     ///
+    /// - Returns: The rows, and what there is to say about those that were left out.
     /// - Throws: `SweepError` if the grid makes no plan: the manifest was not written by a sweep.
-    func rowsNotRun(beside rows: [Row]) throws(SweepError) -> [Row] {
+    func rowsNotRun(beside rows: [Row]) throws(SweepError) -> (rows: [Row], warning: String?) {
         let known = Set(rows.map(\.point))
-        return try grid.expand().points.filter { !known.contains($0) }.map {
+        let points = try grid.expand().points.filter { !known.contains($0) }
+        let shown = points.prefix(Self.mostRowsNotRun).map {
             Row(
                 PointResult(point: $0, status: .notRun, reason: whyNotRun, repetitions: []),
                 in: grid)
         }
+        let leftOut = points.count - shown.count
+        return (
+            shown,
+            leftOut == 0
+                ? nil : "\(leftOut) of \(points.count) points that were not measured are not shown"
+        )
     }
 
     private var whyNotRun: String {

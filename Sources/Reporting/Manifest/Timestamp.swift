@@ -51,7 +51,7 @@ package struct Timestamp: Equatable, Sendable {
         func twoDigits(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
         return (
             [
-                "\(calendar.tm_year + 1900)", twoDigits(calendar.tm_mon + 1),
+                "\(Int(calendar.tm_year) + 1900)", twoDigits(calendar.tm_mon + 1),
                 twoDigits(calendar.tm_mday),
             ],
             [calendar.tm_hour, calendar.tm_min, calendar.tm_sec].map(twoDigits)

@@ -114,21 +114,23 @@ struct Judgement: Equatable, Sendable {
         } else {
             let switches = conditions.reduce(0.0) { $0 + Double($1.involuntarySwitches) }
             if switches / threadTime * 1e9 > Self.mostSwitches {
-                disturb("\(Int(switches)) involuntary context switches")
+                disturb("\(fixed(switches, decimals: 0)) involuntary context switches")
             }
         }
         if let steal = total(\.stealNanoseconds), steal / threadTime > Self.mostLostTime {
             disturb("the hypervisor took \(percent(steal / threadTime)) of the time")
         }
         if let migrations = total(\.migrations), migrations > 0 {
-            disturb("threads moved to another CPU \(Int(migrations)) times")
+            disturb("threads moved to another CPU \(fixed(migrations, decimals: 0)) times")
         }
         let minor = conditions.reduce(0.0) { $0 + Double($1.minorFaults) }
         if minor / elapsed * 1e9 > Self.mostFaults {
-            unstable.append("\(Int(minor)) page faults")
+            unstable.append("\(fixed(minor, decimals: 0)) page faults")
         }
         let major = conditions.reduce(0.0) { $0 + Double($1.majorFaults) }
-        if major > 0 { unstable.append("\(Int(major)) page faults that read the disk") }
+        if major > 0 {
+            unstable.append("\(fixed(major, decimals: 0)) page faults that read the disk")
+        }
         judgeFrequency(conditions)
     }
 
@@ -137,7 +139,8 @@ struct Judgement: Equatable, Sendable {
             guard let before = condition.hertzBefore, let after = condition.hertzAfter,
                 before > 0, after > 0
             else { return nil }
-            return max(before, after) / min(before, after) - 1
+            // A file may hold frequencies whose quotient is infinite.
+            return min(max(before, after) / min(before, after) - 1, .greatestFiniteMagnitude)
         }
         // One measurement of the frequency can be disturbed itself; half of them cannot.
         if let change = Statistics(changes)?.median, change > Self.mostFrequencyChange {
@@ -148,7 +151,8 @@ struct Judgement: Equatable, Sendable {
     /// Huge pages that were there and are gone make later runs slower.
     private mutating func judgeHugePages(_ bytes: [Int]) {
         if let first = bytes.first, let least = bytes.min(), least < first - first / 100 {
-            unstable.append("\((first - least) >> 20) MiB of the weights lost their huge pages")
+            unstable.append(
+                "\((first - max(0, least)) >> 20) MiB of the weights lost their huge pages")
         }
     }
 }
@@ -157,5 +161,5 @@ struct Judgement: Equatable, Sendable {
 private func percent(_ share: Double) -> String {
     let value = share * 100
     let rounded = value < 10 ? (value * 10).rounded() / 10 : value.rounded()
-    return rounded == rounded.rounded() ? "\(Int(rounded)) %" : "\(rounded) %"
+    return fixed(rounded, decimals: rounded == rounded.rounded() ? 0 : 1) + " %"
 }

@@ -53,7 +53,8 @@ package struct Convergence: Equatable, Codable, Sendable {
         let most = [
             Double(Self.mostRepetitions), count * ratio * ratio, count * maxSeconds / seconds,
         ]
-        return max(1, Int((most.filter(\.isFinite).min() ?? 0).rounded(.up)) - samples.count)
+        let least = max(0, most.filter(\.isFinite).min() ?? 0)
+        return max(1, Int(least.rounded(.up)) - samples.count)
     }
 
     /// Half the width of the widest of the three intervals, as a share of its median; nil where one

@@ -16,8 +16,8 @@ package struct Repetition: Equatable, Sendable {
     /// What the prompt was made from.
     package let seed: UInt64
     package let calls: Calls
-    /// Of the last call.
-    package let completion: Completion
+    /// `Completion.outputHash` of the last call.
+    package let outputHash: UInt64
 
     /// What the call must do at least; nil if the engine cannot tell.
     package var costs: PhaseCosts?
@@ -38,12 +38,22 @@ package struct Repetition: Equatable, Sendable {
     package init(
         point: Point, index: Int, seed: UInt64, calls: Calls, completion: Completion
     ) throws(SweepError) {
+        try Self.check(completion, against: point)
+        try self.init(
+            point: point, index: index, seed: seed, calls: calls, outputHash: completion.outputHash)
+    }
+
+    /// Takes a run that was checked when it was made, if it is still stamped as a whole.
+    ///
+    /// - Throws: ``SweepError/engine(_:)`` that says what is missing.
+    package init(
+        point: Point, index: Int, seed: UInt64, calls: Calls, outputHash: UInt64
+    ) throws(SweepError) {
         self.point = point
         self.index = index
         self.seed = seed
         self.calls = calls
-        self.completion = completion
-        try Self.check(completion, against: point)
+        self.outputHash = outputHash
         switch calls {
         case .detail(let trace):
             try Self.check(trace, steps: point.outputLength)

@@ -13,7 +13,7 @@ enum Terminal {
 
     /// The local time so many seconds from now, such as `14:32`.
     static func timeOfDay(secondsFromNow seconds: Double) -> String {
-        var moment = time(nil) &+ Int(min(seconds, 1e9))
+        var moment = time(nil) &+ Int(seconds < 1e9 ? max(0, seconds) : 1e9)
         var parts = tm()
         localtime_r(&moment, &parts)
         let minute = "\(parts.tm_min)"

@@ -54,6 +54,17 @@ import Testing
         Change(testDescription: "negative hidden size") { $0.hiddenSize = -1 },
         Change(testDescription: "huge vocabulary") { $0.vocabularySize = .max },
         Change(testDescription: "huge intermediate size") { $0.intermediateSize = 1 << 40 },
+        Change(testDescription: "a hidden size beyond whole-number sums") {
+            $0.hiddenSize = 131_072 + 64
+        },
+        Change(testDescription: "an intermediate size beyond whole-number sums") {
+            $0.intermediateSize = 131_072 + 1
+        },
+        Change(testDescription: "heads beyond whole-number sums") {
+            $0.headCount = 4096
+            $0.kvHeadCount = 4096
+            $0.headDimension = 64
+        },
         Change(testDescription: "uneven groups") { $0.kvHeadCount = 3 },
         Change(testDescription: "odd head dimension") { $0.headDimension = 63 },
         Change(testDescription: "epsilon NaN") { $0.rmsNormEpsilon = .nan },
@@ -68,5 +79,19 @@ import Testing
         var configuration = try ModelConfiguration.preset(named: "qwen1.5-0.5b")
         change.apply(&configuration)
         #expect(throws: QwenError.self) { try configuration.validate() }
+    }
+
+    @Test func anInt8CacheHasNoMorePositionsThanCanBeSummed() throws {
+        var preset = try ModelConfiguration.preset(named: "qwen1.5-0.5b")
+        preset.maximumPositions = 1 << 20
+        func estimate(_ cache: CachePrecision, _ capacity: Int) throws {
+            _ = try MemoryEstimate(
+                preset, precision: .int8, cache: cache, batch: 1, capacity: capacity, workers: 1)
+        }
+        try estimate(.int8, 131_072)
+        try estimate(.bf16, 131_073)
+        #expect(throws: QwenError.cacheTooLong(positions: 131_073, maximum: 131_072)) {
+            try estimate(.int8, 131_073)
+        }
     }
 }

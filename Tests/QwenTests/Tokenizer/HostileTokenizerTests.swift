@@ -80,6 +80,8 @@ import Testing
         (TinyTokenizer.model(vocabulary: #"{"a": 1.5}"#), "no whole number"),
         (TinyTokenizer.model(vocabulary: #"{"a": -1}"#), "has the id -1"),
         (TinyTokenizer.model(vocabulary: #"{"a": 4194304}"#), "has the id 4194304"),
+        // Few tokens with large ids would make a small file take much memory.
+        (TinyTokenizer.model(vocabulary: #"{"a": 65537}"#), "ids go from 0 to 65536"),
         (TinyTokenizer.model(vocabulary: #"{"a": 9223372036854775807}"#), "has the id 9223"),
         (TinyTokenizer.model(vocabulary: #"{"a": 1, "b": 1}"#), "'a' and 'b' both have the id 1"),
         (TinyTokenizer.model(vocabulary: #"{"a": 1, "a": 2}"#), "'a' stands twice"),
@@ -99,6 +101,7 @@ import Testing
         ),
         (#"[{"id": 260, "content": "<x>"}, {"id": 260, "content": "<y>"}]"#, "the id 260"),
         (#"[{"id": 260, "content": ""}]"#, "is empty"),
+        (#"[{"id": 66000, "content": "<x>"}]"#, "has the id 66000; in a list of 261 ids"),
         (#"[{"content": "<x>"}]"#, "no id or no content"),
         (#"[{"id": 99999999999, "content": "<x>"}]"#, "has the id 99999999999"),
     ])

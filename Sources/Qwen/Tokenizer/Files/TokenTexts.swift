@@ -4,6 +4,11 @@ struct TokenTexts {
     private(set) var texts: [String?] = []
     private(set) var added: [AddedToken] = []
     private let file: TokenizerFile
+    /// Tokens listed so far, those that are being read among them.
+    private var listed = 0
+
+    /// Vocabularies leave ids out; with this many, a file of a few tokens still takes little memory.
+    private static let mostGaps = 1 << 16
 
     init(_ file: TokenizerFile) {
         self.file = file
@@ -17,6 +22,7 @@ struct TokenTexts {
             throw file.invalid("it has no vocabulary")
         }
         texts.reserveCapacity(members.count)
+        listed += members.count
         for member in members {
             guard let id = member.value.integer else {
                 throw file.invalid("the id of the token '\(member.name)' is no whole number")
@@ -39,15 +45,17 @@ struct TokenTexts {
             added.append(token)
             return
         }
+        listed += 1
         try set(token.id, token.text)
         added.append(token)
     }
 
     private mutating func set(_ id: Int, _ text: String) throws(QwenError) {
-        guard 0..<Vocabulary.maximumCount ~= id else {
+        let end = min(Vocabulary.maximumCount, listed + Self.mostGaps)
+        guard 0..<end ~= id else {
             throw file.invalid(
-                "the token '\(text)' has the id \(id); ids go from 0 to \(Vocabulary.maximumCount - 1)"
-            )
+                "the token '\(text)' has the id \(id); in a list of \(listed) ids go from 0 to "
+                    + "\(end - 1)")
         }
         if id >= texts.count {
             texts += [String?](repeating: nil, count: id + 1 - texts.count)

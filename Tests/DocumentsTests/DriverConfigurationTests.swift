@@ -1,6 +1,6 @@
+import Documents
 import Sweep
 import Testing
-import tokenmark
 
 @Suite struct DriverConfigurationTests {
     private func read(_ text: String) throws -> DriverConfiguration {

@@ -1,5 +1,5 @@
+import Documents
 import Testing
-import tokenmark
 
 @Suite struct IniFileTests {
     @Test func sectionsKeysAndCommentsAreReadAsConfigParserDoes() throws {

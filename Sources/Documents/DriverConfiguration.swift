@@ -54,7 +54,7 @@ package struct DriverConfiguration: Equatable {
     }
 
     /// Takes the paths as relative to this directory.
-    mutating func resolvePaths(in directory: String) {
+    package mutating func resolvePaths(in directory: String) {
         if workDirectory.isEmpty { workDirectory = "." }
         for path in [\DriverConfiguration.modelPath, \.workDirectory]
         where !self[keyPath: path].isEmpty && !self[keyPath: path].hasPrefix("/") {
