@@ -4,11 +4,11 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-// The program's own definitions come before those of glibc, whose real ones have these names too.
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *memory, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZER_ALLOCATES
+#endif
+#endif
 
 // Not in memory that itself must be allocated on first use.
 static _Thread_local bool is_watched __attribute__((tls_model("initial-exec")));
@@ -19,6 +19,28 @@ static void note(void) {
         atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
     }
 }
+
+#ifdef SANITIZER_ALLOCATES
+
+// A sanitizer has a malloc of its own, which calls these where they are defined.
+void __sanitizer_malloc_hook(const volatile void *memory, size_t size);
+void __sanitizer_free_hook(const volatile void *memory);
+
+void __sanitizer_malloc_hook(const volatile void *memory, size_t size) {
+    (void)memory;
+    (void)size;
+    note();
+}
+
+void __sanitizer_free_hook(const volatile void *memory) { (void)memory; }
+
+#else
+
+// The program's own definitions come before those of glibc, whose real ones have these names too.
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
 
 void *malloc(size_t size) {
     note();
@@ -54,6 +76,8 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
     *memory = made;
     return 0;
 }
+
+#endif
 
 void allocation_counter_watch(bool watched) { is_watched = watched; }
 

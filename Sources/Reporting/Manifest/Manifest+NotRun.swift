@@ -1,8 +1,8 @@
 import Sweep
 
 extension Manifest {
-    /// More than anyone reads, and a few words in a manifest can plan ten times as many.
-    static let mostRowsNotRun = 10_000
+    /// More than anyone reads; a few words in a manifest can plan a hundred times as many.
+    static let mostRowsNotRun = 1000
 
     /// A row for each planned point that has none yet, as far as there is room for them.
     ///
