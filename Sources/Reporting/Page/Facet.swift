@@ -7,12 +7,21 @@ struct Facet {
     /// The setting; nil where the grid has only one.
     let name: String?
     let rows: [Row]
+    /// Batch sizes, ascending.
+    let batches: [Int]
+    /// Pairs of lengths, ascending by input and then by output.
+    let pairs: [LengthPair]
     private let cells: [Point: Row]
+    private let rowsByPair: [LengthPair: [Row]]
 
     private init(name: String?, rows: [Row]) {
         self.name = name
         self.rows = rows
+        batches = Set(rows.map(\.point.batch)).sorted()
         cells = Dictionary(rows.map { ($0.point, $0) }) { first, _ in first }
+        rowsByPair = Dictionary(grouping: cells.values, by: \.point.pair)
+            .mapValues { $0.sorted { $0.point.batch < $1.point.batch } }
+        pairs = rowsByPair.keys.sorted { ($0.input, $0.output) < ($1.input, $1.output) }
     }
 
     /// The rows by setting, in the order they were measured.
@@ -27,23 +36,17 @@ struct Facet {
     /// A title that names the setting.
     func titled(_ title: String) -> String { name.map { "\(title) · \($0)" } ?? title }
 
-    /// Batch sizes, ascending.
-    var batches: [Int] { Set(rows.map(\.point.batch)).sorted() }
-
     /// The rows of each batch, ascending by batch.
     var byBatch: [(batch: Int, rows: [Row])] {
         Dictionary(grouping: rows, by: \.point.batch).sorted { $0.key < $1.key }
             .map { ($0.key, $0.value) }
     }
 
-    /// Pairs of lengths, ascending by input and then by output.
-    var pairs: [LengthPair] {
-        Set(rows.map(\.point.pair)).sorted { ($0.input, $0.output) < ($1.input, $1.output) }
-    }
+    /// The rows of a pair, ascending by batch, each batch once.
+    func rows(of pair: LengthPair) -> [Row] { rowsByPair[pair] ?? [] }
 
     /// The pairs in groups that one drawing has colours for.
     var pairGroups: [[LengthPair]] {
-        let pairs = pairs
         let count = (pairs.count + Colour.seriesCount - 1) / Colour.seriesCount
         guard count > 0 else { return [] }
         // Groups of about the same size rather than a last one with a single pair.

@@ -26,12 +26,10 @@ extension PageSection {
     }
 
     private static func positions(_ facet: Facet, _ pair: LengthPair) -> Figure? {
-        let profiles = facet.batches.compactMap { batch -> (batch: Int, points: [Datum])? in
-            guard let row = facet.row(batch: batch, pair), row.status == .ok,
-                let samples = row.summary?.samples
-            else { return nil }
+        let profiles = facet.rows(of: pair).compactMap { row -> (batch: Int, points: [Datum])? in
+            guard row.status == .ok, let samples = row.summary?.samples else { return nil }
             let points = GapProfile(samples.map(\.gaps)).points
-            return points.count > 1 ? (batch, points) : nil
+            return points.count > 1 ? (row.point.batch, points) : nil
         }
         guard !profiles.isEmpty else { return nil }
         let values = profiles.flatMap(\.points).flatMap { point in

@@ -22,7 +22,7 @@ extension PageSection {
     private static func decode(_ facet: Facet, _ pairs: [LengthPair]) -> Figure? {
         let series = series(of: \.decodeRate, facet, pairs, "decode")
         guard !series.isEmpty else { return nil }
-        let rows = facet.rows.filter { pairs.contains($0.point.pair) }
+        let rows = pairs.flatMap(facet.rows(of:))
         let memory = RoofLine(rows) { cost, roof in roof.readBytesPerSecond / cost.bytes }
         let compute = RoofLine(rows) { cost, roof in roof.operationsPerSecond / cost.operations }
         let measured = series.flatMap(\.points).map(\.y)
@@ -68,12 +68,10 @@ extension PageSection {
         of metric: KeyPath<Sample, Double?>, _ facet: Facet, _ pairs: [LengthPair], _ name: String
     ) -> [Series] {
         pairs.enumerated().compactMap { index, pair in
-            let points = facet.batches.compactMap { batch -> Datum? in
-                guard let row = facet.row(batch: batch, pair),
-                    let statistics = row.statistics(of: metric)
-                else { return nil }
+            let points = facet.rows(of: pair).compactMap { row -> Datum? in
+                guard let statistics = row.statistics(of: metric) else { return nil }
                 return Datum(
-                    Double(batch), statistics.median,
+                    Double(row.point.batch), statistics.median,
                     range: row.interval(of: statistics).map { $0.low...$0.high },
                     tip: row.tip(of: metric, name, unit: "token/s"))
             }
