@@ -112,31 +112,32 @@ struct MaxBatchCommand: ResumableCommand {
         }
         let asked = try earlier?.command(MaxBatchCommand.self) ?? self
         let request = try asked.request()
-        var settings = request.settings
-        let source = try settings.source()
+        let source = try request.settings.source()
         if let reportDir { try ReportDirectory.checkVacant(reportDir) }
         let lock = try destination.lock()
         let machine = MachineDescription.read()
         let progress = progressOptions.view()
         defer { progress.end() }
 
-        progress.note("packing weights")
-        let packed = try asked.packed(source)
-        if let packed {
-            settings.model = nil
-            settings.weights = packed.path
-            settings.precision = nil
-        }
         // Another limit would make another search of it.
         let earlierLimit = earlier?.manifest.sections["limits"]?["memory_bytes"]?.number
         let limit =
             try earlierLimit.flatMap { Int(exactly: $0) } ?? request.memoryLimit
             ?? ResourceLimits.current().usableMemoryBytes - LoadedModel.reserveBytes
-        let search = MaxBatchRun(
-            settings: settings, source: source, memoryLimit: limit,
+        var search = MaxBatchRun(
+            settings: request.settings, source: source, memoryLimit: limit,
             timeLimits: request.timeLimits, range: request.range,
             confirmations: request.confirmations,
             attemptTimeout: (cellTimeout ?? asked.cellTimeout)?.value, progress: progress)
+        // Before packing, which writes as many bytes.
+        try search.checkWeights()
+        progress.note("packing weights")
+        let packed = try asked.packed(source)
+        if let packed {
+            search.settings.model = nil
+            search.settings.weights = packed.path
+            search.settings.precision = nil
+        }
         let start = try search.start()
         for warning in start.facts.warnings { progress.report(.warning(warning)) }
 

@@ -8,7 +8,7 @@ internal import Sweep
 /// Searches for the largest batch of one pair of lengths after the other, each attempt in a worker
 /// process of its own.
 struct MaxBatchRun {
-    let settings: WorkerSettings
+    var settings: WorkerSettings
     let source: ModelSource
     /// Bytes that a process may hold.
     let memoryLimit: Int
@@ -40,16 +40,18 @@ struct MaxBatchRun {
             mostBatch: range.upperBound, confirmations: confirmations)
     }
 
-    /// A first process, to learn what runs and what it takes before any session.
-    ///
     /// - Throws: `QwenError.doesNotFit` when the weights alone are over the limit.
-    func start() throws -> (identity: EngineIdentity, facts: RunFacts) {
+    func checkWeights() throws {
         let weights = try estimate(batch: 1, positions: 1).weightBytes
         guard weights < memoryLimit else {
             throw QwenError.doesNotFit(
                 what: "the weights of \(source.configuration.name)", needed: weights,
                 available: memoryLimit, arithmetic: "packed in \(source.precision.rawValue)")
         }
+    }
+
+    /// A first process, to learn what runs and what it takes before any session.
+    func start() throws -> (identity: EngineIdentity, facts: RunFacts) {
         let engine = try worker(memoryLimit: nil)
         var facts = try RunFacts(json: engine.facts[.inherited])
         // The workers read a packed copy, which says nothing of where the weights come from.
