@@ -4,8 +4,8 @@
 /// a step, and so are each `charactersPerStep` characters or elements that an operation goes
 /// through.
 final class TemplateRenderer {
-    static let mostSteps = 4_000_000
-    static let charactersPerStep = 16
+    static let mostSteps = 1_000_000
+    static let charactersPerStep = 64
     /// Characters of a result, or of a text on the way.
     static let mostCharacters = 16 << 20
     /// Nodes being evaluated at once, calls among them.

@@ -1,9 +1,3 @@
-/// What a call is given, evaluated.
-struct TemplateValues {
-    var positional: [TemplateValue] = []
-    var named: [(name: String, value: TemplateValue)] = []
-}
-
 extension TemplateRenderer {
     func evaluate(
         _ expression: TemplateExpression, _ scope: TemplateScope

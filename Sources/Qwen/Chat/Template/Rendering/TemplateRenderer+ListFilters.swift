@@ -112,9 +112,10 @@ extension TemplateRenderer {
         _ attribute: TemplateValue?, isCaseSensitive: Bool
     ) throws(TemplateError) -> (TemplateValue) throws(TemplateError) -> TemplateValue {
         let getter = try attributeGetter(attribute)
-        return { (element) throws(TemplateError) in
+        return { [self] (element) throws(TemplateError) in
             let value = try getter(element)
             guard case .text(let text) = value, !isCaseSensitive else { return value }
+            try spend(text.count)
             return .text(text.lowercased)
         }
     }

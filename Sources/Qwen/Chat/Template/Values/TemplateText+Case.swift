@@ -3,7 +3,9 @@ extension TemplateText {
     var uppercased: TemplateText {
         TemplateText(
             units: units.flatMap {
-                Self.units(Self.scalar($0).properties.uppercaseMapping, like: $0)
+                "a"..."z" ~= Self.scalar($0)
+                    ? [$0 - 0x20]
+                    : Self.units(Self.scalar($0).properties.uppercaseMapping, like: $0)
             })
     }
 
@@ -34,6 +36,8 @@ extension TemplateText {
 
     private func lower(_ index: Int) -> [UInt32] {
         let scalar = Self.scalar(units[index])
+        // Most letters, without a detour.
+        if scalar.isASCII { return [units[index] + ("A"..."Z" ~= scalar ? 0x20 : 0)] }
         let text =
             scalar == "\u{3a3}"
             ? (isFinalSigma(index) ? "\u{3c2}" : "\u{3c3}") : scalar.properties.lowercaseMapping
