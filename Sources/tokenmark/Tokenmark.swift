@@ -24,7 +24,7 @@ struct Tokenmark: ParsableCommand {
             ReportCommand.self, CompareCommand.self, HistoryCommand.self, ProfileCommand.self,
             ModelsCommand.self,
             DoctorCommand.self,
-            WorkerCommand.self,
+            WorkerCommand.self, RenderTemplateCommand.self,
         ]
     )
 

@@ -159,8 +159,20 @@ extension GGUFWriter {
             "tokenizer.ggml.token_type",
             .int32s([Int32](repeating: 1, count: texts.count - 2) + [3, 3]))
         writer.set("tokenizer.ggml.merges", .texts([]))
+        writer.set("tokenizer.chat_template", .text(chatTemplate))
         return writer
     }
+
+    /// ChatML, with a system text of its own where the conversation has none.
+    package static let chatTemplate = """
+        {%- if messages[0].role != 'system' -%}
+            {{ '<|im_start|>system\\nYou are a helpful assistant.<|im_end|>\\n' }}
+        {%- endif -%}
+        {%- for message in messages if message.content or message.role != 'system' -%}
+            {{ '<|im_start|>' ~ message.role ~ '\\n' ~ message.content ~ '<|im_end|>\\n' }}
+        {%- endfor -%}
+        {%- if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif -%}
+        """
 
     /// Tokens for all bytes, in the byte alphabet's order.
     package static let byteTexts: [String] = {

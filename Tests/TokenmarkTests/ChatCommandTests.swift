@@ -137,7 +137,11 @@ import Testing
                         limits: ResourceLimits.current())), instructionSet: .best, policy: .local,
                 topology: topology), availableBytes: nil)
         let session = try Session(model: model, batch: 1, capacity: 512, availableBytes: nil)
-        var conversation = try Conversation(Tokenizer(file.file), window: 480)
+        let markup = try ChatMarkup(file.file)
+        let text = try markup.usualTemplate()
+        let template = try ChatTemplate(#require(text), tokens: markup.tokens)
+        var conversation = try Conversation(
+            Tokenizer(file.file), template: template, window: 480)
         var known: [Int] = []
         for question in ["Name a fruit.", "And another one?", "Which of them is sweeter?"] {
             let prompt = try conversation.ask(question).tokens

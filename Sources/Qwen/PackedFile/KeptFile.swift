@@ -16,9 +16,10 @@ package struct KeptFile: Equatable, Sendable {
     private static let vocabularyNames = [
         "tokenizer.json", "qwen.tiktoken", "vocab.json", "merges.txt",
     ]
-    /// Those that say more, such as what ends an answer.
+    /// Those that say more, such as what ends an answer and how a chat is written.
     private static let furtherNames = [
         "tokenizer_config.json", "added_tokens.json", "generation_config.json",
+        "chat_template.jinja",
     ]
 
     /// Those files of a directory that there are, as they are; none without a vocabulary.

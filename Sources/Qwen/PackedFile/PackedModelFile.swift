@@ -57,6 +57,17 @@ package final class PackedModelFile: Sendable {
         return try Tokenizer(.packed(mapping, header.files))
     }
 
+    /// The chat templates of the model it was made from.
+    ///
+    /// - Throws: as `ChatMarkup` does for the files that it keeps.
+    package func chatMarkup() throws -> ChatMarkup {
+        if let range = header.files[KeptFile.metadataName] {
+            let bytes = UnsafeRawBufferPointer(rebasing: mapping.bytes[range])
+            return try ChatMarkup(GGUFFile(bytes))
+        }
+        return try ChatMarkup(.packed(mapping, header.files))
+    }
+
     /// What the `generation_config.json` of the directory it was made from says.
     ///
     /// - Throws: `QwenError.invalidTokenizerFile`.

@@ -10,7 +10,7 @@ package struct Tokenizer: Sendable {
     private let splitter: Splitter
     /// Whether text is brought into Unicode's normal form C first.
     private let isComposed: Bool
-    private let added: [AddedToken]
+    let added: [AddedToken]
     /// Added tokens to look for in the text as it is, and in the normalised text.
     private let addedBefore: AddedTokenTable
     private let addedAfter: AddedTokenTable

@@ -15,7 +15,9 @@ struct ChatCommand: ParsableCommand {
             \(GenerationOptions.fileText) So do Qwen v1's chat_format, which must be chatml, and \
             max_window_size, the tokens that a prompt has at most.
 
-            The chat is written in ChatML. Each message is answered with all that was said before; \
+            \(ChatOptions.templateText)
+
+            Each message is answered with all that was said before; \
             what --max-seq-len has no room for is left out, the oldest turns first. Of each prompt \
             only the tokens are processed that do not stand in the KV cache at the same place: FTL \
             is for these. After each answer, with the tokens of the prompt and how many of them \
@@ -26,9 +28,6 @@ struct ChatCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("What the model shall be; empty says nothing.", valueName: "text"))
-    var system = Conversation.defaultSystem
-
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -37,6 +36,7 @@ struct ChatCommand: ParsableCommand {
             valueName: "n"))
     var maxSeqLen: Int?
 
+    @OptionGroup(title: "Chat") var chatOptions: ChatOptions
     @OptionGroup(title: "Generation") var generationOptions: GenerationOptions
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
@@ -51,9 +51,8 @@ struct ChatCommand: ParsableCommand {
         let limit = generationOptions.limit(
             defaults, room: (maxSeqLen ?? source.configuration.maximumPositions) / 2)
         let positions = try positions(source.configuration, limit, defaults)
-        let conversation = try Conversation(
-            tokenizer, system: system,
-            window: min(positions - limit, defaults.windowSize ?? .max),
+        let conversation = try chatOptions.conversation(
+            source, tokenizer, window: min(positions - limit, defaults.windowSize ?? .max),
             endTokens: defaults.endTokens)
         let loaded = try LoadedModel(
             source, cache: modelOptions.kvCache, execution: machineOptions.execution())

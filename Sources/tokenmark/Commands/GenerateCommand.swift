@@ -12,6 +12,8 @@ struct GenerateCommand: ParsableCommand {
 
             \(GenerationOptions.fileText)
 
+            With --chat the prompt is a message to a chat model. \(ChatOptions.templateText)
+
             Example: tokenmark generate --weights model.gguf --prompt "The capital of France is"
             """
     )
@@ -22,32 +24,57 @@ struct GenerateCommand: ParsableCommand {
     @Flag(help: "Take <|im_start|> and the like in the prompt as the tokens they name.")
     var specials = false
 
+    @Flag(help: "Take the prompt as a message, and write it with the model's chat template.")
+    var chat = false
+
+    @OptionGroup(title: "Chat") var chatOptions: ChatOptions
     @OptionGroup(title: "Generation") var generationOptions: GenerationOptions
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
 
     func run() throws {
         try generationOptions.check()
+        try checkChat()
         let source = try WorkerSettings(modelOptions, machineOptions).source()
         let tokenizer = try source.tokenizer("to generate text")
         try source.configuration.checkKnows(tokenizer)
         let defaults = try source.generation()
-        let ids = try promptTokens(tokenizer)
+        let (tokens, endTokens) = try promptTokens(source, tokenizer, defaults)
         let loaded = try LoadedModel(
             source, cache: modelOptions.kvCache, execution: machineOptions.execution())
-        try generate(loaded, tokenizer, ids, defaults)
+        try generate(loaded, tokenizer, tokens, endTokens, defaults)
     }
 
-    private func promptTokens(_ tokenizer: Tokenizer) throws -> [Int] {
-        let ids = try tokenizer.promptTokens(prompt, recognisesSpecials: specials)
-        guard !ids.isEmpty else {
+    private func checkChat() throws(UsageError) {
+        guard !prompt.isEmpty else {
             throw UsageError("--prompt is empty; give at least one character")
         }
-        return ids
+        guard chat || !chatOptions.isGiven else {
+            throw UsageError(
+                "--system, --chat-template and --thinking are for a chat; give --chat too")
+        }
+        guard !chat || !specials else {
+            throw UsageError("--specials: a message of a chat is text; leave out one of the two")
+        }
+    }
+
+    /// The tokens to go on from, and those that end the answer.
+    private func promptTokens(
+        _ source: ModelSource, _ tokenizer: Tokenizer, _ defaults: GenerationConfiguration
+    ) throws -> (tokens: [Int], endTokens: Set<Int>) {
+        guard chat else {
+            return (
+                try tokenizer.promptTokens(prompt, recognisesSpecials: specials),
+                defaults.endTokens ?? tokenizer.endTokens
+            )
+        }
+        var conversation = try chatOptions.conversation(
+            source, tokenizer, window: .max, endTokens: defaults.endTokens)
+        return (try conversation.ask(prompt).tokens, conversation.endTokens)
     }
 
     private func generate(
-        _ loaded: LoadedModel, _ tokenizer: Tokenizer, _ prompt: [Int],
+        _ loaded: LoadedModel, _ tokenizer: Tokenizer, _ prompt: [Int], _ endTokens: Set<Int>,
         _ defaults: GenerationConfiguration
     ) throws {
         let limit = generationOptions.limit(
@@ -60,7 +87,7 @@ struct GenerateCommand: ParsableCommand {
         let generation = try Generation(
             session, prompts: [prompt],
             options: generationOptions.sampling(defaults, seed: modelOptions.seed),
-            endTokens: defaults.endTokens ?? tokenizer.endTokens, limit: limit,
+            endTokens: endTokens, limit: limit,
             isCancelled: { Interruption.isRequested },
             take: { _, token in try Terminal.output(text.append(token)) })
         try Terminal.output(text.finish() + "\n")

@@ -124,6 +124,15 @@ struct ModelSource {
         return tokenizer
     }
 
+    /// The chat templates of the file or directory; none of random weights.
+    ///
+    /// - Throws: `MachineError`, `QwenError` for files that cannot be read.
+    func chatMarkup() throws -> ChatMarkup {
+        if let gguf { return try ChatMarkup(gguf.file) }
+        if case .packed(let file) = weights { return try file.chatMarkup() }
+        return try ChatMarkup(directory: path ?? ".")
+    }
+
     /// What a packed file made from this keeps beside the weights: the tokenizer's files, or the
     /// metadata of a GGUF file; nothing where there is no tokenizer.
     ///

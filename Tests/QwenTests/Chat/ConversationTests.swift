@@ -20,7 +20,7 @@ import Testing
     private func conversation(
         system: String = "Be brief.", window: Int = 1000
     ) throws -> Conversation {
-        try Conversation(tokenizer(), system: system, window: window)
+        try Conversation(tokenizer(), template: ChatTemplate(), system: system, window: window)
     }
 
     private func bytes(_ text: String) -> [Int] { text.utf8.map { Int($0) } }
@@ -122,7 +122,8 @@ import Testing
 
     @Test func aVocabularyWithoutTheMarkupIsRefused() throws {
         #expect(throws: ChatError.noMarkup(missing: "<|im_end|>")) {
-            try Conversation(tokenizer(["<|im_start|>", "<|end|>"]), window: 100)
+            try Conversation(
+                tokenizer(["<|im_start|>", "<|end|>"]), template: ChatTemplate(), window: 100)
         }
     }
 }

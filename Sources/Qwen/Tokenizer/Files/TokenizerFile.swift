@@ -57,6 +57,14 @@ struct TokenizerFile {
         .unsupportedTokenizer(path: path, problem: problem)
     }
 
+    /// - Throws: `QwenError.invalidTokenizerFile` for bytes that are not UTF-8.
+    func text() throws(QwenError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw invalid("it is not UTF-8")
+        }
+        return text
+    }
+
     /// - Throws: `QwenError.invalidTokenizerFile`.
     func json() throws(QwenError) -> JSON {
         do {

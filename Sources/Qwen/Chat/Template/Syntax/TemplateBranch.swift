@@ -1,0 +1,6 @@
+/// `if` or `elif`.
+struct TemplateBranch: Sendable {
+    let condition: TemplateExpression
+    let body: [TemplateStatement]
+    let line: Int
+}

@@ -1,0 +1,31 @@
+/// An expression of a template.
+indirect enum TemplateExpression: Sendable {
+    case none
+    case boolean(Bool)
+    case integer(Int)
+    case number(Double)
+    case text(TemplateText)
+    case name(String)
+    case list([TemplateExpression])
+    case tuple([TemplateExpression])
+    case dictionary([(key: TemplateExpression, value: TemplateExpression)])
+    case attribute(TemplateExpression, String)
+    case item(TemplateExpression, TemplateExpression)
+    case slice(
+        TemplateExpression, from: TemplateExpression?, to: TemplateExpression?,
+        by: TemplateExpression?)
+    case call(TemplateExpression, TemplateArguments)
+    case filter(TemplateExpression, TemplateCall)
+    case test(TemplateExpression, TemplateCall)
+    case not(TemplateExpression)
+    case sign(TemplateExpression, isNegative: Bool)
+    case arithmetic(TemplateExpression, TemplateOperator, TemplateExpression)
+    /// `~`
+    case concatenation([TemplateExpression])
+    /// Each compared with the one before it.
+    case comparison(TemplateExpression, [(TemplateComparison, TemplateExpression)])
+    case and(TemplateExpression, TemplateExpression)
+    case or(TemplateExpression, TemplateExpression)
+    case conditional(
+        if: TemplateExpression, then: TemplateExpression, else: TemplateExpression?)
+}
