@@ -29,3 +29,28 @@ clang_runtime() {
     [[ -f $path ]] || fail 3 "this toolchain has no libclang_rt.$1-$(uname -m).a"
     printf '%s\n' "$path"
 }
+
+# Makes FOLDER/venv with these packages from PyPI, unless it is there; `python` is its interpreter from then on.
+# Usage: use_python FOLDER PACKAGE==VERSION...
+use_python() {
+    local packages=("${@:2}")
+    venv=$1/venv
+    [[ $(cat "$venv/packages" 2>/dev/null) != "${packages[*]}" ]] || return 0
+    say "installing ${packages[*]} under $1"
+    python3 -m venv "$venv" || fail 1 "no python3 with venv; apt-get install python3-venv"
+    python -m pip install --quiet --retries 2 "${packages[@]}" >&2 ||
+        fail 3 "cannot install ${packages[*]} from PyPI: no network?"
+    printf '%s\n' "${packages[*]}" >"$venv/packages"
+}
+
+python() { "$venv/bin/python" -B "$@"; }
+
+# Sets tokenmark to the program: $TOKENMARK_BINARY, or a release build.
+use_tokenmark() {
+    tokenmark=${TOKENMARK_BINARY:-}
+    [[ -z $tokenmark ]] || return 0
+    scripts/bootstrap
+    say "building tokenmark"
+    swift build -c release --product tokenmark >&2
+    tokenmark=$(swift build -c release --show-bin-path)/tokenmark
+}

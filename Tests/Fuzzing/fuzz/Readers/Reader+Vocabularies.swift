@@ -29,6 +29,6 @@ extension Reader {
             let tokens = try tokenizer.promptTokens(text, recognisesSpecials: recognisesSpecials)
             _ = try tokenizer.decode(tokens)
         }
-        _ = try Conversation(tokenizer, window: 64)
+        _ = try Conversation(tokenizer, template: ChatTemplate(), window: 64)
     }
 }
