@@ -22,6 +22,14 @@ extension Reader {
         try use(Tokenizer(path: scratch.path))
     }
 
+    /// A chat template, and an object of the variables that it is rendered with.
+    func readTemplate(_ input: Input) throws {
+        let parts = input.parts(2)
+        let template = try Template(String(decoding: parts[0], as: UTF8.self))
+        let variables: JSON = parts.count > 1 ? try JSONReader.read(parts[1]) : [:]
+        _ = try template.render(variables, time: 0)
+    }
+
     /// Writes and reads a text with it.
     func use(_ tokenizer: Tokenizer) throws {
         let text = "he he\u{301}'ll say: 12345 <|im_start|>caf\u{e9} \u{1f600}\r\n\t x"

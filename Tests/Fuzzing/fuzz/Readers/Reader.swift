@@ -6,6 +6,7 @@ enum Reader: String, CaseIterable {
     case tokenizer
     case tiktoken
     case merges
+    case template
     case packed
     case ini
     case lists
@@ -20,6 +21,7 @@ enum Reader: String, CaseIterable {
         case .tokenizer: try readTokenizer(input, in: scratch)
         case .tiktoken: try readRanks(input, in: scratch)
         case .merges: try readMerges(input, in: scratch)
+        case .template: try readTemplate(input)
         case .packed: try readPackedFile(input, in: scratch)
         case .ini: try readIniFile(input)
         case .lists: try readLists(input)
