@@ -22,7 +22,10 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     case unknownToken(Int, vocabularySize: Int)
     case unwritableByte(UInt8)
     case invalidSampling(problem: String)
-    case logitsNotFinite
+    /// `position` is that of the token they come after, if it is known.
+    case logitsNotFinite(position: Int?)
+    /// `tensor` names the row too; `column` is where in it the first one stands.
+    case weightsNotFinite(tensor: String, column: Int)
 
     package var description: String {
         switch self {
@@ -67,9 +70,12 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
             "the model's vocabulary cannot write the byte \(byte) of the text; leave that character out"
         case .invalidSampling(let problem):
             problem
-        case .logitsNotFinite:
-            "the model's logits are not numbers: the weights are broken, or overflow in this "
+        case .logitsNotFinite(let position):
+            "the model's logits \(position.map { "at position \($0) " } ?? "")are not numbers: the weights are broken, or overflow in this "
                 + "precision; try --precision f32"
+        case .weightsNotFinite(let tensor, let column):
+            "the weights are broken: \(tensor), column \(column) is not a number (NaN or infinite); "
+                + "download or convert the model again"
         }
     }
 

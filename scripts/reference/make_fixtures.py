@@ -61,6 +61,30 @@ MODELS = [
             ropeTheta=100_000, tiesEmbeddings=False,
         ),
     ),
+    # Every product has a bias, and the slow pairs of a head turn eight times as slowly.
+    Model(
+        name="llama-biased",
+        seed=5,
+        questions=[(9, 4)] * 4 + [(2, 3), (41, 3)],
+        configuration=reference_model.Configuration(
+            architecture="llama", hiddenSize=48, layerCount=2, headCount=3, kvHeadCount=1, headDimension=16,
+            intermediateSize=72, vocabularySize=103, maximumPositions=64, rmsNormEpsilon=1e-5,
+            ropeTheta=10_000, tiesEmbeddings=False,
+            biases=("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"),
+            rotaryScaling={"kind": "llama3", "factor": 8.0, "low": 1.0, "high": 4.0, "original": 64},
+        ),
+    ),
+    Model(
+        name="qwen2-yarn",
+        seed=6,
+        questions=[(9, 4)] * 4 + [(2, 3), (41, 3)],
+        configuration=reference_model.Configuration(
+            architecture="qwen2", hiddenSize=48, layerCount=2, headCount=3, kvHeadCount=3, headDimension=16,
+            intermediateSize=72, vocabularySize=103, maximumPositions=64, rmsNormEpsilon=1e-6,
+            ropeTheta=10_000, tiesEmbeddings=True,
+            rotaryScaling={"kind": "yarn", "factor": 4.0, "original": 32},
+        ),
+    ),
     # Prompts within the trained length, at its edges, across it while decoding, and beyond it (alpha 3 and 7).
     Model(
         name="qwen-v1-long",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import random_weights
+import rotary as rotary_embedding
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,15 @@ class Configuration:
     trainedLength: int | None = None  # Qwen v1's seq_length
     usesDynamicNTK: bool | None = None
     usesLogNAttention: bool | None = None
+    # Products with a bias beside the architecture's own, such as "ffn_down".
+    biases: tuple[str, ...] | None = None
+    # How positions are scaled: {"kind": "llama3", …} or {"kind": "yarn", …} with the arguments in rotary.py.
+    rotaryScaling: dict | None = None
 
     @property
-    def has_attention_bias(self) -> bool:
-        return self.architecture in ("qwen", "qwen2")
+    def biased_products(self) -> tuple[str, ...]:
+        usual = ("attn_q", "attn_k", "attn_v") if self.architecture in ("qwen", "qwen2") else ()
+        return usual + (self.biases or ())
 
 
 def make_weights(configuration: Configuration, seed: int) -> dict[str, np.ndarray]:
@@ -52,9 +58,8 @@ def make_weights(configuration: Configuration, seed: int) -> dict[str, np.ndarra
         linears[block + "attn_output"] = (c.hiddenSize, query_size)
         linears[block + "ffn_gate"] = linears[block + "ffn_up"] = (c.intermediateSize, c.hiddenSize)
         linears[block + "ffn_down"] = (c.hiddenSize, c.intermediateSize)
-        if c.has_attention_bias:
-            biases[block + "attn_q.bias"] = query_size
-            biases[block + "attn_k.bias"] = biases[block + "attn_v.bias"] = kv_size
+        for product in c.biased_products:
+            biases[block + product + ".bias"] = linears[block + product][0]
     if not c.tiesEmbeddings:
         linears["output"] = (c.vocabularySize, c.hiddenSize)
 
@@ -87,17 +92,28 @@ def rope_base(configuration: Configuration, prompt_length: int) -> float:
     return c.ropeTheta * alpha ** (c.headDimension / (c.headDimension - 2))
 
 
-def rotate(x: np.ndarray, base: float) -> np.ndarray:
+def rotary_of(configuration: Configuration, prompt_length: int) -> rotary_embedding.Rotary:
+    c = configuration
+    base = rope_base(c, prompt_length)
+    angles = rotary_embedding.plain(base, c.headDimension)
+    match dict(c.rotaryScaling or {"kind": "none"}):
+        case {"kind": "llama3", **arguments}:
+            return rotary_embedding.Rotary(rotary_embedding.llama3(angles, **arguments))
+        case {"kind": "yarn", **arguments}:
+            yarn = rotary_embedding.YaRN(**arguments)
+            return rotary_embedding.Rotary(
+                rotary_embedding.yarn(angles, base, yarn), rotary_embedding.yarn_magnitude(yarn.factor))
+    return rotary_embedding.Rotary(angles)
+
+
+def rotate(x: np.ndarray, rotary: rotary_embedding.Rotary) -> np.ndarray:
     """Turns dimension i with dimension i + d/2, for x (positions, heads, d) at positions 0, 1, 2, …"""
     positions, _, dimension = x.shape
     half = dimension // 2
-    frequencies = base ** (-2 * np.arange(half) / dimension)
-    angles = np.arange(positions)[:, None, None] * frequencies
+    angles = np.arange(positions)[:, None, None] * rotary.angles
+    cosine, sine = rotary.magnitude * np.cos(angles), rotary.magnitude * np.sin(angles)
     low, high = x[..., :half], x[..., half:]
-    return np.concatenate(
-        [low * np.cos(angles) - high * np.sin(angles), high * np.cos(angles) + low * np.sin(angles)],
-        axis=-1,
-    )
+    return np.concatenate([low * cosine - high * sine, high * cosine + low * sine], axis=-1)
 
 
 def log_n_scale(configuration: Configuration, positions: int) -> np.ndarray:
@@ -125,12 +141,20 @@ def attention(configuration: Configuration, q: np.ndarray, k: np.ndarray, v: np.
 
 
 def forward(
-    configuration: Configuration, weights: dict[str, np.ndarray], tokens: list[int], prompt_length: int
+    configuration: Configuration,
+    weights: dict[str, np.ndarray],
+    tokens: list[int],
+    prompt_length: int,
+    rotary: rotary_embedding.Rotary | None = None,
 ) -> np.ndarray:
-    """The logits (positions, vocabulary) of a sequence that began with a prompt of the given length."""
+    """The logits (positions, vocabulary) of a sequence that began with a prompt of the given length.
+
+    Positions are scaled as `rotary` says, or as the configuration does.
+    """
     c = configuration
     positions = len(tokens)
-    base = rope_base(c, prompt_length)
+    if rotary is None:
+        rotary = rotary_of(c, prompt_length)
     scale = log_n_scale(c, positions)[:, None, None]
 
     def project(x: np.ndarray, name: str) -> np.ndarray:
@@ -144,7 +168,7 @@ def forward(
             project(normed, block + name).reshape(positions, -1, c.headDimension)
             for name in ("attn_q", "attn_k", "attn_v")
         )
-        mixed = attention(c, rotate(q, base) * scale, rotate(k, base), v)
+        mixed = attention(c, rotate(q, rotary) * scale, rotate(k, rotary), v)
         x = x + project(mixed, block + "attn_output")
 
         normed = rms_norm(x, weights[block + "ffn_norm"], c.rmsNormEpsilon)

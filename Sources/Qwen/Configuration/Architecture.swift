@@ -7,6 +7,6 @@ package enum Architecture: String, Sendable, CaseIterable, Codable {
     /// Llama and what is built like it: qwen2 without the biases.
     case llama
 
-    /// Whether queries, keys and values have a bias.
-    package var hasQKVBias: Bool { self != .llama }
+    /// The biases that its models have, unless a file says otherwise.
+    package var usualBiases: BiasedProducts { self == .llama ? [] : .queryKeyValue }
 }

@@ -17,6 +17,8 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
     package var maximumPositions: Int
     package var rmsNormEpsilon: Float
     package var ropeTheta: Double
+    package var rotaryScaling: RotaryScaling
+    package var biases: BiasedProducts
     /// Whether the output head is the token embedding.
     package var tiesEmbeddings: Bool
     /// Qwen v1's `seq_length`, beyond which dynamic NTK and log-n attention act.
@@ -24,6 +26,7 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
     package var usesDynamicNTK: Bool
     package var usesLogNAttention: Bool
 
+    /// - Parameter biases: those that are usual in the architecture if nil.
     package init(
         name: String,
         architecture: Architecture,
@@ -38,6 +41,8 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
         rmsNormEpsilon: Float,
         ropeTheta: Double,
         tiesEmbeddings: Bool,
+        rotaryScaling: RotaryScaling = RotaryScaling(),
+        biases: BiasedProducts? = nil,
         trainedLength: Int? = nil,
         usesDynamicNTK: Bool = false,
         usesLogNAttention: Bool = false
@@ -54,13 +59,13 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
         self.maximumPositions = maximumPositions
         self.rmsNormEpsilon = rmsNormEpsilon
         self.ropeTheta = ropeTheta
+        self.rotaryScaling = rotaryScaling
+        self.biases = biases ?? architecture.usualBiases
         self.tiesEmbeddings = tiesEmbeddings
         self.trainedLength = trainedLength
         self.usesDynamicNTK = usesDynamicNTK
         self.usesLogNAttention = usesLogNAttention
     }
-
-    package var hasQKVBias: Bool { architecture.hasQKVBias }
 
     /// Numbers in the queries of one token.
     package var queryWidth: Int { headCount * headDimension }
@@ -71,7 +76,7 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
     /// Trained numbers of the model, a tied head counted once.
     package var parameterCount: Int {
         let projections = hiddenSize * (2 * queryWidth + 2 * keyValueWidth)
-        let biases = hasQKVBias ? queryWidth + 2 * keyValueWidth : 0
+        let biases = self.biases.roles(layer: 0).reduce(0) { $0 + $1.shape(self).columns }
         let feedForward = 3 * hiddenSize * intermediateSize
         let layer = projections + biases + feedForward + 2 * hiddenSize
         let embeddings = (tiesEmbeddings ? 1 : 2) * vocabularySize * hiddenSize
@@ -125,6 +130,12 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
         guard ropeTheta >= 1, ropeTheta.isFinite else {
             throw invalid("rotary base \(ropeTheta) is not a finite number of 1 or more")
         }
+        if let problem = rotaryScaling.problem(base: ropeTheta, headDimension: headDimension) {
+            throw invalid(problem)
+        }
+        guard biases.isSubset(of: BiasedProducts(BiasedProducts.all)) else {
+            throw invalid("\(biases.rawValue) is no set of biased products")
+        }
         if let trainedLength, trainedLength < 2 {
             throw invalid("trained length \(trainedLength) is below 2")
         }
@@ -135,5 +146,32 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
 
     private func invalid(_ problem: String) -> QwenError {
         .invalidConfiguration(model: name, problem: problem)
+    }
+}
+
+extension ModelConfiguration {
+    /// Reads what `encode` wrote, also before there were scaled positions and biases by product.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            name: try values.decode(String.self, forKey: .name),
+            architecture: try values.decode(Architecture.self, forKey: .architecture),
+            hiddenSize: try values.decode(Int.self, forKey: .hiddenSize),
+            layerCount: try values.decode(Int.self, forKey: .layerCount),
+            headCount: try values.decode(Int.self, forKey: .headCount),
+            kvHeadCount: try values.decode(Int.self, forKey: .kvHeadCount),
+            headDimension: try values.decode(Int.self, forKey: .headDimension),
+            intermediateSize: try values.decode(Int.self, forKey: .intermediateSize),
+            vocabularySize: try values.decode(Int.self, forKey: .vocabularySize),
+            maximumPositions: try values.decode(Int.self, forKey: .maximumPositions),
+            rmsNormEpsilon: try values.decode(Float.self, forKey: .rmsNormEpsilon),
+            ropeTheta: try values.decode(Double.self, forKey: .ropeTheta),
+            tiesEmbeddings: try values.decode(Bool.self, forKey: .tiesEmbeddings),
+            rotaryScaling: try values.decodeIfPresent(RotaryScaling.self, forKey: .rotaryScaling)
+                ?? RotaryScaling(),
+            biases: try values.decodeIfPresent(BiasedProducts.self, forKey: .biases),
+            trainedLength: try values.decodeIfPresent(Int.self, forKey: .trainedLength),
+            usesDynamicNTK: try values.decode(Bool.self, forKey: .usesDynamicNTK),
+            usesLogNAttention: try values.decode(Bool.self, forKey: .usesLogNAttention))
     }
 }

@@ -25,13 +25,21 @@ package enum TensorRole: Hashable, Sendable {
     /// (hidden, heads · headDimension)
     case attentionOutput(layer: Int)
     /// (hidden)
+    case attentionOutputBias(layer: Int)
+    /// (hidden)
     case feedForwardNorm(layer: Int)
     /// (intermediate, hidden)
     case gate(layer: Int)
+    /// (intermediate)
+    case gateBias(layer: Int)
     /// (intermediate, hidden)
     case up(layer: Int)
+    /// (intermediate)
+    case upBias(layer: Int)
     /// (hidden, intermediate)
     case down(layer: Int)
+    /// (hidden)
+    case downBias(layer: Int)
 }
 
 extension TensorRole {
@@ -49,10 +57,14 @@ extension TensorRole {
         case .value(let layer): "blk.\(layer).attn_v.weight"
         case .valueBias(let layer): "blk.\(layer).attn_v.bias"
         case .attentionOutput(let layer): "blk.\(layer).attn_output.weight"
+        case .attentionOutputBias(let layer): "blk.\(layer).attn_output.bias"
         case .feedForwardNorm(let layer): "blk.\(layer).ffn_norm.weight"
         case .gate(let layer): "blk.\(layer).ffn_gate.weight"
+        case .gateBias(let layer): "blk.\(layer).ffn_gate.bias"
         case .up(let layer): "blk.\(layer).ffn_up.weight"
+        case .upBias(let layer): "blk.\(layer).ffn_up.bias"
         case .down(let layer): "blk.\(layer).ffn_down.weight"
+        case .downBias(let layer): "blk.\(layer).ffn_down.bias"
         }
     }
 
@@ -60,14 +72,30 @@ extension TensorRole {
     package func shape(_ model: ModelConfiguration) -> (rows: Int, columns: Int) {
         switch self {
         case .tokenEmbedding, .outputHead: (model.vocabularySize, model.hiddenSize)
-        case .finalNorm, .attentionNorm, .feedForwardNorm: (1, model.hiddenSize)
+        case .finalNorm, .attentionNorm, .feedForwardNorm, .attentionOutputBias, .downBias:
+            (1, model.hiddenSize)
         case .query: (model.queryWidth, model.hiddenSize)
         case .queryBias: (1, model.queryWidth)
         case .key, .value: (model.keyValueWidth, model.hiddenSize)
         case .keyBias, .valueBias: (1, model.keyValueWidth)
         case .attentionOutput: (model.hiddenSize, model.queryWidth)
         case .gate, .up: (model.intermediateSize, model.hiddenSize)
+        case .gateBias, .upBias: (1, model.intermediateSize)
         case .down: (model.hiddenSize, model.intermediateSize)
+        }
+    }
+
+    /// What is added to the products with a matrix, if the model has it.
+    var bias: TensorRole? {
+        switch self {
+        case .query(let layer): .queryBias(layer: layer)
+        case .key(let layer): .keyBias(layer: layer)
+        case .value(let layer): .valueBias(layer: layer)
+        case .attentionOutput(let layer): .attentionOutputBias(layer: layer)
+        case .gate(let layer): .gateBias(layer: layer)
+        case .up(let layer): .upBias(layer: layer)
+        case .down(let layer): .downBias(layer: layer)
+        default: nil
         }
     }
 
@@ -76,18 +104,18 @@ extension TensorRole {
         var roles: [TensorRole] = [.tokenEmbedding, .finalNorm]
         if !model.tiesEmbeddings { roles.append(.outputHead) }
         for layer in 0..<model.layerCount {
-            roles += [
-                .attentionNorm(layer: layer), .query(layer: layer), .key(layer: layer),
-                .value(layer: layer), .attentionOutput(layer: layer),
-                .feedForwardNorm(layer: layer), .gate(layer: layer), .up(layer: layer),
-                .down(layer: layer),
-            ]
-            if model.hasQKVBias {
-                roles += [
-                    .queryBias(layer: layer), .keyBias(layer: layer), .valueBias(layer: layer),
-                ]
-            }
+            roles += weights(layer: layer)
+            roles += model.biases.roles(layer: layer)
         }
         return roles
+    }
+
+    /// The norms and matrices of one layer.
+    static func weights(layer: Int) -> [TensorRole] {
+        [
+            .attentionNorm(layer: layer), .query(layer: layer), .key(layer: layer),
+            .value(layer: layer), .attentionOutput(layer: layer), .feedForwardNorm(layer: layer),
+            .gate(layer: layer), .up(layer: layer), .down(layer: layer),
+        ]
     }
 }

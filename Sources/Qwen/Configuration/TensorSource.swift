@@ -6,6 +6,9 @@ package protocol TensorSource: Sendable {
     /// at once.
     func readRow(_ tensor: TensorRole, row: Int, into values: UnsafeMutableBufferPointer<Float>)
 
+    /// What its file calls a row, for messages.
+    func place(of tensor: TensorRole, row: Int) -> String
+
     /// Tells that these rows were read, and are not soon again: memory they take can go.
     ///
     /// May be called from several threads at once, also while others read rows beside them.
@@ -17,6 +20,8 @@ package protocol TensorSource: Sendable {
 
 extension TensorSource {
     package var isTrained: Bool { true }
+
+    package func place(of tensor: TensorRole, row: Int) -> String { "\(tensor.name), row \(row)" }
 
     package func release(_ tensor: TensorRole, rows: Range<Int>) {}
 }

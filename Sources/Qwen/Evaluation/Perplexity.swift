@@ -40,7 +40,10 @@ package struct Perplexity {
     /// - Parameters:
     ///   - windows: one for each sequence, `context` tokens each.
     ///   - session: with room for `context` positions.
-    package mutating func score(_ windows: [[Int32]], with session: Session) {
+    /// - Throws: `QwenError.logitsNotFinite`.
+    package mutating func score(
+        _ windows: [[Int32]], with session: Session
+    ) throws(QwenError) {
         precondition(windows.count == session.batch, "one window for each sequence")
         precondition(windows.allSatisfy { $0.count == context }, "windows of another length")
         let first = context / 2
@@ -52,8 +55,11 @@ package struct Perplexity {
             session.forward()
             let next = windows.map { $0[position + 1] }
             for (sequence, token) in next.enumerated() {
-                let logProbability = Self.logProbability(
-                    of: Int(token), in: session.logits(sequence))
+                let logits = session.logits(sequence)
+                guard UnsafeBufferPointer(logits).firstNotFinite == nil else {
+                    throw .logitsNotFinite(position: position)
+                }
+                let logProbability = Self.logProbability(of: Int(token), in: logits)
                 negativeLogLikelihood -= logProbability
                 squares += logProbability * logProbability
                 tokenCount += 1

@@ -4,8 +4,9 @@ internal import Glibc
 
 /// Cosines and sines of the rotary embedding for every position a sequence may reach.
 ///
-/// Angle of pair i at position p: p · base^(−2i / d) (Su et al., RoFormer, 2021), with d the head
-/// dimension; computed in double, stored in f32.
+/// Angle of pair i at position p: p · θ′ᵢ, where θ′ᵢ is base^(−2i / d) (Su et al., RoFormer, 2021),
+/// with d the head dimension, or what the model's scaling makes of it; computed in double, stored in
+/// f32.
 final class RotaryTable {
     /// (positions, d / 2) f32.
     let cosine: UnsafeMutablePointer<Float>
@@ -13,17 +14,17 @@ final class RotaryTable {
     let sine: UnsafeMutablePointer<Float>
     let base: Double
 
-    init(positions: Int, headDimension: Int, base: Double) {
+    init(positions: Int, headDimension: Int, base: Double, scaling: RotaryScaling) {
         let half = headDimension / 2
         self.base = base
         cosine = .allocate(capacity: positions * half)
         sine = .allocate(capacity: positions * half)
-        let frequencies = (0..<half).map { pow(base, -2 * Double($0) / Double(headDimension)) }
+        let angles = scaling.angles(base: base, headDimension: headDimension)
         for position in 0..<positions {
-            for (pair, frequency) in frequencies.enumerated() {
-                let angle = Double(position) * frequency
-                cosine[position * half + pair] = Float(cos(angle))
-                sine[position * half + pair] = Float(sin(angle))
+            for (pair, step) in angles.enumerated() {
+                let angle = Double(position) * step
+                cosine[position * half + pair] = Float(cos(angle) * scaling.magnitude)
+                sine[position * half + pair] = Float(sin(angle) * scaling.magnitude)
             }
         }
     }

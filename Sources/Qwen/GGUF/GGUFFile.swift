@@ -4,6 +4,8 @@
 package struct GGUFFile: Sendable {
     package let metadata: [String: GGUFValue]
     package let tensors: [String: GGUFTensor]
+    /// Codes of the formats that are not read, by tensor; they matter only where one is needed.
+    let unreadTensors: [String: UInt32]
 
     private let version: UInt32
     private let keyCount: Int
@@ -24,8 +26,8 @@ package struct GGUFFile: Sendable {
         var reader = GGUFReader(bytes)
         let magic = try reader.integer(UInt32.self, "the magic number")
         guard magic == Self.magic else {
-            throw QwenError.invalidGGUF(
-                offset: 0, problem: "the file does not begin with the letters GGUF")
+            throw QwenError.unsupportedGGUF(
+                problem: "it is \(FileKind.name(bytes) ?? "no GGUF file: it begins with other bytes")")
         }
         let version = try reader.integer(UInt32.self, "the version")
         guard version == 2 || version == 3 else {
@@ -42,7 +44,8 @@ package struct GGUFFile: Sendable {
         keysRange = keysStart..<reader.offset
         self.keyCount = keyCount
         self.version = version
-        tensors = try Self.readTensors(&reader, count: tensorCount, metadata: metadata)
+        (tensors, unreadTensors) = try Self.readTensors(
+            &reader, count: tensorCount, metadata: metadata)
     }
 
     /// The same metadata as a file without tensors.
@@ -73,18 +76,30 @@ package struct GGUFFile: Sendable {
 
     private static func readTensors(
         _ reader: inout GGUFReader, count: Int, metadata: [String: GGUFValue]
-    ) throws(QwenError) -> [String: GGUFTensor] {
+    ) throws(QwenError) -> ([String: GGUFTensor], unread: [String: UInt32]) {
         let alignment = try alignment(reader, metadata)
         var entries: [(name: String, type: GGUFTensorType, columns: Int, rows: Int, offset: Int)] =
             []
+        var unread: [String: UInt32] = [:]
         for index in 0..<count {
             let name = try reader.text("the name of tensor \(index)")
             let (columns, rows) = try dimensions(&reader, name)
-            let type = try type(&reader, name, columns: columns)
+            let code = try reader.integer(UInt32.self, "the type of \(name)")
             let offset = try reader.integer(UInt64.self, "the offset of \(name)")
             guard let offset = Int(exactly: offset), offset % alignment == 0 else {
                 throw reader.failure(
                     "the offset \(offset) of \(name) is not a multiple of \(alignment)")
+            }
+            guard let type = GGUFTensorType(rawValue: code) else {
+                guard unread.updateValue(code, forKey: name) == nil else {
+                    throw reader.failure("the tensor \(name) stands there twice")
+                }
+                continue
+            }
+            guard columns % type.blockLength == 0 else {
+                throw reader.failure(
+                    "\(name) has rows of \(columns), not a multiple of the \(type.blockLength) of "
+                        + type.name)
             }
             entries.append((name, type, columns, rows, offset))
         }
@@ -102,7 +117,7 @@ package struct GGUFFile: Sendable {
                     "\(entry.name) (\(byteCount) bytes at \(entry.offset)) reaches beyond the "
                         + "end of the file, which is truncated")
             }
-            guard tensors[entry.name] == nil else {
+            guard tensors[entry.name] == nil, unread[entry.name] == nil else {
                 throw reader.failure("the tensor \(entry.name) stands there twice")
             }
             tensors[entry.name] = GGUFTensor(
@@ -110,7 +125,7 @@ package struct GGUFFile: Sendable {
                 byteRange: start..<start + byteCount)
         }
         try checkOverlap(reader, tensors)
-        return tensors
+        return (tensors, unread)
     }
 
     private static func alignment(
@@ -154,23 +169,6 @@ package struct GGUFFile: Sendable {
         return (columns, rows)
     }
 
-    private static func type(
-        _ reader: inout GGUFReader, _ name: String, columns: Int
-    ) throws(QwenError) -> GGUFTensorType {
-        let code = try reader.integer(UInt32.self, "the type of \(name)")
-        guard let type = GGUFTensorType(rawValue: code) else {
-            throw QwenError.unsupportedGGUF(
-                problem: "\(name) is \(GGUFTensorType.name(of: code)); read are "
-                    + GGUFTensorType.supportedNames)
-        }
-        guard columns % type.blockLength == 0 else {
-            throw reader.failure(
-                "\(name) has rows of \(columns), not a multiple of the \(type.blockLength) of "
-                    + type.name)
-        }
-        return type
-    }
-
     private static func checkOverlap(
         _ reader: GGUFReader, _ tensors: [String: GGUFTensor]
     ) throws(QwenError) {
@@ -195,6 +193,16 @@ extension GGUFFile {
     package func integer(_ key: String) throws(QwenError) -> Int {
         guard case .integer(let value) = metadata[key] else { throw missing(key, "a whole number") }
         return value
+    }
+
+    /// nil where the key is missing.
+    func textIfPresent(_ key: String) throws(QwenError) -> String? {
+        metadata[key] == nil ? nil : try text(key)
+    }
+
+    /// nil where the key is missing.
+    func numberIfPresent(_ key: String) throws(QwenError) -> Double? {
+        metadata[key] == nil ? nil : try number(key)
     }
 
     /// nil where the key is missing.

@@ -1,7 +1,7 @@
 /// `config.json` of a Hugging Face directory: the shape of the model.
 struct ConfigurationFile {
-    private let file: ModelFile
-    private let json: JSON
+    let file: ModelFile
+    let json: JSON
 
     /// - Throws: `MachineError` for a file that cannot be read, `QwenError.invalidModelFile` for one
     ///   that is no JSON object.
@@ -15,27 +15,20 @@ struct ConfigurationFile {
     /// - Throws: `QwenError.unsupportedModel` naming the key for a model that does not run here,
     ///   `.invalidConfiguration` for a shape that no model has.
     func configuration(name: String) throws(QwenError) -> ModelConfiguration {
-        try refuseQuantisation()
         let type = try text("model_type")
-        let configuration: ModelConfiguration
-        switch Architecture(rawValue: type) {
-        case .qwen: configuration = try qwen(name: name)
-        case .qwen2: configuration = try llama(name: name, architecture: .qwen2)
-        case .llama: configuration = try llama(name: name, architecture: .llama)
-        case nil:
+        guard let architecture = Architecture(rawValue: type) else {
+            let isMixture = type.contains("moe") || type.hasPrefix("mixtral")
             throw file.unsupported(
-                "its model_type is '\(type)'; qwen, qwen2 and llama are read")
+                "its model_type is '\(type)'\(isMixture ? ", a mixture of experts" : ""); qwen, qwen2 "
+                    + "and llama are read")
         }
+        try refuseQuantisation()
+        try refuseOtherModels()
+        let configuration =
+            architecture == .qwen
+            ? try qwen(name: name) : try llama(name: name, architecture: architecture)
         try configuration.validate()
         return configuration
-    }
-
-    private func refuseQuantisation() throws(QwenError) {
-        guard let quantisation = json["quantization_config"] else { return }
-        let method = quantisation["quant_method"]?.string ?? "a method it does not name"
-        throw file.unsupported(
-            "its weights are quantised by \(method); take the model's directory in bf16 or f16, and "
-                + "choose --precision int8 or int4 here")
     }
 }
 
@@ -50,7 +43,14 @@ extension ConfigurationFile {
         try require("no_bias", is: true)
         try require("scale_attn_weights", is: true)
         try require("apply_residual_connection_post_layernorm", is: false)
-        try refuseScaledPositions()
+        try require("pos_emb", is: ["rotary"])
+        try require("use_cache_quantization", is: false)
+        guard json["n_inner"] == nil else {
+            throw file.unsupported("n_inner is another width, which is not implemented")
+        }
+        guard try rotaryScaling() == RotaryScaling() else {
+            throw file.unsupported("it scales positions, which \(Architecture.qwen) does not do")
+        }
         let hidden = try integer("hidden_size", "n_embd")
         let heads = try integer("num_attention_heads", "n_head")
         let doubleWidth = try integer("intermediate_size", "ffn_hidden_size")
@@ -89,78 +89,99 @@ extension ConfigurationFile {
     private func llama(
         name: String, architecture: Architecture
     ) throws(QwenError) -> ModelConfiguration {
-        try require("hidden_act", is: "silu")
-        try require("partial_rotary_factor", is: 1)
-        try require("use_sliding_window", is: false)
-        try require("mlp_bias", is: false)
-        if architecture == .llama { try require("attention_bias", is: false) }
-        try refuseScaledPositions()
+        try require("hidden_act", is: ["silu", "swish"])
+        try require("hidden_activation", is: ["silu"])
+        if architecture == .qwen2 { try require("mlp_bias", is: false) }
+        if architecture == .llama { try require("use_sliding_window", is: false) }
         let hidden = try integer("hidden_size")
         let heads = try integer("num_attention_heads")
         guard heads > 0 else { throw file.unsupported("num_attention_heads is \(heads)") }
+        let layers = try integer("num_hidden_layers")
+        let positions = try integer("max_position_embeddings")
+        let window = try slidingWindow(layers: layers)
         return ModelConfiguration(
             name: name,
             architecture: architecture,
             hiddenSize: hidden,
-            layerCount: try integer("num_hidden_layers"),
+            layerCount: layers,
             headCount: heads,
             kvHeadCount: try integer("num_key_value_heads", unlessGiven: heads),
             headDimension: try integer("head_dim", unlessGiven: hidden / heads),
             intermediateSize: try integer("intermediate_size"),
             vocabularySize: try integer("vocab_size"),
-            maximumPositions: try integer("max_position_embeddings"),
+            maximumPositions: min(positions, window ?? positions),
             rmsNormEpsilon: Float(try number("rms_norm_eps")),
             ropeTheta: try rotaryBase(),
-            tiesEmbeddings: try boolean("tie_word_embeddings", unlessGiven: false))
+            tiesEmbeddings: try boolean("tie_word_embeddings", unlessGiven: false),
+            rotaryScaling: try rotaryScaling(),
+            biases: try biases(architecture))
     }
 
-    /// At the top, or in `rope_parameters` where transformers 5 puts it.
-    private func rotaryBase() throws(QwenError) -> Double {
-        if json["rope_theta"] != nil { return try number("rope_theta") }
-        guard let base = json["rope_parameters"]?["rope_theta"] else { return 10000 }
-        guard let number = base.number else {
-            throw file.unsupported("rope_theta is not a number")
+    private func biases(_ architecture: Architecture) throws(QwenError) -> BiasedProducts {
+        guard architecture == .llama else { return architecture.usualBiases }
+        var biases: BiasedProducts = []
+        if try boolean("attention_bias", unlessGiven: false) {
+            biases.formUnion([.queryKeyValue, .attentionOutput])
         }
-        return number
+        if try boolean("mlp_bias", unlessGiven: false) { biases.formUnion([.gate, .up, .down]) }
+        return biases
     }
 
-    private func refuseScaledPositions() throws(QwenError) {
-        for key in ["rope_scaling", "rope_parameters"] {
-            guard let scaling = json[key] else { continue }
-            let kind = (scaling["rope_type"] ?? scaling["type"])?.string ?? ""
-            guard kind == "default" else {
-                throw file.unsupported(
-                    "\(key) scales positions by '\(kind)', which is not implemented")
+    /// The positions that a sliding layer sees, up to which it sees everything; nil where no layer
+    /// slides.
+    private func slidingWindow(layers: Int) throws(QwenError) -> Int? {
+        let slides = try boolean("use_sliding_window", unlessGiven: false)
+        let isSliding: Bool
+        if let types = json["layer_types"] {
+            let words = types.array?.compactMap(\.string) ?? []
+            guard words.count == layers else {
+                throw file.unsupported("layer_types is not a list of \(layers) words")
             }
+            let known = ["full_attention", "sliding_attention"]
+            if let other = words.first(where: { !known.contains($0) }) {
+                throw file.unsupported("layer_types has '\(other)', which is not implemented")
+            }
+            isSliding = words.contains("sliding_attention")
+            guard !isSliding || slides else {
+                throw file.unsupported(
+                    "layer_types has sliding_attention and use_sliding_window is not true")
+            }
+        } else {
+            // The defaults of `Qwen2Config`.
+            isSliding = try integer("max_window_layers", unlessGiven: 28) < layers
         }
+        guard slides, isSliding, !isNull("sliding_window") else { return nil }
+        let window = try integer("sliding_window", unlessGiven: 4096)
+        guard window > 0 else { throw file.unsupported("sliding_window is \(window)") }
+        return window
     }
 }
 
 // MARK: - Values
 
 extension ConfigurationFile {
-    private func text(_ key: String) throws(QwenError) -> String {
+    func text(_ key: String) throws(QwenError) -> String {
         guard let text = json[key]?.string else { throw missing(key, "a text") }
         return text
     }
 
     /// - Parameter other: the key's name in older files.
-    private func integer(_ key: String, _ other: String? = nil) throws(QwenError) -> Int {
+    func integer(_ key: String, _ other: String? = nil) throws(QwenError) -> Int {
         if json[key] == nil, let other, json[other] != nil { return try integer(other) }
         guard let integer = json[key]?.integer else { throw missing(key, "a whole number") }
         return integer
     }
 
-    private func integer(_ key: String, unlessGiven value: Int) throws(QwenError) -> Int {
+    func integer(_ key: String, unlessGiven value: Int) throws(QwenError) -> Int {
         json[key] == nil ? value : try integer(key)
     }
 
-    private func number(_ key: String) throws(QwenError) -> Double {
+    func number(_ key: String) throws(QwenError) -> Double {
         guard let number = json[key]?.number else { throw missing(key, "a number") }
         return number
     }
 
-    private func boolean(
+    func boolean(
         _ key: String, unlessGiven value: Bool? = nil
     ) throws(QwenError) -> Bool {
         if json[key] == nil, let value { return value }
@@ -168,14 +189,19 @@ extension ConfigurationFile {
         return boolean
     }
 
+    /// Whether a key stands there and says nothing.
+    private func isNull(_ key: String) -> Bool {
+        json.members?.contains { $0.name == key && $0.value == .null } ?? false
+    }
+
     /// Refuses any other value of a key, but not that it is missing.
-    private func require(_ key: String, is value: Bool) throws(QwenError) {
+    func require(_ key: String, is value: Bool) throws(QwenError) {
         guard try boolean(key, unlessGiven: value) == value else {
             throw file.unsupported("\(key) is \(!value), which is not implemented")
         }
     }
 
-    private func require(_ key: String, is value: Double) throws(QwenError) {
+    func require(_ key: String, is value: Double) throws(QwenError) {
         guard json[key] != nil else { return }
         let given = try number(key)
         guard given == value else {
@@ -183,10 +209,10 @@ extension ConfigurationFile {
         }
     }
 
-    private func require(_ key: String, is value: String) throws(QwenError) {
+    private func require(_ key: String, is values: [String]) throws(QwenError) {
         guard json[key] != nil else { return }
         let given = try text(key)
-        guard given == value else {
+        guard values.contains(given) else {
             throw file.unsupported("\(key) is '\(given)', which is not implemented")
         }
     }

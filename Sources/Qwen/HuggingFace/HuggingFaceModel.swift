@@ -9,14 +9,18 @@ package struct HuggingFaceModel: TensorSource {
 
     private let tensors: [TensorRole: SafetensorsRows]
 
-    /// - Parameter directory: with `config.json`, and `model.safetensors` or its parts and their
-    ///   index. Its name is the model's.
+    /// - Parameter directory: with `config.json`, and `model.safetensors` or its parts. Its name is
+    ///   the model's.
     /// - Throws: `MachineError` when a file cannot be mapped; `QwenError` when one is not what it
     ///   should be, or the model does not run here.
     package init(directory: String) throws {
-        configuration = try ConfigurationFile(directory: directory).configuration(
+        var configuration = try ConfigurationFile(directory: directory).configuration(
             name: Directory.name(directory))
-        var weights = try SafetensorsDirectory(directory)
+        let weights = try SafetensorsDirectory(directory, configuration.architecture)
+        // A head of its own counts, as in transformers 5.
+        let head = TensorRole.outputHead.place(in: configuration).name
+        if weights.has(head) { configuration.tiesEmbeddings = false }
+        try SafetensorsLeftovers(weights, configuration, path: directory).check()
         var tensors: [TensorRole: SafetensorsRows] = [:]
         for role in TensorRole.all(configuration) {
             tensors[role] = try weights.rows(
@@ -24,6 +28,7 @@ package struct HuggingFaceModel: TensorSource {
         }
         if configuration.tiesEmbeddings { tensors[.outputHead] = tensors[.tokenEmbedding] }
         self.tensors = tensors
+        self.configuration = configuration
     }
 
     package func readRow(
@@ -37,5 +42,10 @@ package struct HuggingFaceModel: TensorSource {
 
     package func release(_ tensor: TensorRole, rows: Range<Int>) {
         tensors[tensor]?.release(rows)
+    }
+
+    package func place(of tensor: TensorRole, row: Int) -> String {
+        guard let rows = tensors[tensor] else { return tensor.name }
+        return "\(rows.name), row \(rows.firstRow + row)"
     }
 }

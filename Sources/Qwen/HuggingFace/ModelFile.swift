@@ -15,6 +15,12 @@ struct ModelFile {
         mapping = try MappedFile(path: path)
     }
 
+    /// The directory it lies in.
+    var directory: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return String(path[..<slash])
+    }
+
     /// Whether a directory has a file of that name.
     static func exists(_ name: String, in directory: String) -> Bool {
         access("\(directory)/\(name)", F_OK) == 0
@@ -38,6 +44,7 @@ struct ModelFile {
         do {
             return try JSONReader.read(mapping.bytes)
         } catch {
+            if let kind = FileKind.name(mapping.bytes) { throw unsupported("it is \(kind)") }
             throw invalid(line: error.line, error.problem)
         }
     }

@@ -1,35 +1,72 @@
-/// The weights of a directory: one safetensors file, or several with an index.
+internal import Foundation
+
+/// The weights of a directory: one safetensors file, or several, with an index or numbered.
 struct SafetensorsDirectory {
     private let directory: String
-    /// Which file has which tensor; nil where there is only one file.
-    private let index: (file: ModelFile, names: [String: String])?
-    /// The files opened so far, by name.
-    private var files: [String: SafetensorsFile] = [:]
+    /// Which file has which tensor.
+    private var places: [String: SafetensorsFile] = [:]
+    /// What the names of a language model begin with here.
+    private let prefix: Prefix
+
+    /// Where a language model's tensors stand among others: in front of `model.` and of `lm_head`.
+    private struct Prefix {
+        let model: String
+        let head: String
+
+        /// As transformers saves a language model, the model alone, and one with a tower beside it.
+        static let all = [
+            Prefix(model: "model.", head: ""), Prefix(model: "", head: ""),
+            Prefix(model: "language_model.model.", head: "language_model."),
+        ]
+        /// Qwen v1's names, and those of its model alone.
+        static let qwen = [
+            Prefix(model: "transformer.", head: ""), Prefix(model: "", head: ""),
+        ]
+    }
 
     private static let fileName = "model.safetensors"
     private static let indexName = "model.safetensors.index.json"
-    private static let pickles = ["pytorch_model.bin", "pytorch_model.bin.index.json"]
 
-    /// - Throws: `MachineError` for an index that cannot be read; `QwenError.unsupportedModel` where
-    ///   there are no safetensors, `.invalidModelFile` for an index that names other places.
-    init(_ directory: String) throws {
+    /// - Throws: `MachineError` for a file that cannot be read; `QwenError.unsupportedModel` where
+    ///   there are no safetensors, or not all of them, `.invalidModelFile` for a broken file and for
+    ///   an index that names other places.
+    init(_ directory: String, _ architecture: Architecture) throws {
         self.directory = directory
+        var index: (file: ModelFile, names: [String: String])?
+        var files: [String] = []
         if ModelFile.exists(Self.fileName, in: directory) {
-            index = nil
+            files = [Self.fileName]
         } else if ModelFile.exists(Self.indexName, in: directory) {
             let file = try ModelFile(path: "\(directory)/\(Self.indexName)")
-            index = (file, try Self.names(file))
-        } else if let pickle = Self.pickles.first(where: { ModelFile.exists($0, in: directory) }) {
-            throw QwenError.unsupportedModel(
-                path: "\(directory)/\(pickle)",
-                problem:
-                    "reading a pickle runs the code in it; download the model's safetensors, or "
-                    + "load it with transformers and save_pretrained(…, safe_serialization=True)")
+            let names = try Self.names(file)
+            index = (file, names)
+            files = Set(names.values).sorted()
         } else {
-            throw QwenError.unsupportedModel(
-                path: directory,
-                problem: "it has neither \(Self.fileName) nor \(Self.indexName); download them too")
+            files = try SafetensorsParts.names(in: directory)
         }
+        for name in files {
+            let file = try SafetensorsFile(ModelFile(path: "\(directory)/\(name)"))
+            for tensor in file.tensors.keys {
+                if let other = places[tensor] {
+                    throw file.file.unsupported(
+                        "it and \(other.file.path) both have the tensor \(tensor)")
+                }
+                places[tensor] = file
+            }
+        }
+        for (tensor, name) in index?.names ?? [:] {
+            let path = "\(directory)/\(name)"
+            guard places[tensor]?.file.path == path else {
+                throw QwenError.unsupportedModel(
+                    path: path,
+                    problem: "the tensor \(tensor), which \(Self.indexName) says it has, is missing")
+            }
+        }
+        let prefixes = architecture == .qwen ? Prefix.qwen : Prefix.all
+        let embedding = architecture == .qwen ? "wte.weight" : "embed_tokens.weight"
+        let names = places
+        prefix =
+            prefixes.first { names["\($0.model)\(embedding)"] != nil } ?? prefixes[0]
     }
 
     private static func names(_ file: ModelFile) throws(QwenError) -> [String: String] {
@@ -53,46 +90,43 @@ struct SafetensorsDirectory {
         return names
     }
 
+    /// All tensors, sorted.
+    var names: [String] { places.keys.sorted() }
+
+    /// The name that a tensor of a language model has here.
+    func name(_ standard: String) -> String {
+        for usual in ["model.", "transformer."] where standard.hasPrefix(usual) {
+            return prefix.model + standard.dropFirst(usual.count)
+        }
+        return prefix.head + standard
+    }
+
+    func has(_ standard: String) -> Bool { places[name(standard)] != nil }
+
     /// The rows of a tensor, or of a part of one.
     ///
-    /// - Throws: `MachineError` for a file that cannot be read; `QwenError.invalidModelFile`;
-    ///   `.unsupportedModel` for a tensor that is missing, or has another shape or number format.
-    mutating func rows(
+    /// - Throws: `QwenError.unsupportedModel` for a tensor that is missing, or has another shape or
+    ///   number format.
+    func rows(
         of place: TensorPlace, _ shape: (rows: Int, columns: Int)
-    ) throws
-        -> SafetensorsRows
-    {
-        let safetensors = try self.file(with: place.name)
-        let file = safetensors.file
-        guard let tensor = safetensors.tensors[place.name] else {
-            throw file.unsupported("the tensor \(place.name) is missing")
+    ) throws(QwenError) -> SafetensorsRows {
+        let name = name(place.name)
+        guard let safetensors = places[name], let tensor = safetensors.tensors[name] else {
+            throw .unsupportedModel(path: directory, problem: "the tensor \(name) is missing")
         }
+        let file = safetensors.file
         guard tensor.shape == place.shape else {
             throw file.unsupported(
-                "\(place.name) is \(Self.text(tensor.shape)) and should be \(Self.text(place.shape))"
-            )
+                "\(name) is \(Self.text(tensor.shape)) and should be \(Self.text(place.shape))")
         }
         guard let type = SafetensorsType(rawValue: tensor.typeName) else {
             throw file.unsupported(
-                "\(place.name) is in \(tensor.typeName); read are \(SafetensorsType.names)")
+                "\(name) is in \(tensor.typeName); read are \(SafetensorsType.names)")
         }
         return SafetensorsRows(
-            mapping: file.mapping, type: type, rows: shape.rows, columns: shape.columns,
+            name: name, mapping: file.mapping, type: type, rows: shape.rows,
+            columns: shape.columns, firstRow: place.start / shape.columns,
             start: tensor.byteRange.lowerBound + place.start * type.byteCount)
-    }
-
-    private mutating func file(with tensor: String) throws -> SafetensorsFile {
-        var name = Self.fileName
-        if let index {
-            guard let indexed = index.names[tensor] else {
-                throw index.file.unsupported("the tensor \(tensor) is missing in weight_map")
-            }
-            name = indexed
-        }
-        if let known = files[name] { return known }
-        let file = try SafetensorsFile(ModelFile(path: "\(directory)/\(name)"))
-        files[name] = file
-        return file
     }
 
     private static func text(_ shape: [Int]) -> String {

@@ -14,14 +14,12 @@ struct SafetensorsFile {
     init(_ file: ModelFile) throws(QwenError) {
         self.file = file
         let bytes = file.mapping.bytes
-        guard !bytes.starts(with: "version https://git-lfs".utf8) else {
-            throw file.invalid("it is a pointer of Git LFS, not the weights")
-        }
         guard bytes.count >= Self.lengthByteCount else {
             throw file.invalid("it ends within the length of its header")
         }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
         guard length <= bytes.count - Self.lengthByteCount else {
+            if let kind = FileKind.name(bytes) { throw file.unsupported("it is \(kind)") }
             throw file.invalid(
                 "its header of \(length) bytes reaches beyond the end of the file, which has "
                     + "\(bytes.count)")

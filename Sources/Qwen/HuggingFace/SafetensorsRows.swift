@@ -2,10 +2,14 @@ internal import Machine
 
 /// The rows of one tensor in a mapped safetensors file, or of a part of one.
 struct SafetensorsRows: Sendable {
+    /// Of the tensor.
+    let name: String
     let mapping: MappedFile
     let type: SafetensorsType
     let rows: Int
     let columns: Int
+    /// Rows of the tensor before these.
+    let firstRow: Int
     /// Where in the file the first of them begins.
     let start: Int
 

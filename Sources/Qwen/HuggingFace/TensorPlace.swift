@@ -37,10 +37,14 @@ extension TensorRole {
         case .value(let layer): matrix("\(prefix(layer)).self_attn.v_proj.weight")
         case .valueBias(let layer): vector("\(prefix(layer)).self_attn.v_proj.bias")
         case .attentionOutput(let layer): matrix("\(prefix(layer)).self_attn.o_proj.weight")
+        case .attentionOutputBias(let layer): vector("\(prefix(layer)).self_attn.o_proj.bias")
         case .feedForwardNorm(let layer): vector("\(prefix(layer)).post_attention_layernorm.weight")
         case .gate(let layer): matrix("\(prefix(layer)).mlp.gate_proj.weight")
+        case .gateBias(let layer): vector("\(prefix(layer)).mlp.gate_proj.bias")
         case .up(let layer): matrix("\(prefix(layer)).mlp.up_proj.weight")
+        case .upBias(let layer): vector("\(prefix(layer)).mlp.up_proj.bias")
         case .down(let layer): matrix("\(prefix(layer)).mlp.down_proj.weight")
+        case .downBias(let layer): vector("\(prefix(layer)).mlp.down_proj.bias")
         }
     }
 
@@ -48,7 +52,7 @@ extension TensorRole {
     /// and of the feed-forward part w2 is the gate.
     private func placeInQwen(_ model: ModelConfiguration) -> TensorPlace {
         func vector(_ name: String) -> TensorPlace {
-            TensorPlace(name: name, shape: [model.hiddenSize])
+            TensorPlace(name: name, shape: [shape(model).columns])
         }
         func matrix(_ name: String) -> TensorPlace {
             TensorPlace(name: name, shape: [shape(model).rows, shape(model).columns])
@@ -78,10 +82,14 @@ extension TensorRole {
         case .value(let layer): weight(layer, firstRow: queries + keys)
         case .valueBias(let layer): bias(layer, first: queries + keys)
         case .attentionOutput(let layer): matrix("\(prefix(layer)).attn.c_proj.weight")
+        case .attentionOutputBias(let layer): vector("\(prefix(layer)).attn.c_proj.bias")
         case .feedForwardNorm(let layer): vector("\(prefix(layer)).ln_2.weight")
         case .gate(let layer): matrix("\(prefix(layer)).mlp.w2.weight")
+        case .gateBias(let layer): vector("\(prefix(layer)).mlp.w2.bias")
         case .up(let layer): matrix("\(prefix(layer)).mlp.w1.weight")
+        case .upBias(let layer): vector("\(prefix(layer)).mlp.w1.bias")
         case .down(let layer): matrix("\(prefix(layer)).mlp.c_proj.weight")
+        case .downBias(let layer): vector("\(prefix(layer)).mlp.c_proj.bias")
         }
     }
 }

@@ -28,7 +28,7 @@ package struct PackedModelWriter {
     ///
     /// - Returns: the bytes of the file.
     /// - Throws: `MachineError` when the disk is full or refuses; `QwenError.invalidConfiguration`,
-    ///   `QwenError.tooLarge`.
+    ///   `QwenError.tooLarge`, `QwenError.weightsNotFinite`.
     package func write(
         _ source: any TensorSource, to path: String, on pool: WorkerPool
     ) throws -> Int {
@@ -47,7 +47,7 @@ package struct PackedModelWriter {
         let packer = WeightPacker(
             model: configuration, layout: layout, source: source, base: file.base + start,
             didPack: { file.release(start + $0.lowerBound..<start + $0.upperBound) })
-        pool.run { worker in packer.pack(share: worker) }
+        try packer.pack(on: pool)
         try file.finish()
         return byteCount
     }

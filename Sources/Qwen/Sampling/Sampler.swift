@@ -31,13 +31,16 @@ package struct Sampler {
     ///
     /// - Parameter logits: (vocabulary) f32; overwritten.
     /// - Returns: the lowest id among equals where it is greedy.
-    /// - Throws: `QwenError.logitsNotFinite` when no logit is a number.
+    /// - Throws: `QwenError.logitsNotFinite` when a logit is no number.
     /// - Complexity: O(vocabulary), and O(n log n) in the candidates of top-k or top-p.
     package mutating func next(_ logits: UnsafeMutableBufferPointer<Float>) throws(QwenError) -> Int
     {
         precondition(logits.count == candidates.count, "not the logits of this vocabulary")
+        guard UnsafeBufferPointer(logits).firstNotFinite == nil else {
+            throw .logitsNotFinite(position: nil)
+        }
         penalise(logits)
-        guard let best = Self.largest(logits) else { throw QwenError.logitsNotFinite }
+        let best = Self.largest(logits)
         let token = options.temperature == 0 ? best : draw(logits, maximum: logits[best])
         observe(token)
         return token
@@ -53,13 +56,9 @@ package struct Sampler {
         }
     }
 
-    private static func largest(_ logits: UnsafeMutableBufferPointer<Float>) -> Int? {
-        var best: Int?
-        var maximum = -Float.infinity
-        for index in logits.indices where logits[index] > maximum {
-            maximum = logits[index]
-            best = index
-        }
+    private static func largest(_ logits: UnsafeMutableBufferPointer<Float>) -> Int {
+        var best = 0
+        for index in logits.indices where logits[index] > logits[best] { best = index }
         return best
     }
 
@@ -67,10 +66,9 @@ package struct Sampler {
         _ logits: UnsafeMutableBufferPointer<Float>, maximum: Float
     ) -> Int {
         let vocabulary = logits.count
-        // Probabilities up to a common factor; NaN counts as impossible.
+        // Probabilities up to a common factor.
         for index in logits.indices {
-            let weight = expf((logits[index] - maximum) / options.temperature)
-            logits[index] = weight.isNaN ? 0 : weight
+            logits[index] = expf((logits[index] - maximum) / options.temperature)
         }
         var count = vocabulary
         if options.topK > 0 || options.topP < 1 {

@@ -255,10 +255,17 @@ package final class Session {
     }
 
     /// The most probable next token of a sequence after `forward`; the lowest id among equals.
-    package func greedyToken(_ sequence: Int) -> Int32 {
+    ///
+    /// - Throws: `QwenError.logitsNotFinite` where its logit is no number, as are all where an
+    ///   activation overflowed.
+    package func greedyToken(_ sequence: Int) throws(QwenError) -> Int32 {
         let logits = logits(sequence)
         guard let base = logits.baseAddress else { return 0 }
-        return Int32(model.attention.indexOfLargest(base, count: logits.count))
+        let token = model.attention.indexOfLargest(base, count: logits.count)
+        guard logits[token].isFinite else {
+            throw .logitsNotFinite(position: sequences[sequence].length - 1)
+        }
+        return Int32(token)
     }
 
     /// On which nodes weights (`weights`), KV cache (`kv_cache`) and scratch (`scratch`) lie at this
@@ -276,7 +283,7 @@ package final class Session {
         if let table = rotaryTables.first(where: { $0.base == base }) { return table }
         let table = RotaryTable(
             positions: plan.cache.capacity, headDimension: model.configuration.headDimension,
-            base: base)
+            base: base, scaling: model.configuration.rotaryScaling)
         rotaryTables.append(table)
         return table
     }

@@ -4,7 +4,7 @@ internal import Kernels
 enum MatrixRole: Hashable, Sendable {
     case embedding
     case head
-    /// Query, key and value rows, one below the other, with their biases.
+    /// Query, key and value rows, one below the other.
     case queryKeyValue(layer: Int)
     /// Columns of each head padded to whole panels, as attention writes them.
     case attentionOutput(layer: Int)
@@ -48,7 +48,13 @@ enum MatrixRole: Hashable, Sendable {
     }
 
     func hasBias(_ model: ModelConfiguration) -> Bool {
-        if case .queryKeyValue = self { model.hasQKVBias } else { false }
+        switch self {
+        case .embedding, .head: false
+        case .queryKeyValue: model.biases.contains(.queryKeyValue)
+        case .attentionOutput: model.biases.contains(.attentionOutput)
+        case .gateUp: !model.biases.isDisjoint(with: [.gate, .up])
+        case .down: model.biases.contains(.down)
+        }
     }
 
     /// The tensor row that becomes packed row `row`, or nil where padding stands.

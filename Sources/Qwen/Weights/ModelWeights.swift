@@ -27,19 +27,18 @@ final class ModelWeights: @unchecked Sendable {
     /// NUMA node.
     ///
     /// - Precondition: the region is at least as large as the layout.
+    /// - Throws: `QwenError.weightsNotFinite`.
     convenience init(
         _ model: ModelConfiguration,
         layout: WeightLayout,
         source: any TensorSource,
         pool: WorkerPool,
         region: MemoryRegion
-    ) {
+    ) throws(QwenError) {
         precondition(region.byteCount >= layout.byteCount, "the region is smaller than the weights")
         let packer = WeightPacker(
             model: model, layout: layout, source: source, base: region.base)
-        pool.run { worker in
-            packer.pack(share: worker)
-        }
+        try packer.pack(on: pool)
         self.init(layout: layout, base: region.base, region: region, owner: region)
     }
 

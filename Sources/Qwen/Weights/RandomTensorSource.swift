@@ -25,7 +25,7 @@ package struct RandomTensorSource: TensorSource {
             stream.fill(row: row, scale: Float(3).squareRoot(), into: values)
         case .finalNorm, .attentionNorm, .feedForwardNorm:
             stream.fill(row: row, scale: 0.1, offset: 1, into: values)
-        case .queryBias, .keyBias, .valueBias:
+        case .queryBias, .keyBias, .valueBias, .attentionOutputBias, .gateBias, .upBias, .downBias:
             stream.fill(row: row, scale: 0.1, into: values)
         case .outputHead where tiesEmbeddings:
             stream.fill(row: row, scale: Float(3).squareRoot(), into: values)

@@ -12,13 +12,13 @@ struct WeightCopies: Sendable {
 
     /// Packs the tensors of `source` where the policy wants them.
     ///
-    /// - Throws: `MachineError` when the memory cannot be mapped.
+    /// - Throws: `MachineError` when the memory cannot be mapped; `QwenError.weightsNotFinite`.
     init(
         _ model: ModelConfiguration, layout: WeightLayout, source: any TensorSource,
         execution: Execution
-    ) throws(MachineError) {
+    ) throws {
         let nodes = execution.copyNodes
-        let first = ModelWeights(
+        let first = try ModelWeights(
             model, layout: layout, source: source, pool: execution.pool,
             region: try Self.region(layout, node: nodes[0], execution))
         try self.init(first: first, nodes: nodes, execution)

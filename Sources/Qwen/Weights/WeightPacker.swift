@@ -10,13 +10,40 @@ struct WeightPacker: @unchecked Sendable {
     let layout: WeightLayout
     let source: any TensorSource
     let base: UnsafeMutableRawPointer
+    /// Where a weight is no number.
+    private let faults = FirstFault()
+    private let biases: Set<TensorRole>
     /// Called with every part of the block that no one will write again; by any worker.
-    var didPack: @Sendable (Range<Int>) -> Void = { _ in }
+    private let didPack: @Sendable (Range<Int>) -> Void
     /// Numbers that a worker reads of the source before it gives their memory back: some MiB.
-    var numbersHeld = 1 << 21
+    private let numbersHeld: Int
+
+    init(
+        model: ModelConfiguration, layout: WeightLayout, source: any TensorSource,
+        base: UnsafeMutableRawPointer,
+        didPack: @escaping @Sendable (Range<Int>) -> Void = { _ in }, numbersHeld: Int = 1 << 21
+    ) {
+        self.model = model
+        self.layout = layout
+        self.source = source
+        self.base = base
+        self.didPack = didPack
+        self.numbersHeld = numbersHeld
+        biases = Set((0..<model.layerCount).flatMap { model.biases.roles(layer: $0) })
+    }
+
+    /// Packs everything, each worker its own panels.
+    ///
+    /// - Throws: `QwenError.weightsNotFinite` for a NaN or an infinity among the weights.
+    func pack(on pool: WorkerPool) throws(QwenError) {
+        pool.run { worker in pack(share: worker) }
+        guard let fault = faults.first else { return }
+        throw .weightsNotFinite(
+            tensor: source.place(of: fault.tensor, row: fault.row), column: fault.column)
+    }
 
     /// Packs the panels that `worker` will multiply; worker 0 also reads biases and norms.
-    func pack(share worker: Worker) {
+    private func pack(share worker: Worker) {
         for matrix in layout.matrices {
             let range = worker.share(of: matrix.panelCount, unit: matrix.role.panelUnit)
             pack(matrix, panels: range)
@@ -26,7 +53,9 @@ struct WeightPacker: @unchecked Sendable {
         }
         if worker.index == 0 {
             for vector in layout.vectors {
-                source.readRow(vector.tensor, row: 0, into: floats(vector.offset, model.hiddenSize))
+                let values = floats(vector.offset, model.hiddenSize)
+                source.readRow(vector.tensor, row: 0, into: values)
+                check(UnsafeBufferPointer(values), vector.tensor, row: 0)
             }
         }
     }
@@ -50,6 +79,7 @@ struct WeightPacker: @unchecked Sendable {
                 source.readRow(
                     tensor, row: row,
                     into: UnsafeMutableBufferPointer(start: values, count: sourceDepth))
+                check(UnsafeBufferPointer(start: values, count: sourceDepth), tensor, row: row)
                 if packedDepth != sourceDepth {
                     spreadHeads(values)
                 }
@@ -96,23 +126,37 @@ struct WeightPacker: @unchecked Sendable {
         }
     }
 
+    /// Puts each number of the biases where the product with its row lies; zeros where a tensor has
+    /// none, and beside the rows.
     private func readBias(_ matrix: WeightLayout.Matrix) {
-        guard let offset = matrix.biasOffset, case .queryKeyValue(let layer) = matrix.role else {
-            return
-        }
-        let query = model.queryWidth
-        let keyValue = model.keyValueWidth
+        guard let offset = matrix.biasOffset else { return }
         let bias = floats(offset, matrix.panelCount * PackedPanels.channels)
-        bias.update(repeating: 0)
-        let tensors: [(TensorRole, Range<Int>)] = [
-            (.queryBias(layer: layer), 0..<query),
-            (.keyBias(layer: layer), query..<query + keyValue),
-            (.valueBias(layer: layer), query + keyValue..<query + 2 * keyValue),
-        ]
-        for (tensor, range) in tensors {
-            source.readRow(
-                tensor, row: 0, into: UnsafeMutableBufferPointer(rebasing: bias[range]))
+        var tensors: [TensorRole: [Float]] = [:]
+        for packedRow in bias.indices {
+            guard let (tensor, row) = matrix.role.source(ofRow: packedRow, model),
+                let role = tensor.bias
+            else {
+                bias[packedRow] = 0
+                continue
+            }
+            let values = tensors[role] ?? read(role)
+            tensors[role] = values
+            bias[packedRow] = values[row]
         }
+    }
+
+    /// A vector of the source; zeros if the model has no such bias.
+    private func read(_ role: TensorRole) -> [Float] {
+        var values = [Float](repeating: 0, count: role.shape(model).columns)
+        guard biases.contains(role) else { return values }
+        values.withUnsafeMutableBufferPointer { source.readRow(role, row: 0, into: $0) }
+        values.withUnsafeBufferPointer { check($0, role, row: 0) }
+        return values
+    }
+
+    private func check(_ values: UnsafeBufferPointer<Float>, _ tensor: TensorRole, row: Int) {
+        guard let column = values.firstNotFinite else { return }
+        faults.note(tensor, row: row, column: column)
     }
 
     private func floats(_ offset: Int, _ count: Int) -> UnsafeMutableBufferPointer<Float> {

@@ -117,9 +117,9 @@ struct ConvertCommand: ParsableCommand {
     }
 
     private func files(of source: ModelSource, _ tensors: any TensorSource) throws -> ModelFiles {
-        if let model = tensors as? GGUFModel { return ModelFiles(model) }
+        if let model = tensors as? GGUFModel { return try ModelFiles(model) }
         guard let path = source.path else { return ModelFiles(source.configuration) }
-        return try ModelFiles(copying: path)
+        return try ModelFiles(copying: path, of: source.configuration)
     }
 
     private static func sizeText(_ source: ModelSource) -> String {

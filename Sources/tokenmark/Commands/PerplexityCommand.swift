@@ -48,7 +48,7 @@ struct PerplexityCommand: ParsableCommand {
             let session = try Session(
                 model: loaded.model, batch: part.count, capacity: context,
                 availableBytes: loaded.availableBytes)
-            perplexity.score(part, with: session)
+            try perplexity.score(part, with: session)
             done += part.count
             if Terminal.errorIsTerminal {
                 Terminal.error("window \(done)/\(windows.count)\n")

@@ -149,7 +149,12 @@ struct ModelSource {
     func fingerprint() throws -> String? {
         guard let path else { return nil }
         guard origin == .huggingFace else {
-            return hexadecimal(try FileFingerprint(path: path).value)
+            let paths = gguf?.paths ?? [path]
+            guard paths.count > 1 else {
+                return hexadecimal(try FileFingerprint(path: path).value)
+            }
+            let marks = try paths.map { hexadecimal(try FileFingerprint(path: $0).value) }
+            return hexadecimal(Reporting.fingerprint(marks.joined(separator: "\n")))
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter {
             $0.hasSuffix(".safetensors") || $0 == "config.json"

@@ -154,7 +154,7 @@ final class QwenEngine: Engine {
             session.forward()
             trace.markForwardDone()
             for sequence in 0..<batch {
-                let token = session.greedyToken(sequence)
+                let token = try session.greedyToken(sequence)
                 chosen[sequence] = token
                 outputs[sequence * length + step] = token
             }

@@ -35,7 +35,7 @@ import Testing
     }
 
     static let broken: [Broken] = [
-        Broken(testDescription: "magic", says: "letters GGUF") { $0.magic = 0x1234 },
+        Broken(testDescription: "magic", says: "no GGUF file") { $0.magic = 0x1234 },
         Broken(testDescription: "version 1", says: "version is 1") { $0.version = 1 },
         Broken(testDescription: "big-endian", says: "big-endian") { $0.version = 0x0300_0000 },
         Broken(testDescription: "many keys", says: "number of keys") { $0.keyCount = .max },
@@ -98,8 +98,6 @@ import Testing
         Broken(testDescription: "product of dimensions overflows", says: "numbers") {
             $0.tensors[0].dimensions = [2, 1 << 48, 1 << 48]
         },
-        Broken(testDescription: "unsupported type", says: "Q2_K") { $0.tensors[0].type = 10 },
-        Broken(testDescription: "unknown type", says: "type 77") { $0.tensors[0].type = 77 },
         Broken(testDescription: "rows of half a block", says: "not a multiple of the 32") {
             $0.tensors[0].type = 2
         },

@@ -10,7 +10,7 @@ import Testing
     @Test func theConfigurationComesFromTheFile() throws {
         let model = try load(GGUFWriter.tinyModel().bytes()).configuration
         #expect(model.name == "tiny-test")
-        #expect(model.architecture == .qwen2 && model.hasQKVBias)
+        #expect(model.architecture == .qwen2 && model.biases == .queryKeyValue)
         #expect(model.hiddenSize == 8 && model.headCount == 2 && model.kvHeadCount == 1)
         #expect(model.headDimension == 4 && model.intermediateSize == 12)
         #expect(model.vocabularySize == 258 && model.maximumPositions == 64)
@@ -71,8 +71,10 @@ import Testing
                 $0.tensors[index].dimensions = [12, 8]
             }
         },
-        Broken(testDescription: "scaled positions", says: "yarn") {
-            $0.set("qwen2.rope.scaling.type", .text("yarn"))
+        Broken(testDescription: "unsupported type", says: "Q2_K") { $0.tensors[0].type = 10 },
+        Broken(testDescription: "unknown type", says: "type 77") { $0.tensors[0].type = 77 },
+        Broken(testDescription: "scaled positions", says: "su") {
+            $0.set("qwen2.rope.scaling.type", .text("su"))
         },
         Broken(testDescription: "partly rotated heads", says: "rotates 2 of 4") {
             $0.set("qwen2.rope.dimension_count", .uint32(2))

@@ -15,7 +15,7 @@ import Testing
         writer.set("tokenizer.ggml.merges", .texts(["h e"]))
         change(&writer)
         let model = try GGUFModel.reading(writer.bytes())
-        let files = ModelFiles(model)
+        let files = try ModelFiles(model)
         #expect(files.missingTokenizer == nil)
         for (name, bytes) in files.all(.f32) { directory.write(bytes, to: name) }
         return (try Tokenizer(model.file), try Tokenizer(path: directory.path))
@@ -64,7 +64,7 @@ import Testing
     @Test func aTokenizerThatIsNotReadIsMissing() throws {
         var writer = GGUFWriter.tinyModel()
         writer.set("tokenizer.ggml.model", .text("llama"))
-        let files = ModelFiles(try GGUFModel.reading(writer.bytes()))
+        let files = try ModelFiles(GGUFModel.reading(writer.bytes()))
         #expect(files.missingTokenizer?.contains("its tokenizer is 'llama'") == true)
         #expect(files.all(.f32).map(\.name) == ["config.json"])
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Qwen
 import TestSupport
 
@@ -18,6 +19,7 @@ extension GGUFWriter {
             ("\(prefix).attention.layer_norm_rms_epsilon", .float32(model.rmsNormEpsilon)),
             ("\(prefix).rope.freq_base", .float32(Float(model.ropeTheta))),
         ]
+        addScaling(model)
         for role in TensorRole.all(model) {
             let shape = role.shape(model)
             var values = source.values(role, model)
@@ -32,15 +34,45 @@ extension GGUFWriter {
         }
     }
 
+    /// Llama 3's scaling as its divisors, YaRN's by its keys.
+    private mutating func addScaling(_ model: ModelConfiguration) {
+        let prefix = model.architecture.rawValue
+        switch model.rotaryScaling.kind {
+        case .none: break
+        case .linear(let factor):
+            keys.append(("\(prefix).rope.scaling.factor", .float32(Float(factor))))
+        case .llama3(let llama3):
+            let width = Double(model.headDimension)
+            let divisors = (0..<model.headDimension / 2).map { pair in
+                Float(llama3.divisor(of: pow(model.ropeTheta, -2 * Double(pair) / width)))
+            }
+            tensors.append(
+                Tensor(
+                    name: "rope_freqs.weight", dimensions: [UInt64(divisors.count)], type: 0,
+                    data: divisors.flatMap { value in
+                        withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
+                    }))
+        case .yarn(let yarn):
+            keys += [
+                ("\(prefix).rope.scaling.type", .text("yarn")),
+                ("\(prefix).rope.scaling.factor", .float32(Float(yarn.factor))),
+                (
+                    "\(prefix).rope.scaling.original_context_length",
+                    .uint32(UInt32(yarn.originalPositions))
+                ),
+            ]
+        }
+    }
+
     /// Queries and keys as `llama` files hold them: rows i and i + half of a head side by side.
     private static func interleaved(
         _ values: [Float], _ role: TensorRole, _ model: ModelConfiguration
     ) -> [Float] {
         switch role {
-        case .query, .key: break
+        case .query, .key, .queryBias, .keyBias: break
         default: return values
         }
-        let columns = model.hiddenSize
+        let columns = role.shape(model).rows == 1 ? 1 : model.hiddenSize
         let half = model.headDimension / 2
         let headCount = values.count / columns / model.headDimension
         return (0..<headCount).flatMap { head in

@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["qwen2-gqa", "qwen2-tied-odd", "llama-gqa"])
+    @Test(arguments: ["qwen2-gqa", "qwen2-tied-odd", "llama-gqa", "qwen2-yarn"])
     func aShardedDirectoryEqualsTheGGUFFile(_ name: String) throws {
         let fixture = try ReferenceFixture.load(name)
         let source = RandomTensorSource(fixture.model, seed: 11)
@@ -164,9 +164,27 @@ import Testing
             says: "quantised by gptq"),
         Broken(#""quantization_config": {"quant_method": "awq"}"#, says: "quantised by awq"),
         Broken(#""quantization_config": 4"#, says: "quantised by a method"),
+        Broken(#""quantization": {"group_size": 64, "bits": 4}"#, says: "quantised by MLX"),
         Broken(#""use_sliding_window": true"#, says: "use_sliding_window is true"),
-        Broken(#""attention_bias": 1"#, says: "attention_bias is not true or false"),
-        Broken(#""mlp_bias": true"#, says: "mlp_bias is true"),
+        Broken(#""num_local_experts": 8"#, says: "num_local_experts is 8: it is a mixture"),
+        Broken(#""final_logit_softcapping": 30.0"#, says: "final_logit_softcapping is 30"),
+        Broken(#""is_causal": false"#, says: "is_causal is false"),
+        Broken(#""vision_config": {}"#, says: "it has vision_config"),
+        Broken(#""architectures": ["LlamaForTokenClassification"]"#, says: "no language model"),
+        Broken(#""rope_parameters": {"rope_theta": 500.0}"#, says: "rope_theta is 100000.0 at"),
+        Broken(#""rope_parameters": {"type": "default", "factor": 4}"#, says: "has factor"),
+        Broken("a bias without its key", says: "q_proj.bias is a bias") {
+            $0.tensors.append(
+                SafetensorsWriter.Tensor(
+                    name: "model.layers.0.self_attn.q_proj.bias", shape: [60],
+                    values: Array(repeating: 1, count: 60)))
+        },
+        Broken("a norm", says: "q_norm.weight is a further norm") {
+            $0.tensors.append(
+                SafetensorsWriter.Tensor(
+                    name: "model.layers.0.self_attn.q_norm.weight", shape: [10],
+                    values: Array(repeating: 1, count: 10)))
+        },
         Broken(#""partial_rotary_factor": 0.5"#, says: "partial_rotary_factor is 0.5"),
         Broken(#""hidden_size": 1"#, says: "'hidden_size' stands twice"),
         Broken(without: "hidden_size", says: "hidden_size is missing"),
@@ -178,7 +196,7 @@ import Testing
         Broken("activation", says: "'gelu'") {
             $0.configuration = $0.configuration.replacing("\"silu\"", with: "\"gelu\"")
         },
-        Broken("scaled positions", says: "'llama3'") {
+        Broken("scaled positions", says: "of llama3 is missing") {
             $0.configuration = $0.configuration.replacing(
                 "\"rope_scaling\": null", with: #""rope_scaling": {"rope_type": "llama3"}"#)
         },
@@ -221,9 +239,97 @@ import Testing
         var directory = try tiny()
         directory.tensors.insert(
             SafetensorsWriter.Tensor(
-                name: "model.rotary.inv_freq", type: "F8_E4M3", shape: [3], data: [1, 2, 3]), at: 1)
+                name: "model.rotary_emb.inv_freq", type: "F8_E4M3", shape: [3], data: [1, 2, 3]), at: 1)
         let model = try directory.load()
         #expect(model.configuration.architecture == .llama)
+    }
+
+    /// As transformers finds the tensors of a model that was saved alone, or beside a tower.
+    @Test(arguments: ["", "language_model.model."])
+    func namesMayLackTheirPrefix(_ prefix: String) throws {
+        let fixture = try ReferenceFixture.load("llama-gqa")
+        var directory = try tiny()
+        for index in directory.tensors.indices {
+            let name = directory.tensors[index].name
+            directory.tensors[index].name =
+                name.hasPrefix("model.")
+                ? prefix + name.dropFirst(6) : prefix.isEmpty ? name : "language_model." + name
+        }
+        let model = try directory.load()
+        let source = RandomTensorSource(fixture.model, seed: 3)
+        for role in TensorRole.all(fixture.model) {
+            #expect(model.values(role, fixture.model) == source.values(role, fixture.model))
+        }
+    }
+
+    @Test func bothPrefixesInOneDirectoryAreRefused() throws {
+        var directory = try tiny()
+        var copy = directory.tensors[0]
+        copy.name = "embed_tokens.weight"
+        directory.tensors.append(copy)
+        let error = #expect(throws: QwenError.self) { try directory.load() }
+        #expect(error?.description.contains("the tensor embed_tokens.weight") == true)
+    }
+
+    /// transformers 5 and llama.cpp: a head of its own counts.
+    @Test func aHeadBesideATieCounts() throws {
+        var directory = try tiny()
+        directory.configuration = directory.configuration.replacing(
+            "\"tie_word_embeddings\": false", with: "\"tie_word_embeddings\": true")
+        #expect(try directory.load().configuration.tiesEmbeddings == false)
+        directory.tensors.removeAll { $0.name == "lm_head.weight" }
+        #expect(try directory.load().configuration.tiesEmbeddings)
+    }
+
+    @Test(arguments: [
+        (#""use_sliding_window": false, "sliding_window": 16"#, 64),
+        (#""use_sliding_window": true, "sliding_window": 16, "max_window_layers": 3"#, 64),
+        (#""use_sliding_window": true, "sliding_window": 16"#, 64),
+        (#""use_sliding_window": true, "sliding_window": null, "max_window_layers": 0"#, 64),
+        (#""use_sliding_window": true, "sliding_window": 16, "max_window_layers": 2"#, 16),
+    ])
+    func aWindowBoundsThePositions(_ members: String, _ positions: Int) throws {
+        let model = try ReferenceFixture.load("qwen2-gqa").model
+        var directory = ModelDirectory(model, RandomTensorSource(model, seed: 3))
+        directory.configuration = "{\(members), " + directory.configuration.dropFirst()
+        #expect(try directory.load().configuration.maximumPositions == positions)
+    }
+
+    @Test func partsWithoutAnIndexMustAllBeThere() throws {
+        let directory = try tiny()
+        let folder = TemporaryDirectory()
+        folder.write(directory.configuration, to: "config.json")
+        for part in 0..<2 {
+            let tensors = directory.tensors.indices.filter { $0 % 2 == part }.map {
+                directory.tensors[$0]
+            }
+            folder.write(
+                SafetensorsWriter(tensors).bytes(), to: "model-0000\(part + 1)-of-00002.safetensors")
+        }
+        #expect(try HuggingFaceModel(directory: folder.path).configuration.layerCount == 3)
+        folder.removeFile("model-00001-of-00002.safetensors")
+        let error = #expect(throws: QwenError.self) {
+            try HuggingFaceModel(directory: folder.path)
+        }
+        #expect(error?.description.contains("parts 2 of 2") == true)
+    }
+
+    @Test(arguments: [
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "git lfs pull"),
+        ("<!DOCTYPE html><html></html>", "an HTML page"), ("PK\u{3}\u{4}rest of it", "zip archive"),
+    ])
+    func whatIsNoModelIsNamed(_ text: String, _ says: String) throws {
+        for name in ["config.json", "model.safetensors"] {
+            let folder = TemporaryDirectory()
+            folder.write(try tiny().configuration, to: "config.json")
+            folder.write(text, to: name)
+            let error = #expect(throws: QwenError.self) {
+                try HuggingFaceModel(directory: folder.path)
+            }
+            #expect(error?.description.contains(says) == true, "\(error?.description ?? "")")
+        }
+        let error = #expect(throws: QwenError.self) { try GGUFModel.reading(Array(text.utf8)) }
+        #expect(error?.description.contains(says) == true, "\(error?.description ?? "")")
     }
 
     @Test func picklesAreRefusedWithTheRemedy() throws {
@@ -257,7 +363,7 @@ import Testing
     @Test(arguments: [
         ("[]", "no weight_map"), (#"{"weight_map": {"a": 1}}"#, "no file for a"),
         (#"{"weight_map": {"a": "b", "a": "b"}}"#, "stands twice"),
-        (#"{"weight_map": {}}"#, "model.embed_tokens.weight is missing in weight_map"),
+        (#"{"weight_map": {}}"#, "model.embed_tokens.weight is missing"),
     ])
     func aBrokenIndexSaysWhere(_ index: String, _ says: String) throws {
         let directory = TemporaryDirectory()

@@ -96,16 +96,43 @@ import Testing
     }
 
     /// `llama` files of GGUF hold the rotary pairs of queries and keys side by side.
-    @Test(arguments: ["llama-gqa", "qwen2-gqa", "qwen2-tied-odd"])
+    @Test(arguments: ["llama-gqa", "qwen2-gqa", "qwen2-tied-odd", "llama-biased", "qwen2-yarn"])
     func aGGUFFileGivesTheTensorsOfTheDirectory(_ name: String) throws {
         let fixture = try ReferenceFixture.load(name)
         let source = RandomTensorSource(fixture.model, seed: 7)
         let file = try GGUFModel.reading(GGUFWriter(fixture.model, source).bytes())
-        try write(file.configuration, file, files: ModelFiles(file))
+        try write(file.configuration, file, files: try ModelFiles(file))
         try expect(tensors(), equal: ModelDirectory(fixture.model, source).tensors)
         var read = try HuggingFaceModel(directory: path).configuration
         read.name = name
         #expect(read == fixture.model)
+    }
+
+    /// transformers' Llama has all biases of attention, or none; of the feed-forward part likewise.
+    @Test func biasesThatAClassMustHaveAreWrittenAsZeros() throws {
+        var model = try ReferenceFixture.load("llama-gqa").model
+        model.biases = [.attentionOutput, .up]
+        let source = RandomTensorSource(model, seed: 7)
+        let file = try GGUFModel.reading(GGUFWriter(model, source).bytes())
+        try write(file.configuration, file, files: try ModelFiles(file))
+        let read = try HuggingFaceModel(directory: path)
+        #expect(read.configuration.biases == BiasedProducts(BiasedProducts.all))
+        #expect(read.values(.keyBias(layer: 1), model).allSatisfy { $0 == 0 })
+        #expect(read.values(.upBias(layer: 1), model) == source.values(.upBias(layer: 1), model))
+        let prompts = try ReferenceFixture.load("llama-gqa").prompts
+        let logits = try [Generation(model, source: source), Generation(read.configuration, source: read)]
+            .map { try $0.run(prompts, count: 2).map { $0.map(\.logits) } }
+        #expect(logits[0] == logits[1])
+    }
+
+    @Test func scalingWithoutWordsIsRefused() throws {
+        var model = try ReferenceFixture.load("llama-gqa").model
+        model.rotaryScaling.divisors = [1, 2, 3, 4, 5]
+        let error = #expect(throws: QwenError.self) {
+            try HuggingFaceWriter(
+                model, type: .f32, shardByteCount: 1 << 30, files: ModelFiles(model))
+        }
+        #expect(error?.description.contains("rope_freqs.weight") == true)
     }
 
     @Test func whatBF16HoldsComesBackAsItWas() throws {
@@ -152,7 +179,7 @@ import Testing
             + directory.configuration.dropFirst()
         let model = try directory.load()
         let files = try withExtendedLifetime(directory) {
-            try ModelFiles(copying: directory.path)
+            try ModelFiles(copying: directory.path, of: model.configuration)
         }
         try write(model.configuration, model, .bf16, files: files)
         let json = try ModelFile(path: "\(path)/config.json").json()
@@ -171,7 +198,7 @@ import Testing
             directory.directory.write("of \(name)", to: name)
         }
         let files = try withExtendedLifetime(directory) {
-            try ModelFiles(copying: directory.path)
+            try ModelFiles(copying: directory.path, of: model.configuration)
         }
         #expect(files.missingTokenizer == nil)
         try write(model.configuration, model, files: files)
@@ -198,7 +225,7 @@ import Testing
     @Test func nothingIsLeftWhereItCannotBeWritten() throws {
         let model = try ReferenceFixture.load("llama-gqa").model
         let source = RandomTensorSource(model, seed: 1)
-        let writer = HuggingFaceWriter(
+        let writer = try HuggingFaceWriter(
             model, type: .f32, shardByteCount: 1 << 30, files: ModelFiles(model))
         let missing = #expect(throws: (any Error).self) {
             try writer.write(source, to: output.path("no/such/place"))

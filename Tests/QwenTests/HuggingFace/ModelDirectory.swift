@@ -64,8 +64,25 @@ struct ModelDirectory {
             "intermediate_size": \(model.intermediateSize), "vocab_size": \(model.vocabularySize),
             "max_position_embeddings": \(model.maximumPositions), "hidden_act": "silu",
             "rms_norm_eps": \(model.rmsNormEpsilon), "rope_theta": \(model.ropeTheta),
-            "rope_scaling": null, "tie_word_embeddings": \(model.tiesEmbeddings)}
+            \(Self.scaling(model)), "attention_bias": \(model.biases.contains(.attentionOutput)),
+            "mlp_bias": \(model.biases.contains(.down)), "tie_word_embeddings": \(model.tiesEmbeddings)}
             """
+        }
+    }
+
+    private static func scaling(_ model: ModelConfiguration) -> String {
+        switch model.rotaryScaling.kind {
+        case .none: #""rope_scaling": null"#
+        case .linear(let factor):
+            #""rope_scaling": {"type": "linear", "factor": \#(factor)}"#
+        case .llama3(let llama3):
+            #""rope_scaling": {"rope_type": "llama3", "factor": \#(llama3.factor), "#
+                + #""low_freq_factor": \#(llama3.lowFrequencyFactor), "#
+                + #""high_freq_factor": \#(llama3.highFrequencyFactor), "#
+                + #""original_max_position_embeddings": \#(llama3.originalPositions)}"#
+        case .yarn(let yarn):
+            #""rope_parameters": {"rope_type": "yarn", "factor": \#(yarn.factor), "#
+                + #""original_max_position_embeddings": \#(yarn.originalPositions)}"#
         }
     }
 
@@ -107,12 +124,22 @@ struct ModelDirectory {
             add(prefix + "self_attn.q_proj.weight", .query(layer: layer))
             add(prefix + "self_attn.k_proj.weight", .key(layer: layer))
             add(prefix + "self_attn.v_proj.weight", .value(layer: layer))
-            if model.hasQKVBias {
+            if model.biases.contains(.queryKeyValue) {
                 add(prefix + "self_attn.q_proj.bias", .queryBias(layer: layer), isVector: true)
                 add(prefix + "self_attn.k_proj.bias", .keyBias(layer: layer), isVector: true)
                 add(prefix + "self_attn.v_proj.bias", .valueBias(layer: layer), isVector: true)
             }
             add(prefix + "self_attn.o_proj.weight", .attentionOutput(layer: layer))
+            if model.biases.contains(.attentionOutput) {
+                add(
+                    prefix + "self_attn.o_proj.bias", .attentionOutputBias(layer: layer),
+                    isVector: true)
+            }
+            if model.biases.contains(.down) {
+                add(prefix + "mlp.gate_proj.bias", .gateBias(layer: layer), isVector: true)
+                add(prefix + "mlp.up_proj.bias", .upBias(layer: layer), isVector: true)
+                add(prefix + "mlp.down_proj.bias", .downBias(layer: layer), isVector: true)
+            }
             add(
                 prefix + "post_attention_layernorm.weight", .feedForwardNorm(layer: layer),
                 isVector: true)

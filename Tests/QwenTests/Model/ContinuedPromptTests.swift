@@ -37,15 +37,15 @@ import Testing
     /// The greedy tokens after a prompt, and the logits of the first.
     private static func answer(
         _ session: Session, _ input: some Collection<Int32>, count: Int
-    ) -> (tokens: [Int32], logits: [Float]) {
+    ) throws -> (tokens: [Int32], logits: [Float]) {
         Array(input).withUnsafeBufferPointer { session.stagePrompts($0) }
         session.forward()
         let logits = Array(session.logits(0))
-        var tokens = [session.greedyToken(0)]
+        var tokens = [try session.greedyToken(0)]
         while tokens.count < count {
             tokens.suffix(1).withUnsafeBufferPointer { session.stageTokens($0) }
             session.forward()
-            tokens.append(session.greedyToken(0))
+            tokens.append(try session.greedyToken(0))
         }
         return (tokens, logits)
     }
@@ -56,14 +56,14 @@ import Testing
         let session = try Self.session(.qwen2, precision, threads: 2)
         let prompt = Self.tokens(37, seed: 1)
         session.start(promptLengths: [prompt.count])
-        let first = Self.answer(session, prompt, count: 9)
+        let first = try Self.answer(session, prompt, count: 9)
         let known = prompt + first.tokens.dropLast()
         let next = known + Self.tokens(further, seed: 2)
 
         #expect(session.start(promptLength: next.count, keeping: known.count) == known.count)
-        let continued = Self.answer(session, next.dropFirst(known.count), count: 9)
+        let continued = try Self.answer(session, next.dropFirst(known.count), count: 9)
         session.start(promptLengths: [next.count])
-        let whole = Self.answer(session, next, count: 9)
+        let whole = try Self.answer(session, next, count: 9)
         #expect(continued.tokens == whole.tokens)
         let largest = whole.logits.map(abs).max() ?? 0
         let difference = zip(continued.logits, whole.logits).map { abs($0 - $1) }.max() ?? .infinity
@@ -76,13 +76,13 @@ import Testing
         let session = try Self.session(.qwen2, .f32, cache: cache)
         let other = Self.tokens(100, seed: 1)
         session.start(promptLengths: [other.count])
-        _ = Self.answer(session, other, count: 5)
+        _ = try Self.answer(session, other, count: 5)
         let prompt = other.prefix(21) + Self.tokens(30, seed: 3)
         #expect(session.start(promptLength: prompt.count, keeping: 21) == 21)
-        let continued = Self.answer(session, prompt.dropFirst(21), count: 9)
+        let continued = try Self.answer(session, prompt.dropFirst(21), count: 9)
         let fresh = try Self.session(.qwen2, .f32, cache: cache)
         fresh.start(promptLengths: [prompt.count])
-        let whole = Self.answer(fresh, prompt, count: 9)
+        let whole = try Self.answer(fresh, prompt, count: 9)
         // Both went through as prompts: the same sums in the same order.
         #expect(continued.logits == whole.logits)
         #expect(continued.tokens == whole.tokens)
@@ -93,13 +93,13 @@ import Testing
         let session = try Self.session(.qwen, .f32)
         let prompt = Self.tokens(150, seed: 1)
         session.start(promptLengths: [20])
-        _ = Self.answer(session, prompt.prefix(20), count: 1)
+        _ = try Self.answer(session, prompt.prefix(20), count: 1)
         #expect(session.start(promptLength: 28, keeping: 20) == 20)
-        _ = Self.answer(session, prompt[20..<28], count: 1)
+        _ = try Self.answer(session, prompt[20..<28], count: 1)
         #expect(session.start(promptLength: 60, keeping: 28) == 0)
-        let stretched = Self.answer(session, prompt.prefix(60), count: 4)
+        let stretched = try Self.answer(session, prompt.prefix(60), count: 4)
         #expect(session.start(promptLength: 150, keeping: 60) == 0)
         #expect(session.start(promptLength: 60, keeping: 0) == 0)
-        #expect(Self.answer(session, prompt.prefix(60), count: 4).logits == stretched.logits)
+        #expect(try Self.answer(session, prompt.prefix(60), count: 4).logits == stretched.logits)
     }
 }

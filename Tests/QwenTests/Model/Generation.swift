@@ -68,7 +68,7 @@ struct Generation {
             session.forward()
             for sequence in prompts.indices {
                 results[sequence].append(
-                    (session.greedyToken(sequence), Array(session.logits(sequence))))
+                    (try session.greedyToken(sequence), Array(session.logits(sequence))))
             }
             guard step + 1 < count else { break }
             let next = prompts.indices.map { forced?[$0][step] ?? results[$0][step].token }

@@ -15,7 +15,7 @@ import Testing
         let session = try Session(
             model: generation.model, batch: 2, capacity: 8, availableBytes: nil)
         #expect(perplexity.value == nil)
-        perplexity.score(windows, with: session)
+        try perplexity.score(windows, with: session)
         #expect(perplexity.tokenCount == 6)
 
         var expected = 0.0

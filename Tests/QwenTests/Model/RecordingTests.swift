@@ -34,7 +34,7 @@ import Testing
             outcome.recorder.beginStep(step)
             session.forward()
             outcome.logits.append(Array(session.logits(0)))
-            [session.greedyToken(0)].withUnsafeBufferPointer {
+            [try session.greedyToken(0)].withUnsafeBufferPointer {
                 if step < 2 { session.stageTokens($0) }
             }
         }

@@ -22,6 +22,32 @@ struct ReferenceFixture: Decodable, Sendable, CustomTestStringConvertible {
         let trainedLength: Int?
         let usesDynamicNTK: Bool?
         let usesLogNAttention: Bool?
+        /// Products with a bias beside the architecture's own.
+        let biases: [String]?
+        let rotaryScaling: Scaling?
+    }
+
+    struct Scaling: Decodable, Sendable {
+        let kind: String
+        let factor: Double
+        let original: Int
+        let low: Double?
+        let high: Double?
+
+        var value: RotaryScaling {
+            var scaling = RotaryScaling()
+            if kind == "yarn" {
+                scaling.kind = .yarn(
+                    RotaryScaling.YaRN(factor: factor, originalPositions: original))
+                scaling.magnitude = RotaryScaling.magnitude(factor: factor)
+            } else {
+                scaling.kind = .llama3(
+                    RotaryScaling.Llama3(
+                        factor: factor, lowFrequencyFactor: low ?? 0,
+                        highFrequencyFactor: high ?? 0, originalPositions: original))
+            }
+            return scaling
+        }
     }
 
     struct Answer: Decodable, Sendable {
@@ -37,7 +63,9 @@ struct ReferenceFixture: Decodable, Sendable, CustomTestStringConvertible {
     let prompts: [[Int32]]
     let answers: [Answer]
 
-    static let names = ["qwen2-gqa", "qwen2-tied-odd", "llama-gqa", "qwen-v1-long"]
+    static let names = [
+        "qwen2-gqa", "qwen2-tied-odd", "llama-gqa", "llama-biased", "qwen2-yarn", "qwen-v1-long",
+    ]
 
     static func load(_ name: String) throws -> ReferenceFixture {
         let url = try #require(
@@ -49,7 +77,9 @@ struct ReferenceFixture: Decodable, Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     var model: ModelConfiguration {
-        ModelConfiguration(
+        let roles = TensorRole.biasedProducts
+        let further = (configuration.biases ?? []).compactMap { roles[$0] }
+        return ModelConfiguration(
             name: name,
             architecture: configuration.architecture,
             hiddenSize: configuration.hiddenSize,
@@ -63,8 +93,18 @@ struct ReferenceFixture: Decodable, Sendable, CustomTestStringConvertible {
             rmsNormEpsilon: configuration.rmsNormEpsilon,
             ropeTheta: configuration.ropeTheta,
             tiesEmbeddings: configuration.tiesEmbeddings,
+            rotaryScaling: configuration.rotaryScaling?.value ?? RotaryScaling(),
+            biases: configuration.architecture.usualBiases.union(BiasedProducts(further)),
             trainedLength: configuration.trainedLength,
             usesDynamicNTK: configuration.usesDynamicNTK ?? false,
             usesLogNAttention: configuration.usesLogNAttention ?? false)
     }
+}
+
+extension TensorRole {
+    /// The bias of each product by the name of its matrix in GGUF files.
+    fileprivate static let biasedProducts: [String: BiasedProducts] = [
+        "attn_q": .queryKeyValue, "attn_k": .queryKeyValue, "attn_v": .queryKeyValue,
+        "attn_output": .attentionOutput, "ffn_gate": .gate, "ffn_up": .up, "ffn_down": .down,
+    ]
 }

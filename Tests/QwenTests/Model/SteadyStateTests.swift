@@ -35,7 +35,9 @@ import Testing
             prompts.withUnsafeBufferPointer { session.stagePrompts($0) }
             for _ in 0..<40 {
                 session.forward()
-                for sequence in 0..<2 { tokens[sequence] = session.greedyToken(sequence) }
+                for sequence in 0..<2 {
+                    tokens[sequence] = (try? session.greedyToken(sequence)) ?? -1
+                }
                 tokens.withUnsafeBufferPointer { session.stageTokens($0) }
             }
         }

@@ -61,7 +61,7 @@ import Testing
         let packer = WeightPacker(
             model: model, layout: layout, source: source, base: memory,
             didPack: { range in packed.withLock { $0.append(range) } }, numbersHeld: 64 * 48)
-        try Generation.pool(threads: threads, Topology.read()).run { packer.pack(share: $0) }
+        try packer.pack(on: Generation.pool(threads: threads, Topology.read()))
         source.record.withLock { record in
             #expect(record.releasedUnread == 0)
             // Norms and biases are a row each, and stay.

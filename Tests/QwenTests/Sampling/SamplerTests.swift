@@ -18,12 +18,16 @@ import Testing
     @Test func greedyTakesTheLowestIdAmongEquals() throws {
         var sampler = try Sampler(SamplingOptions(), vocabularySize: 4)
         #expect(try next(&sampler, [1, 3, 3, 2]) == 1)
-        #expect(try next(&sampler, [.nan, -.infinity, -1, .nan]) == 2)
+        #expect(try next(&sampler, [-9, -9, -1, -9]) == 2)
     }
 
     @Test func logitsThatAreNoNumbersAreAnError() throws {
         var sampler = try Sampler(SamplingOptions(), vocabularySize: 2)
-        #expect(throws: QwenError.logitsNotFinite) { try next(&sampler, [.nan, .nan]) }
+        for logits: [Float] in [[.nan, .nan], [1, .nan], [.infinity, 1], [1, -.infinity]] {
+            #expect(throws: QwenError.logitsNotFinite(position: nil)) {
+                try next(&sampler, logits)
+            }
+        }
     }
 
     /// Penalty 2: a seen logit of 4 counts 2, one of −1 counts −2.

@@ -10,6 +10,8 @@ package struct HuggingFaceWriter {
     }
 
     private let configuration: ModelConfiguration
+    /// Tensors that the source has; others of the configuration are zeros.
+    private let sourceRoles: Set<TensorRole>
     private let type: SafetensorsType
     private let shardByteCount: Int
     private let files: ModelFiles
@@ -18,12 +20,15 @@ package struct HuggingFaceWriter {
     ///   - type: f32 or bf16.
     ///   - shardByteCount: weights that a file has at most, if it has more than one tensor.
     ///   - files: those beside the weights.
+    /// - Throws: `QwenError.invalidConfiguration` for a model that no class of transformers can be.
     package init(
         _ configuration: ModelConfiguration, type: SafetensorsType, shardByteCount: Int,
         files: ModelFiles
-    ) {
+    ) throws(QwenError) {
         precondition(type.isWritten, "\(type.rawValue) is not written")
-        self.configuration = configuration
+        try configuration.validate()
+        self.configuration = try configuration.inTransformers()
+        sourceRoles = Set(TensorRole.all(configuration))
         self.type = type
         self.shardByteCount = shardByteCount
         self.files = files
@@ -35,9 +40,8 @@ package struct HuggingFaceWriter {
     /// The directory appears under its name when it is whole. Memory is needed for a mebibyte of
     /// rows, or for one row.
     ///
-    /// - Throws: `MachineError.fileNotWritten`; `QwenError.invalidConfiguration`.
+    /// - Throws: `MachineError.fileNotWritten`; `QwenError.weightsNotFinite`.
     package func write(_ source: any TensorSource, to path: String) throws -> Result {
-        try configuration.validate()
         let directory = try OutputDirectory(path: path)
         for (name, bytes) in files.all(type) { try directory.write(bytes, to: name) }
         let shards = Shards(OutputTensor.all(configuration), type, most: shardByteCount)
@@ -62,7 +66,7 @@ package struct HuggingFaceWriter {
 
     private func write(
         _ role: TensorRole, of source: any TensorSource, to file: OutputFile
-    ) throws(MachineError) {
+    ) throws {
         let (rows, columns) = role.shape(configuration)
         let rowsAtOnce = min(rows, max(1, (1 << 20) / (columns * MemoryLayout<Float>.size)))
         let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: rowsAtOnce * columns)
@@ -70,14 +74,28 @@ package struct HuggingFaceWriter {
         for first in stride(from: 0, to: rows, by: rowsAtOnce) {
             let count = min(rowsAtOnce, rows - first)
             for row in 0..<count {
-                source.readRow(
-                    role, row: first + row,
-                    into: UnsafeMutableBufferPointer(
-                        rebasing: buffer[row * columns..<(row + 1) * columns]))
+                let values = UnsafeMutableBufferPointer(
+                    rebasing: buffer[row * columns..<(row + 1) * columns])
+                try read(role, row: first + row, of: source, into: values)
             }
             let numbers = UnsafeMutableBufferPointer(rebasing: buffer[..<(count * columns)])
             try file.write(type.encode(numbers))
-            source.release(role, rows: first..<first + count)
+            if sourceRoles.contains(role) {
+                source.release(role, rows: first..<first + count)
+            }
         }
+    }
+
+    private func read(
+        _ role: TensorRole, row: Int, of source: any TensorSource,
+        into values: UnsafeMutableBufferPointer<Float>
+    ) throws(QwenError) {
+        guard sourceRoles.contains(role) else {
+            values.update(repeating: 0)
+            return
+        }
+        source.readRow(role, row: row, into: values)
+        guard let column = UnsafeBufferPointer(values).firstNotFinite else { return }
+        throw .weightsNotFinite(tensor: source.place(of: role, row: row), column: column)
     }
 }

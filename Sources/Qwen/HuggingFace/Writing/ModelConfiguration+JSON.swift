@@ -1,4 +1,30 @@
 extension ModelConfiguration {
+    /// The same model as transformers' class of its family can be: with biases of zero where that
+    /// has them all or none, and position scaling that `config.json` has words for.
+    ///
+    /// - Throws: `QwenError.invalidConfiguration`.
+    func inTransformers() throws(QwenError) -> ModelConfiguration {
+        var model = self
+        guard
+            let scaling = rotaryScaling.namable(base: ropeTheta, headDimension: headDimension)
+        else {
+            throw .invalidConfiguration(
+                model: name,
+                problem: "config.json has no words for its position scaling "
+                    + "(\(GGUFRotaryKeys.divisorsName), or a factor of cosines and sines); a packed "
+                    + "file keeps it")
+        }
+        model.rotaryScaling = scaling
+        if architecture == .llama {
+            let attention: BiasedProducts = [.queryKeyValue, .attentionOutput]
+            let feedForward: BiasedProducts = [.gate, .up, .down]
+            for products in [attention, feedForward] where !biases.isDisjoint(with: products) {
+                model.biases.formUnion(products)
+            }
+        }
+        return model
+    }
+
     /// What `config.json` says of the shape, in the keys of transformers or, for Qwen v1, of its
     /// model code.
     var json: JSON {
@@ -23,13 +49,17 @@ extension ModelConfiguration {
             JSON.Member(name: "max_position_embeddings", value: .integer(maximumPositions)),
             JSON.Member(name: "rms_norm_eps", value: epsilonJSON),
             JSON.Member(name: "rope_theta", value: .number(ropeTheta)),
+            JSON.Member(name: "rope_scaling", value: rotaryScaling.json),
             JSON.Member(name: "tie_word_embeddings", value: .boolean(tiesEmbeddings)),
         ]
         if isQwen {
             members.append(JSON.Member(name: "use_sliding_window", value: false))
         } else {
-            members.append(JSON.Member(name: "attention_bias", value: false))
-            members.append(JSON.Member(name: "mlp_bias", value: false))
+            members.append(
+                JSON.Member(
+                    name: "attention_bias", value: .boolean(biases.contains(.queryKeyValue))))
+            members.append(
+                JSON.Member(name: "mlp_bias", value: .boolean(biases.contains(.gate))))
         }
         return .object(members)
     }

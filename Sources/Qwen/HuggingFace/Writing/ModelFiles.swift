@@ -25,9 +25,12 @@ package struct ModelFiles {
 
     /// Those of a directory, as they are.
     ///
+    /// - Parameter model: that of the directory; its head may be another than `config.json` says.
     /// - Throws: `MachineError` for one that cannot be read, `QwenError.invalidModelFile`.
-    package init(copying directory: String) throws {
-        configuration = try ModelFile(path: "\(directory)/config.json").json()
+    package init(copying directory: String, of model: ModelConfiguration) throws {
+        let tie = JSON.Member(
+            name: "tie_word_embeddings", value: .boolean(model.tiesEmbeddings))
+        configuration = try ModelFile(path: "\(directory)/config.json").json().adding([tie])
         for name in Self.copied where ModelFile.exists(name, in: directory) {
             let file = try MappedFile(path: "\(directory)/\(name)")
             others.append((name, withExtendedLifetime(file) { Array(file.bytes) }))
@@ -39,8 +42,10 @@ package struct ModelFiles {
 
     /// Those of a GGUF file: a configuration in the keys of transformers, the tokenizer as a
     /// `tokenizer.json`.
-    package init(_ model: GGUFModel) {
-        let json = model.configuration.json
+    ///
+    /// - Throws: `QwenError.invalidConfiguration` for a model that no class of transformers can be.
+    package init(_ model: GGUFModel) throws(QwenError) {
+        let json = try model.configuration.inTransformers().json
         do {
             let tokenizer = try GGUFTokenizer(model.file)
             configuration = json.adding(tokenizer.configurationMembers)

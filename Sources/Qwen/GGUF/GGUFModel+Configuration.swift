@@ -1,0 +1,130 @@
+extension GGUFModel {
+    /// The shape of a model from its keys and tensors, every one of which is accounted for.
+    ///
+    /// - Parameter name: what the model is called if the file does not say.
+    static func configuration(
+        _ file: GGUFFile, _ tensors: GGUFTensors, name: String
+    ) throws(QwenError) -> ModelConfiguration {
+        let prefix = try file.text("general.architecture")
+        guard let architecture = Architecture(rawValue: prefix), architecture != .qwen else {
+            throw file.problem("its architecture is '\(prefix)'; qwen2 and llama are read")
+        }
+        try GGUFKeys.check(file, prefix: prefix)
+        func integer(_ key: String) throws(QwenError) -> Int {
+            try file.integer("\(prefix).\(key)")
+        }
+        let hidden = try integer("embedding_length")
+        let heads = try integer("attention.head_count")
+        guard heads > 0, hidden > 0 else {
+            throw file.problem("\(hidden) hidden numbers and \(heads) heads are no model")
+        }
+        let dimension = try headDimension(file, prefix, unlessGiven: hidden / heads)
+        let layers = try integer("block_count")
+        try GGUFLeftovers(file, tensors, architecture, layers: layers).check()
+        let embedding = try tensors.tensor(TensorRole.tokenEmbedding.name)
+        if let rows = try file.integerIfPresent("\(prefix).vocab_size"), rows > embedding.rows {
+            throw file.problem(
+                "\(prefix).vocab_size is \(rows) and \(embedding.name) has \(embedding.rows) rows")
+        }
+        let positions = try integer("context_length")
+        let configuration = ModelConfiguration(
+            name: Self.modelName(file) ?? name,
+            architecture: architecture,
+            hiddenSize: hidden,
+            layerCount: layers,
+            headCount: heads,
+            kvHeadCount: try file.integerIfPresent("\(prefix).attention.head_count_kv") ?? heads,
+            headDimension: dimension,
+            intermediateSize: try integer("feed_forward_length"),
+            vocabularySize: embedding.rows,
+            maximumPositions: try window(file, prefix, positions),
+            rmsNormEpsilon: Float(
+                try file.number("\(prefix).attention.layer_norm_rms_epsilon")),
+            ropeTheta: try file.numberIfPresent("\(prefix).rope.freq_base") ?? 10000,
+            tiesEmbeddings: !tensors.has(TensorRole.outputHead.name),
+            rotaryScaling: try GGUFRotaryKeys(file, prefix: prefix).scaling(
+                positions: positions, tensors),
+            biases: biases(tensors, architecture, layers: layers))
+        try configuration.validate()
+        try checkTensors(tensors, configuration)
+        return configuration
+    }
+
+    private static func headDimension(
+        _ file: GGUFFile, _ prefix: String, unlessGiven value: Int
+    ) throws(QwenError) -> Int {
+        let dimension = try file.integerIfPresent("\(prefix).attention.key_length") ?? value
+        if let values = try file.integerIfPresent("\(prefix).attention.value_length"),
+            values != dimension
+        {
+            throw file.problem(
+                "its values have \(values) numbers a head and its keys \(dimension); only equal ones "
+                    + "are supported")
+        }
+        if let rotated = try file.integerIfPresent("\(prefix).rope.dimension_count"),
+            rotated != dimension
+        {
+            throw file.problem(
+                "it rotates \(rotated) of \(dimension) numbers of a head; only all are supported")
+        }
+        if let scale = try file.numberIfPresent("\(prefix).attention.scale"), scale != 0,
+            abs(scale * Double(dimension).squareRoot() - 1) > 1e-6
+        {
+            throw file.problem(
+                "\(prefix).attention.scale is \(scale) and not 1/√\(dimension), which is not "
+                    + "implemented")
+        }
+        return dimension
+    }
+
+    /// The positions up to which a sliding window sees everything.
+    private static func window(
+        _ file: GGUFFile, _ prefix: String, _ positions: Int
+    ) throws(QwenError) -> Int {
+        let key = "\(prefix).attention.sliding_window"
+        guard let window = try file.integerIfPresent(key), window != 0 else { return positions }
+        guard window > 0 else { throw file.problem("\(key) is \(window)") }
+        return min(positions, window)
+    }
+
+    /// The products that have a bias in any layer; all layers must have it then.
+    private static func biases(
+        _ tensors: GGUFTensors, _ architecture: Architecture, layers: Int
+    ) -> BiasedProducts {
+        BiasedProducts(
+            architecture.possibleBiases.filter { product in
+                (0..<max(0, min(layers, 1 << 12))).contains { layer in
+                    product.roles(layer: layer).contains { tensors.has($0.name) }
+                }
+            })
+    }
+
+    /// The file's own name for the model, as a name for files and tables.
+    private static func modelName(_ file: GGUFFile) -> String? {
+        guard case .text(let name) = file.metadata["general.name"] else { return nil }
+        let cleaned = name.lowercased().map { $0.isLetter || $0.isNumber || $0 == "." ? $0 : "-" }
+        let text = String(cleaned.prefix(60))
+        return text.contains { $0.isLetter } ? text : nil
+    }
+
+    private static func checkTensors(
+        _ tensors: GGUFTensors, _ configuration: ModelConfiguration
+    ) throws(QwenError) {
+        for role in TensorRole.all(configuration) {
+            let tensor = try tensors.tensor(role.name)
+            let shape = role.shape(configuration)
+            guard tensor.rows == shape.rows, tensor.columns == shape.columns else {
+                throw .unsupportedGGUF(
+                    problem: "\(role.name) is \(tensor.rows) × \(tensor.columns) and should be "
+                        + "\(shape.rows) × \(shape.columns)")
+            }
+        }
+    }
+}
+
+extension Architecture {
+    /// The products that may have a bias in a GGUF file, as in llama.cpp.
+    var possibleBiases: [BiasedProducts] {
+        self == .llama ? BiasedProducts.all : [.queryKeyValue]
+    }
+}

@@ -1,0 +1,197 @@
+/// The keys of `config.json` that scale rotary positions, as transformers reads them.
+///
+/// `rope_parameters` is what transformers 5 calls `rope_scaling`, and has the base too.
+extension ConfigurationFile {
+    /// In `rope_parameters`, or at the top.
+    func rotaryBase() throws(QwenError) -> Double {
+        let outer = json["rope_theta"] == nil ? nil : try number("rope_theta")
+        let inner = try members().flatMap { members throws(QwenError) in
+            try members.number("rope_theta")
+        }
+        if let outer, let inner, outer != inner {
+            throw file.unsupported(
+                "rope_theta is \(outer) at the top and \(inner) in rope_parameters; one of them is "
+                    + "wrong")
+        }
+        return inner ?? outer ?? 10000
+    }
+
+    /// - Throws: `QwenError.unsupportedModel` naming the key.
+    func rotaryScaling() throws(QwenError) -> RotaryScaling {
+        try require("partial_rotary_factor", is: 1)
+        guard let members = try members() else { return RotaryScaling() }
+        try members.check()
+        var scaling = RotaryScaling()
+        switch try members.kind() {
+        case "default", "":
+            try members.allow([], in: "default")
+        case "linear":
+            try members.allow(["factor"], in: "linear")
+            scaling.kind = .linear(factor: try members.needed("factor"))
+        case "dynamic":
+            // Changes nothing up to the model's positions, which no sequence leaves here.
+            try members.allow(["factor", Members.originalPositions], in: "dynamic")
+            _ = try members.needed("factor")
+        case "llama3":
+            try members.allow(
+                ["factor", "low_freq_factor", "high_freq_factor", Members.originalPositions],
+                in: "llama3")
+            guard let original = try originalPositions(members) else {
+                throw file.unsupported("\(Members.originalPositions) of llama3 is missing")
+            }
+            scaling.kind = .llama3(
+                RotaryScaling.Llama3(
+                    factor: try members.needed("factor"),
+                    lowFrequencyFactor: try members.needed("low_freq_factor"),
+                    highFrequencyFactor: try members.needed("high_freq_factor"),
+                    originalPositions: original))
+        case "yarn": (scaling.kind, scaling.magnitude) = try yarn(members)
+        case let other:
+            throw file.unsupported(
+                "\(members.key) scales positions by '\(other)', which is not implemented")
+        }
+        try checkFactor(scaling.kind, members)
+        return scaling
+    }
+
+    private func yarn(
+        _ members: Members
+    ) throws(QwenError) -> (kind: RotaryScaling.Kind, magnitude: Double) {
+        try members.allow(
+            [
+                "factor", Members.originalPositions, "attention_factor", "beta_fast", "beta_slow",
+                "truncate", "mscale", "mscale_all_dim",
+            ], in: "yarn")
+        let factor = try members.needed("factor")
+        var yarn = RotaryScaling.YaRN(
+            factor: factor, originalPositions: try integer("max_position_embeddings"))
+        if let original = try originalPositions(members) { yarn.originalPositions = original }
+        if let fast = try members.number("beta_fast") { yarn.betaFast = fast }
+        if let slow = try members.number("beta_slow") { yarn.betaSlow = slow }
+        if let truncates = try members.boolean("truncate") { yarn.truncates = truncates }
+        if let given = try members.number("attention_factor") { return (.yarn(yarn), given) }
+        let scale = try members.number("mscale") ?? 0
+        let scaleOfAll = try members.number("mscale_all_dim") ?? 0
+        guard scale != 0, scaleOfAll != 0 else {
+            return (.yarn(yarn), RotaryScaling.magnitude(factor: factor))
+        }
+        return (
+            .yarn(yarn),
+            RotaryScaling.magnitude(factor: factor, scale: scale)
+                / RotaryScaling.magnitude(factor: factor, scale: scaleOfAll)
+        )
+    }
+
+    private func checkFactor(_ kind: RotaryScaling.Kind, _ members: Members) throws(QwenError) {
+        guard case .linear(let factor) = kind, factor < 1 else { return }
+        throw file.unsupported("the factor \(factor) of \(members.key) is below 1")
+    }
+
+    /// At the top, which wins, or within.
+    private func originalPositions(_ members: Members) throws(QwenError) -> Int? {
+        if json[Members.originalPositions] != nil { return try integer(Members.originalPositions) }
+        return try members.integer(Members.originalPositions)
+    }
+
+    /// The one object that says how positions are scaled; nil where none says anything.
+    private func members() throws(QwenError) -> Members? {
+        var found: [Members] = []
+        for key in ["rope_parameters", "rope_scaling"] {
+            guard let value = json[key] else { continue }
+            guard value.members != nil else {
+                throw file.unsupported("\(key) is no object")
+            }
+            found.append(Members(file: file, key: key, json: value))
+        }
+        guard found.count < 2 || found[0].saysTheSame(as: found[1]) else {
+            throw file.unsupported(
+                "rope_parameters and rope_scaling, two names of one key, say different things")
+        }
+        return found.first
+    }
+}
+
+/// The members of `rope_parameters` or `rope_scaling`; null is the same as missing.
+private struct Members {
+    static let originalPositions = "original_max_position_embeddings"
+
+    let file: ModelFile
+    let key: String
+    let json: JSON
+
+    /// `rope_type`, of which `type` is the old name.
+    func kind() throws(QwenError) -> String {
+        if let kind = try text("rope_type") { return kind }
+        return try text("type") ?? "default"
+    }
+
+    /// Refuses what no kind has.
+    func check() throws(QwenError) {
+        if json["full_attention"] != nil || json["sliding_attention"] != nil {
+            throw file.unsupported(
+                "\(key) differs from one kind of layer to another, which is not implemented")
+        }
+        if let share = try number("partial_rotary_factor"), share != 1 {
+            throw file.unsupported(
+                "partial_rotary_factor of \(key) is \(share), which is not implemented")
+        }
+    }
+
+    /// Refuses every member that a kind does not have.
+    func allow(_ names: [String], in kind: String) throws(QwenError) {
+        let always = ["rope_type", "type", "rope_theta", "partial_rotary_factor", "finetuned"]
+        let members = json.members ?? []
+        guard
+            let other = members.first(where: {
+                !always.contains($0.name) && !names.contains($0.name) && $0.value != .null
+            })
+        else { return }
+        throw file.unsupported(
+            "\(key) has \(other.name), which \(kind == "default" ? "needs a rope_type" : "\(kind) does not have"); "
+                + "it would change every result")
+    }
+
+    func saysTheSame(as other: Members) -> Bool {
+        func said(_ members: Members) -> [String: JSON] {
+            Dictionary(
+                (members.json.members ?? []).filter { $0.value != .null }.map { ($0.name, $0.value) },
+                uniquingKeysWith: { first, _ in first })
+        }
+        return said(self) == said(other)
+    }
+
+    func needed(_ name: String) throws(QwenError) -> Double {
+        guard let number = try number(name) else {
+            throw file.unsupported("\(name) of \(key) is missing")
+        }
+        return number
+    }
+
+    func number(_ name: String) throws(QwenError) -> Double? {
+        guard let value = json[name] else { return nil }
+        guard let number = value.number else { throw isNot(name, "a number") }
+        return number
+    }
+
+    func integer(_ name: String) throws(QwenError) -> Int? {
+        guard let value = json[name] else { return nil }
+        guard let integer = value.integer else { throw isNot(name, "a whole number") }
+        return integer
+    }
+
+    func boolean(_ name: String) throws(QwenError) -> Bool? {
+        guard let value = json[name] else { return nil }
+        guard let boolean = value.boolean else { throw isNot(name, "true or false") }
+        return boolean
+    }
+
+    func text(_ name: String) throws(QwenError) -> String? {
+        guard let value = json[name] else { return nil }
+        guard let text = value.string else { throw isNot(name, "a text") }
+        return text
+    }
+
+    private func isNot(_ name: String, _ kind: String) -> QwenError {
+        file.unsupported("\(name) of \(key) is not \(kind)")
+    }
+}

@@ -1,0 +1,61 @@
+/// The tensors of a directory that have no role: each must be known to change nothing.
+///
+/// `docs/models.md`, "Weights of a directory", gives the effect of each.
+struct SafetensorsLeftovers {
+    private let weights: SafetensorsDirectory
+    private let configuration: ModelConfiguration
+    private let path: String
+
+    init(_ weights: SafetensorsDirectory, _ configuration: ModelConfiguration, path: String) {
+        self.weights = weights
+        self.configuration = configuration
+        self.path = path
+    }
+
+    /// - Throws: `QwenError.unsupportedModel` naming the first, by name, that changes a result.
+    func check() throws(QwenError) {
+        let known = Set(
+            TensorRole.all(configuration).map { weights.name($0.place(in: configuration).name) })
+        for name in weights.names where !known.contains(name) && !isHarmless(name) {
+            throw .unsupportedModel(
+                path: path,
+                problem: "the tensor \(name) is \(kind(of: name)), which is not implemented; results "
+                    + "would be wrong without it")
+        }
+    }
+
+    /// Buffers of older classes: angles, masks and counters that every reader computes.
+    private func isHarmless(_ name: String) -> Bool {
+        ["rotary_emb.inv_freq", ".masked_bias", "attn.bias", "position_ids"].contains {
+            name.hasSuffix($0)
+        }
+    }
+
+    private func kind(of name: String) -> String {
+        let quantised = [
+            ".qweight", ".qzeros", ".scales", ".g_idx", ".biases", ".weight_scale",
+            ".weight_packed", ".absmax", ".quant_map", ".weight_scale_inv",
+        ]
+        if quantised.contains(where: { name.hasSuffix($0) }) {
+            return "a part of quantised weights"
+        }
+        if name.contains("experts.") || name.contains("mlp.gate.") {
+            return "of a mixture of experts"
+        }
+        let words = name.split(separator: ".")
+        if let layers = words.firstIndex(where: { $0 == "layers" || $0 == "h" }),
+            layers + 1 < words.count, let layer = Int(words[layers + 1]),
+            layer >= configuration.layerCount
+        {
+            return "of a layer behind the \(configuration.layerCount) of config.json"
+        }
+        if name.contains("visual") || name.contains("vision") || name.contains("audio") {
+            return "of an encoder for pictures or sound"
+        }
+        if name.contains("lora_") { return "of an adapter (LoRA)" }
+        if name.hasSuffix("score.weight") { return "a head for classes" }
+        if name.contains("norm") { return "a further norm" }
+        if name.hasSuffix(".bias") { return "a bias that config.json does not have" }
+        return "unknown"
+    }
+}

@@ -1,0 +1,34 @@
+internal import Synchronization
+
+/// The first of the numbers that are none which workers meet, whichever of them meets it when.
+final class FirstFault: Sendable {
+    struct Place: Sendable {
+        let tensor: TensorRole
+        let row: Int
+        let column: Int
+
+        fileprivate var order: (String, Int) { (tensor.name, row) }
+    }
+
+    private let place = Mutex<Place?>(nil)
+
+    var first: Place? { place.withLock { $0 } }
+
+    func note(_ tensor: TensorRole, row: Int, column: Int) {
+        let met = Place(tensor: tensor, row: row, column: column)
+        place.withLock { place in
+            if place.map({ met.order < $0.order }) ?? true { place = met }
+        }
+    }
+}
+
+extension UnsafeBufferPointer<Float> {
+    /// The index of the first NaN or infinity; nil where all are numbers.
+    package var firstNotFinite: Int? {
+        // Whole-number maxima are taken many at a time; comparisons that end a loop are not.
+        var largest: UInt32 = 0
+        for value in self { largest = Swift.max(largest, value.bitPattern & 0x7fff_ffff) }
+        guard largest >= 0x7f80_0000 else { return nil }
+        return firstIndex { !$0.isFinite }
+    }
+}
