@@ -43,7 +43,8 @@ ALWAYS_INLINE __m256 exponential(__m256 x) {
 
 // As in avx512_body.h; 2^−126 below that.
 ALWAYS_INLINE __m256 power_of_two(__m256 t) {
-    t = _mm256_max_ps(t, _mm256_set1_ps(-126.0f));
+    // The second operand is the result where it is NaN.
+    t = _mm256_max_ps(_mm256_set1_ps(-126.0f), t);
     __m256 n = _mm256_round_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     __m256 r = _mm256_sub_ps(t, n);
     __m256 p = _mm256_set1_ps(1.3264652392e-3f);
@@ -56,6 +57,8 @@ ALWAYS_INLINE __m256 power_of_two(__m256 t) {
 }
 
 ALWAYS_INLINE __m256 silu(__m256 x) {
+    // Below it is 0, and the exponential too small for the quotient to be.
+    x = _mm256_max_ps(_mm256_set1_ps(-88.0f), x);
     __m256 e = exponential(_mm256_sub_ps(_mm256_setzero_ps(), x));
     return _mm256_div_ps(x, _mm256_add_ps(_mm256_set1_ps(1.0f), e));
 }
@@ -214,7 +217,7 @@ ALWAYS_INLINE void real_rms_norm(ck_element element, const float *x, const float
         squares = _mm256_fmadd_ps(v, v, squares);
     }
     float mean = sum_of(squares) / (float)count;
-    __m256 scale = _mm256_set1_ps(1.0f / __builtin_sqrtf(mean + epsilon));
+    __m256 scale = _mm256_set1_ps(ck_norm_scale(mean, epsilon));
     for (size_t i = 0; i < count; i += 8) {
         __m256 v = _mm256_mul_ps(load_first(x + i, count - i, 0), scale);
         v = _mm256_mul_ps(v, load_first(weight + i, count - i, 0));

@@ -17,6 +17,8 @@
 // exp(x) to about 1 ulp for finite x ≤ 88, 0 below −103: x = n·ln 2 + r, a degree-6 polynomial for
 // exp(r) on [−ln 2/2, ln 2/2] (coefficients of Cephes expf, S. Moshier), then scaling by 2ⁿ.
 ALWAYS_INLINE __m512 exponential(__m512 x) {
+    // Far below, r is no remainder any more. The second operand is the result where it is NaN.
+    x = _mm512_max_ps(_mm512_set1_ps(-104.0f), x);
     __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504088896341f)),
                                     _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), x);
@@ -192,7 +194,7 @@ ALWAYS_INLINE void real_rms_norm(ck_element element, const float *x, const float
         squares = _mm512_fmadd_ps(v, v, squares);
     }
     float mean = _mm512_reduce_add_ps(squares) / (float)count;
-    __m512 scale = _mm512_set1_ps(1.0f / __builtin_sqrtf(mean + epsilon));
+    __m512 scale = _mm512_set1_ps(ck_norm_scale(mean, epsilon));
     for (size_t i = 0; i < count; i += 16) {
         __mmask16 mask = first_lanes(count - i);
         __m512 v = _mm512_mul_ps(_mm512_maskz_loadu_ps(mask, x + i), scale);

@@ -2,6 +2,7 @@
 
 #include "CKernels.h"
 
+#include <float.h>
 #include <string.h>
 
 // Numbers of the two element types, one at a time; the rounding every kernel must reproduce.
@@ -48,6 +49,13 @@ static inline void ck_store(ck_element element, void *base, size_t index, float 
         uint16_t half = ck_f32_to_bf16(value);
         memcpy(bytes, &half, sizeof half);
     }
+}
+
+/// What RMS norm multiplies a row by. Squares that overflow would make it zero, and a row of large
+/// numbers one of zeros: none of it is a number then.
+static inline float ck_norm_scale(float mean_square, float epsilon) {
+    return mean_square <= FLT_MAX ? 1.0f / __builtin_sqrtf(mean_square + epsilon)
+                                  : __builtin_nanf("");
 }
 
 /// Elements of one channel in one step.

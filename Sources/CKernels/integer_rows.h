@@ -4,7 +4,7 @@
 static inline __attribute__((always_inline)) void
 integer_rms_norm(ck_element element, const float *x, const float *weight, size_t count,
                  float epsilon, void *out) {
-    float scale = 1.0f / __builtin_sqrtf(mean_square(x, count) + epsilon);
+    float scale = ck_norm_scale(mean_square(x, count), epsilon);
     encode(element, x, weight, scale, count, out);
 }
 

@@ -72,7 +72,7 @@ ALWAYS_INLINE float mean_square(const float *x, size_t count) {
 
 ALWAYS_INLINE void real_rms_norm(ck_element element, const float *x, const float *weight,
                                  size_t count, float epsilon, void *out) {
-    float scale = 1.0f / sqrtf(mean_square(x, count) + epsilon);
+    float scale = ck_norm_scale(mean_square(x, count), epsilon);
     for (size_t i = 0; i < count; i++) {
         ck_store(element, out, i, x[i] * scale * weight[i]);
     }

@@ -78,6 +78,35 @@ import Testing
         #expect(result[1] < 1e-37 && result[2] < 1e-37)
     }
 
+    /// A NaN among the scores is not dropped, wherever it stands.
+    @Test(arguments: KernelCase.all)
+    func softmaxOfWhatIsNoNumberIsNone(_ kernel: KernelCase) {
+        for count in [1, 7, 8, 17, 40] {
+            for place in 0..<count {
+                var x = randomValues(48, seed: 7)
+                x[place] = .nan
+                let result = ElementBuffer(kernel.element, count: 48)
+                let inverse = kernel.table.softmax(
+                    x, count: count, paddedCount: 48, scale: 1, into: result.base)
+                #expect(inverse.isNaN, "\(place) of \(count)")
+            }
+        }
+    }
+
+    /// Squares beyond f32 must not make a row of zeros.
+    @Test(arguments: KernelCase.all)
+    func normalizeOfWhatOverflowsIsNone(_ kernel: KernelCase) {
+        for number in [Float(1e25), .infinity, .nan] {
+            var x = randomValues(40, seed: 1)
+            x[17] = number
+            let result = ElementBuffer(kernel.element, count: 40)
+            kernel.table.normalize(
+                x, weight: [Float](repeating: 1, count: 40), count: 40, epsilon: 1e-6,
+                into: result.base)
+            #expect((0..<40).allSatisfy { result[$0].isNaN })
+        }
+    }
+
     @Test(arguments: KernelCase.all)
     func narrowRoundsToNearestEvenOnEveryInstructionSet(_ kernel: KernelCase) {
         // Ties of bf16 (0x…8000 below the kept bits) go to the even neighbour; sizes leave tails.

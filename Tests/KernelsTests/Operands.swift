@@ -9,7 +9,7 @@ struct Operands {
     let activations: ElementBuffer
     let weights: [ElementBuffer]
     let packed: ElementBuffer
-    let bias: [Float]?
+    var bias: [Float]?
     let rowScale: [Float]?
     let paddedDepth: Int
 

@@ -99,6 +99,27 @@ import Testing
         }
     }
 
+    /// silu(x) is x far above zero and 0 far below, however far.
+    @Test(arguments: KernelCase.all, [Float(100), 1e6, 1e15, 1e30])
+    func swiGLUOfDistantGatesIsTheGateOrZero(_ kernel: KernelCase, _ size: Float) {
+        var operands = Operands(kernel, Shape(rows: 3, panels: 4, depth: 8), bias: true)
+        operands.bias = (0..<64).map { $0 / 16 % 2 == 1 ? 0 : $0 % 2 == 0 ? size : -size }
+        let result = ElementBuffer(kernel.element, count: 3 * 32)
+        kernel.table.multiply(
+            operands.product(into: result, stride: 32 * kernel.element.resultByteCount, .swiGLU),
+            panels: 0..<4)
+        for row in 0..<3 {
+            for column in 0..<32 {
+                let gateColumn = column / 16 * 32 + column % 16
+                let gate = operands.sum(row, gateColumn).sum + operands.bias![gateColumn]
+                let up = operands.sum(row, gateColumn + 16).sum
+                let expected = column % 2 == 0 ? gate * up : 0
+                let error = abs(expected) * (kernel.rounding * 1.01 + 0x1p-18) + 1e-5
+                #expect(abs(result[row * 32 + column] - expected) <= error)
+            }
+        }
+    }
+
     @Test(arguments: KernelCase.all)
     func swiGLUJoinsPairsOfPanels(_ kernel: KernelCase) {
         for panels in [2, 4, 6, 10] {

@@ -11,7 +11,9 @@ package struct BiasedProducts: OptionSet, Sendable, Codable {
     package static let up = BiasedProducts(rawValue: 8)
     package static let down = BiasedProducts(rawValue: 16)
 
-    package static let all: [BiasedProducts] = [.queryKeyValue, .attentionOutput, .gate, .up, .down]
+    package static let all: [BiasedProducts] = [
+        .queryKeyValue, .attentionOutput, .gate, .up, .down,
+    ]
 
     /// The biases of one of them, in one layer.
     package func roles(layer: Int) -> [TensorRole] {

@@ -27,7 +27,8 @@ package struct GGUFFile: Sendable {
         let magic = try reader.integer(UInt32.self, "the magic number")
         guard magic == Self.magic else {
             throw QwenError.unsupportedGGUF(
-                problem: "it is \(FileKind.name(bytes) ?? "no GGUF file: it begins with other bytes")")
+                problem:
+                    "it is \(FileKind.name(bytes) ?? "no GGUF file: it begins with other bytes")")
         }
         let version = try reader.integer(UInt32.self, "the version")
         guard version == 2 || version == 3 else {

@@ -101,7 +101,8 @@ struct GGUFTensors {
     func values(_ name: String) throws(QwenError) -> [Float] {
         let tensor = try tensor(name)
         guard tensor.rows * tensor.columns <= 1 << 20 else {
-            throw .unsupportedGGUF(problem: "\(name) has \(tensor.rows) × \(tensor.columns) numbers")
+            throw .unsupportedGGUF(
+                problem: "\(name) has \(tensor.rows) × \(tensor.columns) numbers")
         }
         var values = [Float](repeating: 0, count: tensor.rows * tensor.columns)
         values.withUnsafeMutableBufferPointer { values in
@@ -117,7 +118,9 @@ struct GGUFTensors {
     ///
     /// - Precondition: `tensor` found it, and `values` has as many numbers as it has columns.
     func read(_ name: String, row: Int, into values: UnsafeMutableBufferPointer<Float>) {
-        guard let place = places[name] else { preconditionFailure("\(name) was checked to be there") }
+        guard let place = places[name] else {
+            preconditionFailure("\(name) was checked to be there")
+        }
         let tensor = place.tensor
         precondition(row < tensor.rows && values.count == tensor.columns, "not a row of \(name)")
         let start = tensor.byteRange.lowerBound + row * tensor.rowByteCount

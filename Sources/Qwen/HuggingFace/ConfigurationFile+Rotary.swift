@@ -154,7 +154,9 @@ private struct Members {
     func saysTheSame(as other: Members) -> Bool {
         func said(_ members: Members) -> [String: JSON] {
             Dictionary(
-                (members.json.members ?? []).filter { $0.value != .null }.map { ($0.name, $0.value) },
+                (members.json.members ?? []).filter { $0.value != .null }.map {
+                    ($0.name, $0.value)
+                },
                 uniquingKeysWith: { first, _ in first })
         }
         return said(self) == said(other)

@@ -59,7 +59,8 @@ struct SafetensorsDirectory {
             guard places[tensor]?.file.path == path else {
                 throw QwenError.unsupportedModel(
                     path: path,
-                    problem: "the tensor \(tensor), which \(Self.indexName) says it has, is missing")
+                    problem: "the tensor \(tensor), which \(Self.indexName) says it has, is missing"
+                )
             }
         }
         let prefixes = architecture == .qwen ? Prefix.qwen : Prefix.all

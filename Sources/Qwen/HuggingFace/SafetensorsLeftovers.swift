@@ -19,7 +19,8 @@ struct SafetensorsLeftovers {
         for name in weights.names where !known.contains(name) && !isHarmless(name) {
             throw .unsupportedModel(
                 path: path,
-                problem: "the tensor \(name) is \(kind(of: name)), which is not implemented; results "
+                problem:
+                    "the tensor \(name) is \(kind(of: name)), which is not implemented; results "
                     + "would be wrong without it")
         }
     }

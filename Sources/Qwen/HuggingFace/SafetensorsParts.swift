@@ -43,6 +43,7 @@ enum SafetensorsParts {
         if let gguf = names.first(where: { $0.hasSuffix(".gguf") }) {
             return "it has no safetensors; name the GGUF file in it: \(gguf)"
         }
-        return "it has neither model.safetensors nor model.safetensors.index.json; download them too"
+        return
+            "it has neither model.safetensors nor model.safetensors.index.json; download them too"
     }
 }

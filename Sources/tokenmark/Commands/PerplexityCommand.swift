@@ -54,11 +54,19 @@ struct PerplexityCommand: ParsableCommand {
                 Terminal.error("window \(done)/\(windows.count)\n")
             }
         }
-        let value = perplexity.value.map { "\($0)" } ?? "unknown"
-        let error = perplexity.standardError.map { " ± \($0)" } ?? ""
         try Terminal.output(
-            "perplexity \(value)\(error) over \(perplexity.tokenCount) tokens in "
+            "perplexity \(Self.text(perplexity)) over \(perplexity.tokenCount) tokens in "
                 + "\(windows.count) windows of \(context), \(source.precision.rawValue)\n")
+    }
+
+    /// The value with its error; where no number holds it, the loss that it is the exponential of.
+    private static func text(_ perplexity: Perplexity) -> String {
+        guard let value = perplexity.value else { return "unknown" }
+        guard value.isFinite else {
+            let loss = perplexity.negativeLogLikelihood / Double(perplexity.tokenCount)
+            return "exp(\(loss)), more than any number,"
+        }
+        return "\(value)" + (perplexity.standardError.map { " ± \($0)" } ?? "")
     }
 
     private func windows(_ tokenizer: Tokenizer) throws -> [[Int32]] {

@@ -55,7 +55,8 @@ import Testing
             ("llama.logit_scale", .float32(1)), ("llama.attention.causal", .boolean(1)),
             ("llama.expert_count", .uint32(0)), ("llama.hidden_activation", .text("silu")),
             ("llama.attention.scale", .float32(0.5)),
-            ("llama.rope.scaling.finetuned", .boolean(1)), ("llama.rope.scaling.factor", .float32(1)),
+            ("llama.rope.scaling.finetuned", .boolean(1)),
+            ("llama.rope.scaling.factor", .float32(1)),
             ("llama.rope.scaling.type", .text("none")), ("llama.pooling_type", .uint32(3)),
             ("general.type", .text("model")), ("general.author", .text("someone")),
         ])

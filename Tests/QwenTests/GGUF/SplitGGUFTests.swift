@@ -75,7 +75,8 @@ import Testing
     }
 
     @Test func aRenamedPartSaysWhatItMustBeCalled() throws {
-        let bytes = try #require(directory.bytes(String(write()[0].split(separator: "/").last ?? "")))
+        let bytes = try #require(
+            directory.bytes(String(write()[0].split(separator: "/").last ?? "")))
         let renamed = directory.write(bytes, to: "tiny.gguf")
         #expect(problem(renamed).contains("-00001-of-00003.gguf"))
     }

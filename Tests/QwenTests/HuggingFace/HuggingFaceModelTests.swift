@@ -239,7 +239,8 @@ import Testing
         var directory = try tiny()
         directory.tensors.insert(
             SafetensorsWriter.Tensor(
-                name: "model.rotary_emb.inv_freq", type: "F8_E4M3", shape: [3], data: [1, 2, 3]), at: 1)
+                name: "model.rotary_emb.inv_freq", type: "F8_E4M3", shape: [3], data: [1, 2, 3]),
+            at: 1)
         let model = try directory.load()
         #expect(model.configuration.architecture == .llama)
     }
@@ -304,7 +305,8 @@ import Testing
                 directory.tensors[$0]
             }
             folder.write(
-                SafetensorsWriter(tensors).bytes(), to: "model-0000\(part + 1)-of-00002.safetensors")
+                SafetensorsWriter(tensors).bytes(), to: "model-0000\(part + 1)-of-00002.safetensors"
+            )
         }
         #expect(try HuggingFaceModel(directory: folder.path).configuration.layerCount == 3)
         folder.removeFile("model-00001-of-00002.safetensors")

@@ -120,8 +120,10 @@ import Testing
         #expect(read.values(.keyBias(layer: 1), model).allSatisfy { $0 == 0 })
         #expect(read.values(.upBias(layer: 1), model) == source.values(.upBias(layer: 1), model))
         let prompts = try ReferenceFixture.load("llama-gqa").prompts
-        let logits = try [Generation(model, source: source), Generation(read.configuration, source: read)]
-            .map { try $0.run(prompts, count: 2).map { $0.map(\.logits) } }
+        let logits = try [
+            Generation(model, source: source), Generation(read.configuration, source: read),
+        ]
+        .map { try $0.run(prompts, count: 2).map { $0.map(\.logits) } }
         #expect(logits[0] == logits[1])
     }
 

@@ -88,8 +88,8 @@ import Testing
     @Test func logitsThatAreNoneEndARun() throws {
         let model = try ReferenceFixture.load("llama-gqa").model
         let source = BrokenSource(
-            source: RandomTensorSource(model, seed: 1), broken: .finalNorm, row: 0,
-            number: .greatestFiniteMagnitude)
+            source: RandomTensorSource(model, seed: 1), broken: .feedForwardNorm(layer: 2),
+            row: 0, number: .greatestFiniteMagnitude)
         let generation = try Generation(model, source: source)
         let session = try Session(
             model: generation.model, batch: 1, capacity: 32, availableBytes: nil)
