@@ -61,6 +61,8 @@ void watch(size_t most_bytes) {
     set_timer(1);
 }
 
+void begin_next(void) { set_timer(1); }
+
 void leave(void) {
     set_timer(0);
     is_watched = false;

@@ -12,5 +12,8 @@ int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*test)(const uint8_t *data
 /// waited, for which a busy machine is to blame.
 void watch(size_t most_bytes);
 
+/// Gives the process another second, for what a user would call another command.
+void begin_next(void);
+
 /// Ends what `watch` began.
 void leave(void);

@@ -1,3 +1,4 @@
+import Fuzzer
 @testable import Reporting
 
 extension Reader {
@@ -9,11 +10,16 @@ extension Reader {
         if MaxBatchPage.isReport(scratch.path) {
             Trial.attempt { _ = try MaxBatchPage(path: scratch.path).page.html }
         }
+        // Each is a command of its own, with a second of its own.
         let report = try Report(path: scratch.path)
         _ = (report.documentsCSV, report.summaryCSV, report.tablesText)
+        begin_next()
         _ = try report.json()
+        begin_next()
         _ = SweepPage(report).page.html
+        begin_next()
         try compare(ComparisonSide(report, path: scratch.path))
+        begin_next()
         _ = try ReportDirectory(resuming: scratch.path, manifest: report.manifest).earlier
     }
 
