@@ -36,6 +36,7 @@ package struct Sampler {
     package mutating func next(_ logits: UnsafeMutableBufferPointer<Float>) throws(QwenError) -> Int
     {
         precondition(logits.count == candidates.count, "not the logits of this vocabulary")
+        for token in options.suppressedTokens { logits[token] = -.infinity }
         penalise(logits)
         guard let best = Self.largest(logits) else { throw QwenError.logitsNotFinite }
         let token = options.temperature == 0 ? best : draw(logits, maximum: logits[best])

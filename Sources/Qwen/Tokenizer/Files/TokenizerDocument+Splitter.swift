@@ -17,6 +17,11 @@ extension TokenizerDocument {
             + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
     }
 
+    /// One after the other, each within the parts that the others left.
+    static let llamaCppPatterns = [
+        #"[\p{P}$+<=>^~|]+"#, gpt2Pattern, #"\p{N}+"#, "[0-9]{3}",
+    ]
+
     private static let known: [(steps: [Step], splitter: Splitter)] = [
         ([.split(qwenPattern(numbers: #"\p{N}"#)), .bytes(splits: false)], .qwen2),
         ([.split(qwenPattern(numbers: #"\p{N}{1,3}"#)), .bytes(splits: false)], .llama3),
@@ -25,6 +30,7 @@ extension TokenizerDocument {
         ([.singleDigits, .bytes(splits: true)], .smollm),
         ([.split(#"\p{N}"#), .bytes(splits: true)], .smollm),
         ([.split(#"\p{N}"#), .split(gpt2Pattern), .bytes(splits: false)], .smollm),
+        (llamaCppPatterns.map(Step.split) + [.bytes(splits: false)], .llamaCpp),
     ]
 
     func splitter() throws(QwenError) -> Splitter {
