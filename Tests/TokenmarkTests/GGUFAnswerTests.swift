@@ -17,7 +17,8 @@ import Testing
 
     private func generate(_ path: String, _ arguments: String...) throws -> Program.Result {
         try Program.run(
-            ["generate", "--weights", path, "--precision", "f32", "--prompt", "he said"] + arguments)
+            ["generate", "--weights", path, "--precision", "f32", "--prompt", "he said"] + arguments
+        )
     }
 
     /// Whatever the key says: `<|endoftext|>` is not the end that it names.

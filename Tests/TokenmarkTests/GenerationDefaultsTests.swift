@@ -117,7 +117,8 @@ import Testing
             model.directory.write(text, to: name)
             let result = try generate()
             #expect(result.status == 2)
-            #expect(result.error.contains(name) && result.error.contains("from 0 to 257, but 151645"))
+            #expect(
+                result.error.contains(name) && result.error.contains("from 0 to 257, but 151645"))
             #expect(result.error.contains("remove the key") && !result.error.contains("download"))
             model.directory.write(before, to: name)
             #expect(try generate("--max-new-tokens", "2").status == 0)

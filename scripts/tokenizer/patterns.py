@@ -29,7 +29,10 @@ PATTERNS = {
     "llama-bpe": (sequence(split(qwen.PATTERN.replace(r"\p{N}|", r"\p{N}{1,3}|"))), True, False),
     "smaug-bpe": (sequence(split(qwen.PATTERN.replace(r"\p{N}|", r"\p{N}{1,3}|"))), False, False),
     "gpt-2": (sequence(split(GPT2)), False, False),
-    "smollm": (sequence({"type": "Digits", "individual_digits": True}, split(GPT2)), False, False),
+    "smollm": (
+        {"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": True}, BYTES | {"use_regex": True}]},
+        False, False,
+    ),
     "default": (sequence(*map(split, LLAMA_CPP)), False, False),
 }  # fmt: skip
 

@@ -109,10 +109,12 @@ def added_tokens(round: int) -> list[tuple[str, bool, dict[str, bool]]]:
     """Added tokens, whether each is special, and its options, different from round to round."""
     generator = random.Random(100 + round)
 
-    def options():
-        return {name: generator.random() < 0.4 for name in ("lstrip", "rstrip", "single_word", "normalized")}
+    def options(text):
+        flags = {name: generator.random() < 0.4 for name in ("lstrip", "rstrip", "single_word", "normalized")}
+        # tokenizers panics where a token takes blanks before it and lies among blanks that are taken already.
+        return flags | {"lstrip": flags["lstrip"] and not text[0].isspace()}
 
-    return [(text, generator.random() < 0.4, options()) for text in ADDED]
+    return [(text, generator.random() < 0.4, options(text)) for text in ADDED]
 
 
 def added_lines(count: int, seed: int) -> list[str]:

@@ -63,7 +63,10 @@ struct PromptEncoder: Sendable {
         // Whether the special token before took the blanks behind it, which may be another run's.
         var leavesOutBlanks = false
         func append(_ bytes: some Collection<UInt8>) {
-            guard leavesOutBlanks else { return pending += bytes }
+            guard leavesOutBlanks else {
+                pending += bytes
+                return
+            }
             let text = String(decoding: bytes, as: UTF8.self).unicodeScalars
             let rest = text.drop { $0.properties.isWhitespace }
             leavesOutBlanks = rest.isEmpty

@@ -9,7 +9,9 @@ struct GGUFTokenizerKeys {
 
     private static let prefix = "tokenizer.ggml."
     /// What turns a text into another one in other tokenizers.
-    private static let unreadFlags = ["add_sep_token", "normalizer.lowercase", "normalizer.strip_accents"]
+    private static let unreadFlags = [
+        "add_sep_token", "normalizer.lowercase", "normalizer.strip_accents",
+    ]
     /// The tokens that end an answer, by llama.cpp's use of them.
     private static let endNames = ["eos", "eot", "eom", "fim_pad", "fim_rep", "fim_sep"]
 
@@ -23,7 +25,8 @@ struct GGUFTokenizerKeys {
         }
         for flag in Self.unreadFlags where try file.booleanIfPresent(Self.prefix + flag) == true {
             throw .unsupportedGGUF(
-                problem: "\(Self.prefix)\(flag) is true, and byte-level BPE has no such step; set it "
+                problem:
+                    "\(Self.prefix)\(flag) is true, and byte-level BPE has no such step; set it "
                     + "to false if the model was trained without")
         }
         texts = try file.texts(Self.prefix + "tokens")
@@ -62,7 +65,8 @@ struct GGUFTokenizerKeys {
         for (id, (text, type)) in zip(texts, types).enumerated() where !text.isEmpty {
             guard 1...6 ~= type else {
                 throw .invalidTokenizer(
-                    problem: "\(prefix)token_type has \(type) for the token \(id); types go from 1 to 6")
+                    problem:
+                        "\(prefix)token_type has \(type) for the token \(id); types go from 1 to 6")
             }
             let isSpecial = type == 2 || type == 3 || EndTokens.isAlwaysSpecial(text)
             guard isSpecial || type == 4 else { continue }
@@ -106,7 +110,8 @@ struct GGUFTokenizerKeys {
             if let id = try id(name) { parts.endTokens.insert(id) }
         }
         parts.beginToken = try id("bos")
-        parts.wantsTrailingTokens = try file.booleanIfPresent(Self.prefix + "add_eos_token") ?? false
+        parts.wantsTrailingTokens =
+            try file.booleanIfPresent(Self.prefix + "add_eos_token") ?? false
         let addsBegin = try file.booleanIfPresent(Self.prefix + "add_bos_token")
         if addsBegin ?? rule.addsBeginToken {
             guard let begin = parts.beginToken else {

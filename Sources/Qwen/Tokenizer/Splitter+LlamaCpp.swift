@@ -12,7 +12,8 @@ extension Splitter {
         case .other: return othersEnd(from: first.end, in: text)
         case .blank, .newline: break
         }
-        if first.scalar == " ", let second = TextCharacter(at: first.end, in: text), !second.isMark {
+        if first.scalar == " ", let second = TextCharacter(at: first.end, in: text), !second.isMark
+        {
             switch second.kind {
             case .letter: return end(of: .letter, from: second.end, in: text)
             // GPT-2's pattern has the blank with the number; then the number is cut off.

@@ -30,7 +30,8 @@ import Testing
         ("begin_suppress_tokens", "[1]"), ("forced_bos_token_id", "1"),
         ("forced_eos_token_id", "1"), ("exponential_decay_length_penalty", "[1, 1.1]"),
         ("guidance_scale", "1.5"), ("stop_strings", #"["x"]"#), ("watermarking_config", "{}"),
-        ("token_healing", "true"), ("encoder_repetition_penalty", "1.2"), ("dola_layers", #""high""#),
+        ("token_healing", "true"), ("encoder_repetition_penalty", "1.2"),
+        ("dola_layers", #""high""#),
         ("force_words_ids", "[[1]]"), ("constraints", "[1]"), ("stop_words_ids", "[[1, 2]]"),
     ])
     func whatIsNotDoneIsNamed(_ key: String, _ value: String) throws {
@@ -47,7 +48,8 @@ import Testing
         // Without what they belong to, or of how it is computed.
         ("length_penalty", "2.0"), ("early_stopping", "true"), ("diversity_penalty", "1"),
         ("num_beam_groups", "2"), ("pad_token_id", "9999"), ("bos_token_id", "9999"),
-        ("decoder_start_token_id", "1"), ("use_cache", "false"), ("cache_implementation", #""static""#),
+        ("decoder_start_token_id", "1"), ("use_cache", "false"),
+        ("cache_implementation", #""static""#),
         ("max_time", "1.0"), ("assistant_confidence_threshold", "0.4"),
         ("prompt_lookup_num_tokens", "3"), ("output_scores", "true"), ("num_return_sequences", "2"),
         ("remove_invalid_values", "true"), ("_from_model_config", "true"), ("anything", "1"),
@@ -125,19 +127,20 @@ import Testing
         #expect(greedy.sampling(over: SamplingOptions()).temperature == 0)
     }
 
-    @Test(arguments: [
-        ("general.sampling.sequence", .text("top_k"), true),
-        ("general.sampling.min_p", .float32(0.05), true),
-        ("general.sampling.min_p", .float32(0), false),
-        ("general.sampling.xtc_probability", .float32(0.5), true),
-        ("general.sampling.xtc_probability", .float32(0), false),
-        ("general.sampling.xtc_threshold", .float32(0.1), false),
-        ("general.sampling.mirostat", .uint32(2), true),
-        ("general.sampling.mirostat", .uint32(0), false),
-        ("general.sampling.mirostat_tau", .float32(5), false),
-        ("general.sampling.mirostat_eta", .float32(0.1), false),
-        ("general.sampling.penalty_last_n", .uint32(64), false),
-    ] as [(String, GGUFWriter.Value, Bool)])
+    @Test(
+        arguments: [
+            ("general.sampling.sequence", .text("top_k"), true),
+            ("general.sampling.min_p", .float32(0.05), true),
+            ("general.sampling.min_p", .float32(0), false),
+            ("general.sampling.xtc_probability", .float32(0.5), true),
+            ("general.sampling.xtc_probability", .float32(0), false),
+            ("general.sampling.xtc_threshold", .float32(0.1), false),
+            ("general.sampling.mirostat", .uint32(2), true),
+            ("general.sampling.mirostat", .uint32(0), false),
+            ("general.sampling.mirostat_tau", .float32(5), false),
+            ("general.sampling.mirostat_eta", .float32(0.1), false),
+            ("general.sampling.penalty_last_n", .uint32(64), false),
+        ] as [(String, GGUFWriter.Value, Bool)])
     func otherWaysToDrawAreNamed(_ key: String, _ value: GGUFWriter.Value, _ isSaid: Bool) throws {
         #expect(try file([(key, value)]).undone == (isSaid ? [key] : []))
     }
@@ -155,12 +158,14 @@ import Testing
             ])
     }
 
-    @Test(arguments: [
-        ("general.sampling.top_p", .float32(2)), ("general.sampling.top_p", .float32(0)),
-        ("general.sampling.penalty_repeat", .float32(0)), ("general.sampling.temp", .float32(.nan)),
-        ("general.sampling.temp", .text("warm")), ("general.sampling.top_k", .float32(1e20)),
-        ("tokenizer.ggml.suppress_tokens", .uint32(1)),
-    ] as [(String, GGUFWriter.Value)])
+    @Test(
+        arguments: [
+            ("general.sampling.top_p", .float32(2)), ("general.sampling.top_p", .float32(0)),
+            ("general.sampling.penalty_repeat", .float32(0)),
+            ("general.sampling.temp", .float32(.nan)),
+            ("general.sampling.temp", .text("warm")), ("general.sampling.top_k", .float32(1e20)),
+            ("tokenizer.ggml.suppress_tokens", .uint32(1)),
+        ] as [(String, GGUFWriter.Value)])
     func aWrongValueOfAFileIsNamed(_ key: String, _ value: GGUFWriter.Value) {
         let error = #expect(throws: QwenError.self) { try file([(key, value)]) }
         #expect(error?.description.contains(key) == true)

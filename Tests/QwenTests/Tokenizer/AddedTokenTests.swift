@@ -34,7 +34,8 @@ import Testing
             [97, 256, 257, 257, 98]
         ),
         (
-            [#""content": "<m>", "rstrip": true"#, #""content": "<n>", "lstrip": true"#], "<m>  <n>",
+            [#""content": "<m>", "rstrip": true"#, #""content": "<n>", "lstrip": true"#],
+            "<m>  <n>",
             [256, 257]
         ),
     ])

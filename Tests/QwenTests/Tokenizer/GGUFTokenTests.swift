@@ -177,13 +177,15 @@ import Testing
     }
 
     /// What says nothing of byte-level BPE, whatever it says.
-    @Test(arguments: [
-        ("add_space_prefix", .boolean(1)), ("remove_extra_whitespaces", .boolean(1)),
-        ("token_type_count", .uint32(2)), ("seperator_token_id", .uint32(3)),
-        ("cls_token_id", .uint32(3)), ("mask_token_id", .uint32(3)), ("unknown_token_id", .uint32(3)),
-        ("padding_token_id", .uint32(3)), ("fim_pre_token_id", .uint32(3)),
-        ("prefix_token_id", .uint32(3)), ("huggingface.json", .text("{}")),
-    ] as [(String, GGUFWriter.Value)])
+    @Test(
+        arguments: [
+            ("add_space_prefix", .boolean(1)), ("remove_extra_whitespaces", .boolean(1)),
+            ("token_type_count", .uint32(2)), ("seperator_token_id", .uint32(3)),
+            ("cls_token_id", .uint32(3)), ("mask_token_id", .uint32(3)),
+            ("unknown_token_id", .uint32(3)),
+            ("padding_token_id", .uint32(3)), ("fim_pre_token_id", .uint32(3)),
+            ("prefix_token_id", .uint32(3)), ("huggingface.json", .text("{}")),
+        ] as [(String, GGUFWriter.Value)])
     func whatBelongsToOthersIsHarmless(_ name: String, _ value: GGUFWriter.Value) throws {
         let tokenizer = try tokenizer { $0.set("tokenizer.ggml.\(name)", value) }
         #expect(try tokenizer.promptTokens(" he ") == [32, 256, 32])

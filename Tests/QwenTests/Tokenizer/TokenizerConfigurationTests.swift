@@ -71,7 +71,8 @@ import Testing
             #expect(text.contains("\(key) has '<nobody>'") && !text.contains("download"))
         }
         // A token to pad with is of no use here.
-        #expect(try tokenizer(["tokenizer_config.json": #"{"pad_token": "<pad>"}"#]).endTokens == [260])
+        #expect(
+            try tokenizer(["tokenizer_config.json": #"{"pad_token": "<pad>"}"#]).endTokens == [260])
     }
 
     @Test(arguments: [
@@ -79,7 +80,10 @@ import Testing
         (#"{"add_bos_token": "yes"}"#, "add_bos_token is not true or false, but \"yes\""),
         (#"{"add_prefix_space": true}"#, "add_prefix_space puts a blank"),
         (#"{"tokenizer_class": 1}"#, "tokenizer_class is not a text"),
-        (#"{"additional_special_tokens": [1]}"#, "additional_special_tokens is not a list of texts"),
+        (
+            #"{"additional_special_tokens": [1]}"#,
+            "additional_special_tokens is not a list of texts"
+        ),
         (#"{"add_bos_token": true, "bos_token": "<s>"}"#, "'<s>' is not in the vocabulary"),
         ("[]", "no JSON object"),
     ])
@@ -90,7 +94,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "clean_up_tokenization_spaces", "split_special_tokens", "legacy", "use_default_system_prompt",
+        "clean_up_tokenization_spaces", "split_special_tokens", "legacy",
+        "use_default_system_prompt",
         "spaces_between_special_tokens", "anything",
     ])
     func otherKeysAreHarmless(_ key: String) throws {
@@ -109,7 +114,8 @@ import Testing
                 : #"{"SpecialToken": {"id": "\#(piece)", "type_id": 0}}"#
         }
         return [
-            "post_processor": #"{"type": "TemplateProcessing", "single": [\#(written.joined(separator: ", "))],"#
+            "post_processor":
+                #"{"type": "TemplateProcessing", "single": [\#(written.joined(separator: ", "))],"#
                 + #" "pair": [], "special_tokens": {"<two>": {"id": "<two>", "ids": [104, 101]}}}"#
         ]
     }
@@ -169,7 +175,10 @@ import Testing
 
     @Test(arguments: [
         (#"{"type": "Sequence", "normalizers": [{"type": "NFC"}]}"#, 2),
-        (#"{"type": "Sequence", "normalizers": [{"type": "Sequence", "normalizers": [{"type": "NFC"}]}]}"#, 2),
+        (
+            #"{"type": "Sequence", "normalizers": [{"type": "Sequence", "normalizers": [{"type": "NFC"}]}]}"#,
+            2
+        ),
         (#"{"type": "Sequence", "normalizers": []}"#, 3), ("null", 3),
     ])
     func normalFormCMayStandInASequence(_ normaliser: String, _ count: Int) throws {
@@ -206,20 +215,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("byte_fallback", "1"), ("dropout", "\"none\""), ("dropout", "2"),
+        ("ignore_merges", "\"yes\""), ("end_of_word_suffix", "true"),
+    ])
+    func anOptionOfTheModelOfAnotherTypeIsNamed(_ key: String, _ value: String) {
+        let model = TinyTokenizer.model(more: ", \"\(key)\": \(value)")
+            .replacing(#""dropout": null, "#, with: "")
+        let text = refusal(document: ["model": model])
+        #expect(text.contains("its model: \(key) is not") && text.contains("but \(value)"))
+    }
+
+    @Test(arguments: ["add_prefix_space", "use_regex"])
+    func anOptionOfAStepOfAnotherTypeIsNamed(_ key: String) {
+        let text = refusal(document: ["pre_tokenizer": #"{"type": "ByteLevel", "\#(key)": 0}"#])
+        #expect(text.contains("ByteLevel: \(key) is not true or false, but 0"))
+    }
+
     // MARK: - Something else in place of a file
 
-    @Test(arguments: [
-        (Array("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n".utf8), "Git LFS"),
-        (Array("<!DOCTYPE html><html></html>".utf8), "an HTML page"),
-        (Array("<html lang=en>".utf8), "an HTML page"),
-        ([0xff, 0xfe, 0x7b, 0, 0x7d, 0], "UTF-16"), ([0xfe, 0xff, 0, 0x7b, 0, 0x7d], "UTF-16"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            (
+                Array("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n".utf8),
+                "Git LFS"
+            ),
+            (Array("<!DOCTYPE html><html></html>".utf8), "an HTML page"),
+            (Array("<html lang=en>".utf8), "an HTML page"),
+            ([0xff, 0xfe, 0x7b, 0, 0x7d, 0], "UTF-16"), ([0xfe, 0xff, 0, 0x7b, 0, 0x7d], "UTF-16"),
+        ] as [([UInt8], String)])
     func whatItIsIsSaid(_ bytes: [UInt8], _ says: String) throws {
-        for name in ["tokenizer.json", "qwen.tiktoken", "tokenizer_config.json"] {
+        for name in ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"] {
             let directory = TemporaryDirectory()
             directory.write(TinyTokenizer.text(TinyTokenizer.document), to: "tokenizer.json")
             directory.write(bytes, to: name)
-            guard name != "qwen.tiktoken" else { continue }
             let error = #expect(throws: QwenError.self) { try Tokenizer(path: directory.path) }
             let text = error?.description ?? ""
             #expect(text.contains("\(name) is not supported: it is") && text.contains(says))

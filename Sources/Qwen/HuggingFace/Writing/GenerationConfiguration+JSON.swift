@@ -5,7 +5,9 @@ extension GenerationConfiguration {
         func add(_ name: String, _ value: JSON?) {
             if let value { members.append(JSON.Member(name: name, value: value)) }
         }
-        func number(_ value: Float?) -> JSON? { value.map { .number(Double("\($0)") ?? Double($0)) } }
+        func number(_ value: Float?) -> JSON? {
+            value.map { .number(Double("\($0)") ?? Double($0)) }
+        }
         add("do_sample", draws.map { .boolean($0) })
         add("temperature", number(temperature))
         add("top_k", topK.map { .integer($0) })

@@ -64,7 +64,8 @@ extension TokenizerDocument {
         of piece: JSON, _ entries: JSON?, _ parts: TokenizerParts
     ) throws(QwenError) -> [Int] {
         guard let text = piece["SpecialToken"]?["id"]?.string else {
-            throw file.unsupported("the template of its post_processor has a piece of an unknown kind")
+            throw file.unsupported(
+                "the template of its post_processor has a piece of an unknown kind")
         }
         let ids = entries?[text]?["ids"]?.array?.compactMap(\.integer) ?? [parts.id(text) ?? -1]
         guard ids.allSatisfy({ parts.vocabulary.bytes(of: $0) != nil }) else {

@@ -24,7 +24,7 @@ struct TokenizerDocument {
         var parts = TokenizerParts(
             vocabulary: try texts.vocabulary(
                 merges: merges(model["merges"]), of: file,
-                takesWholePieces: FileValues(model, of: "model", in: file).boolean("ignore_merges")
+                takesWholePieces: FileValues(model, of: "its model", in: file).boolean("ignore_merges")
                     ?? false),
             splitter: try splitter(), isComposed: try isComposed(json["normalizer"]),
             added: texts.added)
@@ -34,16 +34,18 @@ struct TokenizerDocument {
     }
 
     private func check(_ model: JSON) throws(QwenError) {
-        let kind = model["type"]?.string ?? "BPE"
+        let model = FileValues(model, of: "its model", in: file)
+        let kind = try model.text("type") ?? "BPE"
         guard kind == "BPE" else {
             throw file.unsupported("its model is '\(kind)'; BPE is read")
         }
         for name in ["continuing_subword_prefix", "end_of_word_suffix"] {
-            if let affix = model[name]?.string, !affix.isEmpty {
+            if let affix = try model.text(name), !affix.isEmpty {
                 throw file.unsupported("its model has the \(name) '\(affix)'")
             }
         }
-        guard model["byte_fallback"]?.boolean != true, model["dropout"]?.number ?? 0 == 0 else {
+        let dropout = try model.number("dropout", "from 0 to 1") { 0...1 ~= $0 } ?? 0
+        guard try model.boolean("byte_fallback") != true, dropout == 0 else {
             throw file.unsupported("its model has byte_fallback or dropout")
         }
         let decoder = json["decoder"]?["type"]?.string ?? "ByteLevel"

@@ -16,7 +16,8 @@ extension TokenizerParts {
                     + "one of them")
         } else {
             warnings.append(
-                "\(file.path) has add_bos_token true and no bos_token: nothing stands before a text")
+                "\(file.path) has add_bos_token true and no bos_token: nothing stands before a text"
+            )
         }
     }
 }
