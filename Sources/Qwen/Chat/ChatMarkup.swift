@@ -74,8 +74,9 @@ package struct ChatMarkup: Sendable {
         }
         for element in json.array ?? [.null] {
             guard let name = element["name"]?.string, let text = element["template"]?.string else {
-                throw file.invalid(
-                    "chat_template is neither a text nor a list of names and templates")
+                throw file.unusable(
+                    "chat_template is neither a text nor a list of names and templates; correct it, "
+                        + "or remove the key")
             }
             templates.append(Named(name: name, text: text))
         }

@@ -42,7 +42,7 @@ struct GGUFTokenizerKeys {
             guard let rule = GGUFSplitRule.named[guess] else { preconditionFailure("no \(guess)") }
             let warning =
                 "the file does not say how its texts are cut (tokenizer.ggml.pre); '\(guess)' is taken, "
-                + "by its vocabulary. If answers are poor, convert the model again"
+                + "as its other keys suggest. If answers are poor, convert the model again"
             return (rule, [warning])
         }
         let name = try file.text(prefix + "pre")

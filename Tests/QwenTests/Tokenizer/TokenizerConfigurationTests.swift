@@ -85,6 +85,7 @@ import Testing
             "additional_special_tokens is not a list of texts"
         ),
         (#"{"add_bos_token": true, "bos_token": "<s>"}"#, "'<s>' is not in the vocabulary"),
+        (#"{"added_tokens_decoder": {"x": {"content": "<x>"}}}"#, "the id 'x'"),
         ("[]", "no JSON object"),
     ])
     func aWrongValueIsNamed(_ configuration: String, _ says: String) {
@@ -255,6 +256,38 @@ import Testing
         }
         let path = directory.write(bytes, to: "model.gguf")
         #expect(throws: QwenError.self) { try Tokenizer(path: path) }
+    }
+
+    /// Flipped bits and cut ends of the small files: an error or a tokenizer, never a crash.
+    @Test func noBrokenFileCrashes() {
+        let good = [
+            "tokenizer_config.json":
+                #"{"bos_token": {"content": "<|end|>", "lstrip": true}, "add_bos_token": true, "#
+                + #""added_tokens_decoder": {"262": {"content": "<m>", "rstrip": true}}}"#,
+            "special_tokens_map.json":
+                #"{"eos_token": "<tool>", "additional_special_tokens": ["hel"]}"#,
+            "added_tokens.json": #"{"<old>": 262, "hel": 257}"#,
+        ]
+        var generator = SeededGenerator()
+        var refused = 0
+        for (name, text) in good {
+            for index in 0..<300 {
+                var bytes = Array(text.utf8)
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                if index % 4 == 0 {
+                    bytes.removeSubrange(place...)
+                } else {
+                    bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                }
+                let directory = TemporaryDirectory()
+                directory.write(TinyTokenizer.text(TinyTokenizer.document), to: "tokenizer.json")
+                directory.write(bytes, to: name)
+                let tokenizer = try? Tokenizer(path: directory.path)
+                _ = try? tokenizer?.encode(" hel <m>  中 <tool>", recognisesSpecials: true)
+                refused += tokenizer == nil ? 1 : 0
+            }
+        }
+        #expect(200..<900 ~= refused, "\(refused)")
     }
 
     @Test func sentencePieceAloneIsNamed() {

@@ -94,7 +94,9 @@ struct TokenizerConfiguration {
         }
         for member in values["added_tokens_decoder"]?.members ?? [] {
             guard let id = Int(member.name) else {
-                throw values.file.invalid("an added token has the id '\(member.name)'")
+                throw values.file.unusable(
+                    "added_tokens_decoder has the id '\(member.name)', which is no whole number; "
+                        + "correct it, or remove the token")
             }
             added.append(try AddedToken(member.value, id: id, in: values.file))
         }
@@ -126,7 +128,7 @@ struct TokenizerConfiguration {
         let specials = Set(named.map(\.text))
         for member in values.json.members ?? [] {
             guard let id = member.value.integer else {
-                throw values.file.invalid("the id of the token '\(member.name)' is no whole number")
+                throw values.isNot(member.name, "the whole number that is its id")
             }
             let isSpecial = specials.contains(member.name)
             addedWithoutOptions.append(

@@ -19,7 +19,7 @@ extension TokenizerDocument {
 
     /// One after the other, each within the parts that the others left.
     static let llamaCppPatterns = [
-        #"[\p{P}$+<=>^~|]+"#, gpt2Pattern, #"\p{N}+"#, "[0-9]{3}",
+        #"[\p{P}$+<=>^~|]+"#, gpt2Pattern, #"\p{N}+"#, "[0-9][0-9][0-9]",
     ]
 
     private static let known: [(steps: [Step], splitter: Splitter)] = [
