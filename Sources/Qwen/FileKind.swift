@@ -16,7 +16,7 @@ enum FileKind {
         {
             return "a safetensors file: name the directory it lies in"
         }
-        return bytes.isEmpty ? "empty" : nil
+        return nil
     }
 
     private static let beginnings: [(bytes: [UInt8], name: String)] = [

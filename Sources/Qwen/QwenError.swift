@@ -18,6 +18,8 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     /// `line` is counted from 1; nil where the problem is not in one line.
     case invalidTokenizerFile(path: String, line: Int?, problem: String)
     case unsupportedTokenizer(path: String, problem: String)
+    /// A value in one of the files beside the weights; `problem` names it and the remedy.
+    case unusableValue(path: String, problem: String)
     case noTokenizer(path: String)
     case unknownToken(Int, vocabularySize: Int)
     case unwritableByte(UInt8)
@@ -59,6 +61,8 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
         case .unsupportedModel(let path, let problem),
             .unsupportedTokenizer(let path, let problem):
             "\(path) is not supported: \(problem)"
+        case .unusableValue(let path, let problem):
+            "\(path) cannot be used: \(problem)"
         case .invalidTokenizer(let problem):
             "the tokenizer cannot be used: \(problem)"
         case .noTokenizer(let path):

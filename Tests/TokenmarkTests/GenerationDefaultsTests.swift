@@ -72,27 +72,99 @@ import Testing
             try generate("--max-new-tokens", "12", "--temperature", "0").output == greedy.output)
     }
 
-    @Test func itsEndTokensEndTheAnswer() throws {
-        // In place of the tokenizer's, which comes first here.
+    /// Beside those of the tokenizer, which come first here.
+    @Test func theEndTokensOfAllFilesEndTheAnswer() throws {
+        func isEnded() throws -> Bool {
+            let result = try generate("--max-new-tokens", "4")
+            #expect(result.status == 0, "\(result.error)")
+            return !result.error.contains("3 tokens after the first")
+        }
         _ = try file(#"{"eos_token_id": 0}"#)
-        let whole = try generate("--max-new-tokens", "4")
-        #expect(whole.error.contains("3 tokens after the first"), "\(whole.error)")
-        let all = (0..<258).map(String.init).joined(separator: ", ")
-        _ = try file(#"{"eos_token_id": [\#(all)]}"#)
-        let ended = try generate("--max-new-tokens", "4")
-        #expect(ended.status == 0)
-        #expect(ended.output == "\n" && !ended.error.contains("after the first"))
+        #expect(try isEnded())
+        model.endNothing()
+        #expect(try !isEnded())
+        let all = "[" + (0..<258).map(String.init).joined(separator: ", ") + "]"
+        _ = try file(#"{"eos_token_id": \#(all)}"#)
+        #expect(try isEnded())
+        _ = try file("{}")
+        #expect(try !isEnded())
+        let configuration = model.directory.read("config.json") ?? ""
+        model.directory.write(
+            configuration.replacing("{", with: #"{"eos_token_id": \#(all), "#), to: "config.json")
+        #expect(try isEnded())
+        // And in a file packed from it.
+        let packed = model.directory.path("packed")
+        _ = try Program.run([
+            "convert", "--weights", model.path, "--precision", "f32", "--output", packed,
+        ])
+        let result = try Program.run([
+            "generate", "--weights", packed, "--prompt", "he said", "--max-new-tokens", "4",
+        ])
+        #expect(result.status == 0 && result.output == "\n", "\(result.error)")
+    }
+
+    /// The remedy helps: the key may be removed.
+    @Test func anEndTokenBeyondTheVocabularyIsNamed() throws {
+        for (name, text) in [
+            ("generation_config.json", #"{"eos_token_id": 151645}"#),
+            (
+                "config.json",
+                (model.directory.read("config.json") ?? "").replacing(
+                    "{", with: #"{"eos_token_id": 151645, "#)
+            ),
+        ] {
+            let before = model.directory.read(name) ?? "{}"
+            model.directory.write(text, to: name)
+            let result = try generate()
+            #expect(result.status == 2)
+            #expect(
+                result.error.contains(name) && result.error.contains("from 0 to 257, but 151645"))
+            #expect(result.error.contains("remove the key") && !result.error.contains("download"))
+            model.directory.write(before, to: name)
+            #expect(try generate("--max-new-tokens", "2").status == 0)
+        }
+    }
+
+    @Test func whatIsNotDoneIsSaidOnce() throws {
+        _ = try file(#"{"min_p": 0.05, "num_beams": 4, "no_repeat_ngram_size": 0}"#)
+        let result = try generate("--max-new-tokens", "2")
+        #expect(result.status == 0)
+        #expect(result.error.ranges(of: "min_p, num_beams").count == 1)
+        #expect(!result.error.contains("no_repeat_ngram_size"))
+    }
+
+    @Test func theLengthWithThePromptIsALimitToo() throws {
+        model.endNothing()
+        // Six tokens: "he" is one.
+        _ = try file(#"{"max_length": 9}"#)
+        #expect(try generate().error.contains("6 prompt tokens"))
+        #expect(try generate().error.contains("; 2 tokens after the first"))
+        _ = try file(#"{"max_length": 9, "max_new_tokens": 5}"#)
+        #expect(try generate().error.contains("; 4 tokens after the first"))
+        let file = try file(#"{"max_length": 40}"#)
+        #expect(options().limit(file, promptLength: 30) == 10)
+        #expect(options().limit(file, promptLength: 50) == 1)
+        #expect(options(newTokens: 7).limit(file, promptLength: 50) == 7)
+    }
+
+    @Test func suppressedTokensAreNeverChosen() throws {
+        model.endNothing()
+        let all = (0..<258).filter { $0 != 65 }.map(String.init).joined(separator: ", ")
+        _ = try file(#"{"suppress_tokens": [\#(all)]}"#)
+        #expect(try generate("--max-new-tokens", "4").output == "AAAA\n")
     }
 
     @Test func itsLimitIsTaken() throws {
-        _ = try file(#"{"max_new_tokens": 3, "eos_token_id": 0}"#)
+        model.endNothing()
+        _ = try file(#"{"max_new_tokens": 3}"#)
         #expect(try generate().error.contains("; 2 tokens after the first"))
         #expect(
             try generate("--max-new-tokens", "5").error.contains("; 4 tokens after the first"))
     }
 
     @Test func aPackedFileKeepsThem() throws {
-        _ = try file(#"{"max_new_tokens": 3, "eos_token_id": 0}"#)
+        model.endNothing()
+        _ = try file(#"{"max_new_tokens": 3}"#)
         let packed = model.directory.path("packed")
         let converted = try Program.run([
             "convert", "--weights", model.path, "--precision", "f32", "--output", packed,

@@ -28,6 +28,11 @@ struct TinyModelDirectory {
         directory.write(#"{"eos_token": "<|end|>"}"#, to: "tokenizer_config.json")
     }
 
+    /// Takes away what would end an answer.
+    func endNothing() {
+        directory.write("{}", to: "tokenizer_config.json")
+    }
+
     private static func name(_ name: String) -> String {
         let renamed = [
             ("token_embd", "model.embed_tokens"), ("output_norm", "model.norm"),

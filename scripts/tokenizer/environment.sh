@@ -5,6 +5,6 @@
 #   tokenmark   the program
 
 folder=.build-tokenizer
-use_python "$folder" tiktoken==0.14.0 tokenizers==0.23.3
+use_python "$folder" tiktoken==0.14.0 tokenizers==0.23.3 regex==2026.5.9
 ranks=$(scripts/fetch-models qwen.tiktoken)
 use_tokenmark

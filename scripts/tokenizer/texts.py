@@ -99,3 +99,35 @@ def prose(byte_count: int, seed: int = 1) -> str:
         parts.append(part)
         size += len(part.encode())
     return "".join(parts)
+
+
+# Some within others, some of blanks alone, some that a composed text never has.
+ADDED = ["<m>", "<n>", "cat", "cats", " ", "\n", "e\u0301!", "<a<m>>", "öä", "__", "中", "<|im_start|>", "12", "\u2003x"]
+
+
+def added_tokens(round: int) -> list[tuple[str, bool, dict[str, bool]]]:
+    """Added tokens, whether each is special, and its options, different from round to round."""
+    generator = random.Random(100 + round)
+
+    def options(text):
+        flags = {name: generator.random() < 0.4 for name in ("lstrip", "rstrip", "single_word", "normalized")}
+        # tokenizers panics where a token takes blanks before it and lies among blanks that are taken already.
+        return flags | {"lstrip": flags["lstrip"] and not text[0].isspace()}
+
+    return [(text, generator.random() < 0.4, options(text)) for text in ADDED]
+
+
+def added_lines(count: int, seed: int) -> list[str]:
+    """Lines of added tokens, and of what touches them."""
+    generator = random.Random(seed)
+    others = ["a", "s", "_", "1", "٣", "²", "é", "\u0301", "\u0338", "\u200d", "🙂", ",", ">", "<", "\u00ad", "字", "\ufeff", *BLANKS]
+    return [
+        "".join(generator.choice(generator.choice([ADDED, others])) for _ in range(generator.randint(1, 25))) for _ in range(count)
+    ]
+
+
+def tails(count: int, seed: int = 3) -> list[str]:
+    """What GGUF files add to Qwen's first tokens, and numbers and marks of which patterns differ; often nothing."""
+    generator = random.Random(seed)
+    every = ["<tool_call>", "</tool_call>", "<think>", "1234567", "12٣456", "  .b", "$1,000.50", "`x`", " €5", "don't", "'S", "ſ"]
+    return ["".join(generator.choices(every, k=generator.randint(0, 4))) for _ in range(count)]

@@ -46,20 +46,19 @@ package struct ChatMarkup: Sendable {
     /// Those of a Hugging Face directory: `chat_template.jinja`, or else `chat_template` in
     /// `tokenizer_config.json`, which is a text, or a list of objects with `name` and `template`.
     ///
-    /// - Throws: `MachineError` for files that cannot be read, `QwenError.invalidTokenizerFile`.
+    /// - Throws: `MachineError` for files that cannot be read; `QwenError` as `TokenizerConfiguration`.
     package init(directory: String) throws {
         try self.init(.directory(directory))
     }
 
     /// Those of a folder.
     init(_ folder: ModelFolder) throws {
-        if let file = try TokenizerFile("tokenizer_config.json", in: folder) {
-            let json = try file.json()
-            for (name, _) in Self.tokenNames {
-                let text = json[name]?.string ?? json[name]?["content"]?.string
-                if let text { tokens.append(Named(name: name, text: text)) }
-            }
-            try read(json["chat_template"], in: file)
+        let configuration = try TokenizerConfiguration(folder)
+        for (name, _) in Self.tokenNames {
+            if let text = configuration.text(name) { tokens.append(Named(name: name, text: text)) }
+        }
+        if let file = configuration.file {
+            try read(file.json()["chat_template"], in: file)
         }
         if let file = try TokenizerFile(Self.fileName, in: folder) {
             templates.removeAll { $0.name == Self.usualName }
@@ -75,8 +74,9 @@ package struct ChatMarkup: Sendable {
         }
         for element in json.array ?? [.null] {
             guard let name = element["name"]?.string, let text = element["template"]?.string else {
-                throw file.invalid(
-                    "chat_template is neither a text nor a list of names and templates")
+                throw file.unusable(
+                    "chat_template is neither a text nor a list of names and templates; correct it, "
+                        + "or remove the key")
             }
             templates.append(Named(name: name, text: text))
         }

@@ -11,7 +11,7 @@ package struct Conversation: Sendable {
         package let turnsLeftOut: Int
     }
 
-    /// The tokens that end an answer: those of the tokenizer, the one that the template puts behind
+    /// The tokens that end an answer: those of the model's files, the one that the template puts behind
     /// an answer, and the one that it begins an answer with.
     package let endTokens: Set<Int>
 
@@ -35,11 +35,11 @@ package struct Conversation: Sendable {
     ///   - thinking: whether the model is to think first, for templates that can ask for it; nil
     ///     leaves that to them.
     ///   - window: tokens that a prompt may have.
-    ///   - endTokens: in place of those of the tokenizer.
+    ///   - endTokens: beside those of the tokenizer.
     /// - Throws: `ChatError.noMarkup`, `QwenError.invalidTokenizer`.
     package init(
         _ tokenizer: Tokenizer, template: ChatTemplate, system: String? = nil,
-        thinking: Bool? = nil, window: Int, endTokens: Set<Int>? = nil
+        thinking: Bool? = nil, window: Int, endTokens: Set<Int> = []
     ) throws {
         for text in template.neededTokens where tokenizer.addedToken(text) == nil {
             throw ChatError.noMarkup(missing: text)
@@ -50,7 +50,7 @@ package struct Conversation: Sendable {
         self.window = window
         self.system = system.map { TemplateText($0, origin: .given) }
         encoder = try PromptEncoder(tokenizer)
-        self.endTokens = (endTokens ?? tokenizer.endTokens).union(
+        self.endTokens = tokenizer.endTokens.union(endTokens).union(
             Self.marks(of: template, encoder))
     }
 
@@ -134,8 +134,7 @@ package struct Conversation: Sendable {
         messages.append(ChatTemplate.Message(role: "user", content: question))
         let text = try template.render(messages, asks: true, thinking: thinking)
         let tokens = try encoder.encode(text, turns.map(\.answer))
-        guard tokenizer.addsBeginToken, let begin = tokenizer.beginToken, tokens.first != begin
-        else { return tokens }
-        return [begin] + tokens
+        return tokens.starts(with: tokenizer.leadingTokens)
+            ? tokens : tokenizer.leadingTokens + tokens
     }
 }

@@ -60,6 +60,18 @@ struct PromptEncoder: Sendable {
         var answers = answers[...]
         var tokens: [Int] = []
         var pending: [UInt8] = []
+        // Whether the special token before took the blanks behind it, which may be another run's.
+        var leavesOutBlanks = false
+        func append(_ bytes: some Collection<UInt8>) {
+            guard leavesOutBlanks else {
+                pending += bytes
+                return
+            }
+            let text = String(decoding: bytes, as: UTF8.self).unicodeScalars
+            let rest = text.drop { $0.properties.isWhitespace }
+            leavesOutBlanks = rest.isEmpty
+            pending += String(String.UnicodeScalarView(rest)).utf8
+        }
         func flush() throws(QwenError) {
             tokens += try tokenizer.encode(String(decoding: pending, as: UTF8.self))
             pending = []
@@ -67,26 +79,31 @@ struct PromptEncoder: Sendable {
         for run in text.runs {
             let bytes = Array(TemplateText.string(run.units).utf8)
             switch run.origin {
-            case .given: pending += bytes
+            case .given: append(bytes)
             case .template:
                 var start = 0
-                while let found = specials.first(in: bytes.span, from: start, takesSpecials: true) {
-                    pending += bytes[start..<found.range.lowerBound]
+                for match in specials.matches(in: bytes.span, takesSpecials: true) {
+                    if start < match.range.lowerBound {
+                        append(bytes[start..<match.range.lowerBound])
+                    }
+                    if match.token.takesBlanksBefore { Self.dropLastBlanks(&pending) }
                     try flush()
-                    tokens.append(found.id)
-                    start = found.range.upperBound
+                    tokens.append(match.token.id)
+                    leavesOutBlanks = match.token.takesBlanksBehind
+                    start = match.range.upperBound
                 }
-                pending += bytes[start...]
+                if start < bytes.count { append(bytes[start...]) }
             case .answered:
                 guard
                     let index = answers.firstIndex(where: { $0.tokens(of: bytes) != nil }),
                     let kept = answers[index].tokens(of: bytes)
                 else {
-                    pending += bytes
+                    append(bytes)
                     continue
                 }
                 try flush()
                 tokens += kept
+                leavesOutBlanks = false
                 answers = answers[(index + 1)...]
             }
         }
@@ -94,12 +111,18 @@ struct PromptEncoder: Sendable {
         return tokens
     }
 
+    private static func dropLastBlanks(_ bytes: inout [UInt8]) {
+        var text = String(decoding: bytes, as: UTF8.self).unicodeScalars
+        while text.last?.properties.isWhitespace == true { text.removeLast() }
+        bytes = Array(String(text).utf8)
+    }
+
     /// The first special token of the template in a text.
     func firstSpecial(_ units: some Sequence<UInt32>) -> Int? {
         for run in TemplateText(units: units).runs where run.origin == .template {
             let bytes = Array(TemplateText.string(run.units).utf8)
-            if let found = specials.first(in: bytes.span, from: 0, takesSpecials: true) {
-                return found.id
+            if let found = specials.matches(in: bytes.span, takesSpecials: true).first {
+                return found.token.id
             }
         }
         return nil

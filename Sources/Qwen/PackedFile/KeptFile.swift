@@ -18,8 +18,8 @@ package struct KeptFile: Equatable, Sendable {
     ]
     /// Those that say more, such as what ends an answer and how a chat is written.
     private static let furtherNames = [
-        "tokenizer_config.json", "added_tokens.json", "generation_config.json",
-        "chat_template.jinja",
+        "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        "generation_config.json", "chat_template.jinja", "config.json",
     ]
 
     /// Those files of a directory that there are, as they are; none without a vocabulary.

@@ -68,11 +68,16 @@ package final class PackedModelFile: Sendable {
         return try ChatMarkup(.packed(mapping, header.files))
     }
 
-    /// What the `generation_config.json` of the directory it was made from says.
+    /// How the model it was made from is meant to answer.
     ///
-    /// - Throws: `QwenError.invalidTokenizerFile`.
+    /// - Throws: as `GenerationConfiguration` does for the files that it keeps.
     package func generation() throws -> GenerationConfiguration {
-        try GenerationConfiguration(
+        if let range = header.files[KeptFile.metadataName] {
+            let bytes = UnsafeRawBufferPointer(rebasing: mapping.bytes[range])
+            return try GenerationConfiguration(
+                GGUFFile(bytes), vocabularySize: configuration.vocabularySize)
+        }
+        return try GenerationConfiguration(
             .packed(mapping, header.files), vocabularySize: configuration.vocabularySize)
     }
 

@@ -39,6 +39,7 @@ package struct Sampler {
         guard UnsafeBufferPointer(logits).firstNotFinite == nil else {
             throw .logitsNotFinite(position: nil)
         }
+        for token in options.suppressedTokens { logits[token] = -.infinity }
         penalise(logits)
         let best = Self.largest(logits)
         let token = options.temperature == 0 ? best : draw(logits, maximum: logits[best])

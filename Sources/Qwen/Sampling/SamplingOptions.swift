@@ -9,6 +9,8 @@ package struct SamplingOptions: Sendable, Equatable {
     /// Makes tokens that stand in the text already less probable; 1 changes nothing.
     package var repetitionPenalty: Float = 1
     package var seed: UInt64 = 0
+    /// Tokens that are never chosen.
+    package var suppressedTokens: [Int] = []
 
     package init() {}
 

@@ -1,4 +1,6 @@
 /// A token that stands for its text as a whole, beside those that merges lead to.
+///
+/// What the options mean is what Hugging Face tokenizers makes of them.
 struct AddedToken: Equatable, Sendable {
     let id: Int
     let text: String
@@ -6,4 +8,10 @@ struct AddedToken: Equatable, Sendable {
     var isSpecial = true
     /// Whether it is looked for after the text was normalised.
     var isNormalised = false
+    /// Whether it takes the white space before it that no token has taken (`lstrip`).
+    var takesBlanksBefore = false
+    /// Whether it takes the white space behind it (`rstrip`).
+    var takesBlanksBehind = false
+    /// Whether it counts only where no character of a word touches it (`single_word`).
+    var isWholeWord = false
 }

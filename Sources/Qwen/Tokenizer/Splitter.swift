@@ -14,6 +14,12 @@ enum Splitter: Sendable {
     case gpt2
     /// SmolLM: digits alone, and what is between them by GPT-2's pattern.
     case smollm
+    /// llama.cpp's own for files that name none: see `llamaCppEnd`.
+    case llamaCpp
+
+    /// Whether the tokenizers with this pattern bring a text into Unicode's normal form C first, which
+    /// GGUF files do not say: Qwen's own do.
+    var goesWithComposedText: Bool { self == .qwen2 }
 
     /// Where the piece ends that begins at `start`.
     ///
@@ -25,6 +31,7 @@ enum Splitter: Sendable {
         case .llama3: qwenEnd(from: first, at: start, in: text, digits: 3)
         case .gpt2: gpt2End(from: first, at: start, in: text, hasSingleDigits: false)
         case .smollm: gpt2End(from: first, at: start, in: text, hasSingleDigits: true)
+        case .llamaCpp: llamaCppEnd(from: first, at: start, in: text)
         }
     }
 
@@ -67,7 +74,7 @@ enum Splitter: Sendable {
     }
 
     /// Where a run of one class ends.
-    private func end(
+    func end(
         of kind: CharacterClass, from start: Int, in text: Span<UInt8>, limit: Int = .max
     ) -> Int {
         var position = start

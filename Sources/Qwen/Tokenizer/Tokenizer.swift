@@ -2,9 +2,12 @@
 package struct Tokenizer: Sendable {
     /// Ids that end an answer.
     package let endTokens: Set<Int>
-    package let beginToken: Int?
-    /// Whether a prompt begins with `beginToken`.
-    package let addsBeginToken: Bool
+    /// The tokens that stand before every prompt: the begin token, where the model wants one.
+    package let leadingTokens: [Int]
+    /// Whether the files want tokens behind a text too; a prompt, which goes on, has none.
+    package let wantsTrailingTokens: Bool
+    /// What whoever reads results should know of how the files were read; a line each.
+    package let warnings: [String]
 
     private let vocabulary: Vocabulary
     private let splitter: Splitter
@@ -23,11 +26,16 @@ package struct Tokenizer: Sendable {
         isComposed = parts.isComposed
         added = parts.added
         endTokens = parts.endTokens
-        beginToken = parts.beginToken
-        addsBeginToken = parts.addsBeginToken
+        leadingTokens = parts.leadingTokens
+        wantsTrailingTokens = parts.wantsTrailingTokens
+        warnings = parts.warnings
+        let isComposed = isComposed
         do {
             addedBefore = try AddedTokenTable(added.filter { !$0.isNormalised })
-            addedAfter = try AddedTokenTable(added.filter(\.isNormalised))
+            addedAfter = try AddedTokenTable(added.filter(\.isNormalised)) { token in
+                let bytes = Array(token.text.utf8)
+                return isComposed ? CanonicalComposition.compose(bytes.span) ?? bytes : bytes
+            }
         } catch {
             throw .invalidTokenizer(problem: "it adds a token twice")
         }
@@ -38,17 +46,14 @@ package struct Tokenizer: Sendable {
         added.first { $0.text == text }?.id
     }
 
-    /// The token ids of a text that a model goes on with: with the begin token where the model wants
-    /// one.
+    /// The token ids of a text that a model goes on with: behind the leading tokens.
     ///
     /// - Parameter recognisesSpecials: as in `encode`.
     /// - Throws: `QwenError.unwritableByte` for a character that the vocabulary cannot write.
     package func promptTokens(
         _ text: String, recognisesSpecials: Bool = false
     ) throws(QwenError) -> [Int] {
-        let tokens = try encode(text, recognisesSpecials: recognisesSpecials)
-        guard addsBeginToken, let beginToken else { return tokens }
-        return [beginToken] + tokens
+        leadingTokens + (try encode(text, recognisesSpecials: recognisesSpecials))
     }
 
     /// The token ids of a text.
@@ -91,12 +96,14 @@ package struct Tokenizer: Sendable {
         _ encodePart: (Span<UInt8>, inout [Int]) throws(QwenError) -> Void
     ) throws(QwenError) {
         var start = 0
-        while let found = added.first(in: text, from: start, takesSpecials: takesSpecials) {
-            try encodePart(text.extracting(start..<found.range.lowerBound), &tokens)
-            tokens.append(found.id)
-            start = found.range.upperBound
+        for match in added.matches(in: text, takesSpecials: takesSpecials) {
+            if start < match.range.lowerBound {
+                try encodePart(text.extracting(start..<match.range.lowerBound), &tokens)
+            }
+            tokens.append(match.token.id)
+            start = match.range.upperBound
         }
-        try encodePart(text.extracting(start...), &tokens)
+        if start < text.count { try encodePart(text.extracting(start...), &tokens) }
     }
 
     private func split(

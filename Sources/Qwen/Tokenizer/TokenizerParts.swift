@@ -5,17 +5,12 @@ struct TokenizerParts {
     var isComposed = false
     var added: [AddedToken] = []
     var endTokens: Set<Int> = []
+    /// The begin token that the files name, whether or not it stands before a text.
     var beginToken: Int?
-    var addsBeginToken = false
-}
+    var leadingTokens: [Int] = []
+    var wantsTrailingTokens = false
+    var warnings: [String] = []
 
-extension TokenizerParts {
-    /// Takes over which tokens begin and end a text; those of Qwen's chats always end one.
-    mutating func take(_ configuration: TokenizerConfiguration) {
-        func id(_ text: String) -> Int? { added.first { $0.text == text }?.id }
-        let ends = Tokenizer.chatEnds + [configuration.endToken].compactMap { $0 }
-        endTokens = Set(ends.compactMap(id))
-        beginToken = configuration.beginToken.flatMap(id)
-        addsBeginToken = configuration.addsBeginToken ?? false
-    }
+    /// The id of an added token, or nil.
+    func id(_ text: String) -> Int? { added.first { $0.text == text }?.id }
 }

@@ -15,7 +15,8 @@ struct Vocabulary: Sendable {
     /// A vocabulary that lists its merges.
     ///
     /// - Parameters:
-    ///   - texts: every token in the byte alphabet; nil for an id that no token has.
+    ///   - texts: every token in the byte alphabet; nil for an id that no token has. No text leads
+    ///     to an empty one.
     ///   - literals: tokens whose texts are what they stand for.
     ///   - merges: the earliest first.
     ///   - takesWholePieces: whether a piece that is a token needs no merges.
@@ -25,16 +26,18 @@ struct Vocabulary: Sendable {
         var written = ByteStrings()
         var tokens = ByteStrings()
         var missing: Set<Int> = []
+        var unwritten: Set<Int> = []
         written.reserve(count: texts.count, byteCount: 10 * texts.count)
         tokens.reserve(count: texts.count, byteCount: 8 * texts.count)
         for (id, text) in texts.enumerated() {
             if text == nil { missing.insert(id) }
             let text = text ?? ""
+            if text.isEmpty { unwritten.insert(id) }
             written.append(text.utf8)
             tokens.append(
                 (literals.contains(id) ? nil : ByteAlphabet.decode(text)) ?? Array(text.utf8))
         }
-        let ids = try Self.table(written, excluding: missing)
+        let ids = try Self.table(written, excluding: unwritten)
         self.tokens = tokens
         self.missing = missing
         byteTokens = ByteAlphabet.scalars.map {
@@ -42,7 +45,7 @@ struct Vocabulary: Sendable {
         }
         self.merges = try Self.pairs(merges, ids)
         wholePieces =
-            takesWholePieces ? try Self.table(tokens, excluding: missing.union(literals)) : nil
+            takesWholePieces ? try Self.table(tokens, excluding: unwritten.union(literals)) : nil
     }
 
     /// A vocabulary that gives every token a rank, which is its id: two tokens merge where their

@@ -46,10 +46,10 @@ struct ChatCommand: ParsableCommand {
         let source = try WorkerSettings(modelOptions, machineOptions).source()
         let tokenizer = try source.tokenizer("to chat")
         try source.configuration.checkKnows(tokenizer)
-        let defaults = try source.generation()
+        let defaults = try source.generationForAnswers()
         try checkFormat(defaults)
         let limit = generationOptions.limit(
-            defaults, room: (maxSeqLen ?? source.configuration.maximumPositions) / 2)
+            defaults, room: (maxSeqLen ?? most(source.configuration, defaults)) / 2)
         let positions = try positions(source.configuration, limit, defaults)
         let conversation = try chatOptions.conversation(
             source, tokenizer, window: min(positions - limit, defaults.windowSize ?? .max),
@@ -72,11 +72,17 @@ struct ChatCommand: ParsableCommand {
                 + "written in chatml; give the weights of a chat model, or use tokenmark generate")
     }
 
+    /// Positions that the model can have, and its files let it have.
+    private func most(_ model: ModelConfiguration, _ defaults: GenerationConfiguration) -> Int {
+        let isBounded = generationOptions.maxNewTokens == nil && defaults.newTokens == nil
+        return min(model.maximumPositions, isBounded ? defaults.positions ?? .max : .max)
+    }
+
     private func positions(
         _ model: ModelConfiguration, _ limit: Int, _ defaults: GenerationConfiguration
     ) throws -> Int {
         let wanted = max(2048, (defaults.windowSize ?? limit) + limit)
-        let positions = maxSeqLen ?? min(wanted, model.maximumPositions)
+        let positions = maxSeqLen ?? min(wanted, most(model, defaults))
         guard positions > limit else {
             throw UsageError(
                 "--max-new-tokens \(limit) leaves no room in the \(positions) positions of "

@@ -102,6 +102,7 @@ struct ConvertCommand: ParsableCommand {
         let files = try files(of: source, tensors)
         let progress = ProgressView(.init(isQuiet: false))
         defer { progress.end() }
+        for warning in files.warnings { progress.report(.warning(warning)) }
         if let reason = files.missingTokenizer {
             progress.report(.warning("no tokenizer is written: \(reason)"))
         }

@@ -38,7 +38,7 @@ struct GenerateCommand: ParsableCommand {
         let source = try WorkerSettings(modelOptions, machineOptions).source()
         let tokenizer = try source.tokenizer("to generate text")
         try source.configuration.checkKnows(tokenizer)
-        let defaults = try source.generation()
+        let defaults = try source.generationForAnswers()
         let (tokens, endTokens) = try promptTokens(source, tokenizer, defaults)
         let loaded = try LoadedModel(
             source, cache: modelOptions.kvCache, execution: machineOptions.execution())
@@ -65,7 +65,7 @@ struct GenerateCommand: ParsableCommand {
         guard chat else {
             return (
                 try tokenizer.promptTokens(prompt, recognisesSpecials: specials),
-                defaults.endTokens ?? tokenizer.endTokens
+                tokenizer.endTokens.union(defaults.endTokens)
             )
         }
         var conversation = try chatOptions.conversation(
@@ -78,7 +78,8 @@ struct GenerateCommand: ParsableCommand {
         _ defaults: GenerationConfiguration
     ) throws {
         let limit = generationOptions.limit(
-            defaults, room: loaded.model.configuration.maximumPositions - prompt.count)
+            defaults, promptLength: prompt.count,
+            room: loaded.model.configuration.maximumPositions - prompt.count)
         let session = try Session(
             model: loaded.model, batch: 1, capacity: prompt.count + limit,
             availableBytes: loaded.availableBytes)

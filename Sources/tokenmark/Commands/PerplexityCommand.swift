@@ -73,18 +73,36 @@ struct PerplexityCommand: ParsableCommand {
         guard let data = FileManager.default.contents(atPath: text) else {
             throw UsageError("--text \(text) cannot be read; check the path")
         }
-        let tokens = try tokenizer.encode(String(decoding: data, as: UTF8.self))
-        let count = min(tokens.count / context, chunks ?? .max)
-        guard count > 0 else {
+        guard !tokenizer.wantsTrailingTokens else {
+            throw UsageError(
+                "the model's files want a token behind every text (add_eos_token, or a template), and "
+                    + "a window of a text has no end; set add_eos_token to false, or take the token "
+                    + "out of the template")
+        }
+        let tokens = try tokenizer.promptTokens(String(decoding: data, as: UTF8.self))
+        let windows = try Self.windows(of: tokens, context, leading: tokenizer.leadingTokens)
+        guard !windows.isEmpty else {
             throw UsageError(
                 "--text \(text) has \(tokens.count) tokens, fewer than one window of \(context)")
         }
-        return (0..<count).map { index in
-            var window = tokens[index * context..<(index + 1) * context].map { Int32($0) }
-            if tokenizer.addsBeginToken, let begin = tokenizer.beginToken {
-                window[0] = Int32(begin)
-            }
-            return window
+        return Array(windows.prefix(chunks ?? .max))
+    }
+
+    /// The windows of a text's tokens, those that stand before it among them.
+    ///
+    /// As in llama.cpp every window begins with these, in place of its own first ones.
+    ///
+    /// - Throws: `UsageError` where they would be half a window.
+    static func windows(
+        of tokens: [Int], _ context: Int, leading: [Int]
+    ) throws(UsageError) -> [[Int32]] {
+        guard leading.count < context / 2 else {
+            throw UsageError(
+                "--context \(context) is too short: \(leading.count) tokens stand before a text")
+        }
+        return (0..<tokens.count / context).map { index in
+            let own = tokens[index * context..<(index + 1) * context].dropFirst(leading.count)
+            return (leading + own).map { Int32($0) }
         }
     }
 }

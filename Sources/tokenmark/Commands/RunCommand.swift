@@ -164,7 +164,7 @@ struct RunCommand: ResumableCommand {
         let (source, tokenizer) = try trainedModel(configuration, "to generate text")
         try InferenceDemo(
             loaded: settings(configuration).load(source), tokenizer: tokenizer,
-            defaults: source.generation(), seed: seed
+            defaults: source.generationForAnswers(), seed: seed
         ).run()
     }
 

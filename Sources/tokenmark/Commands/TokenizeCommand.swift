@@ -35,6 +35,7 @@ struct TokenizeCommand: ParsableCommand {
 
     func run() throws {
         let tokenizer = try tokenizer()
+        for warning in tokenizer.warnings { Terminal.error("warning: \(warning)\n") }
         let input = text ?? StandardInput.readAll()
         let texts = jsonLines ? try TextLines.read(input) : [input]
         if speed {

@@ -115,7 +115,7 @@ struct PrecisionTask {
         }
         var respondent = Respondent(
             loaded: loaded, promptTokens: promptLimit, newTokens: newTokens,
-            endTokens: tokenizer.endTokens)
+            endTokens: tokenizer.endTokens.union(try loaded.source.generation().endTokens))
         // A batch that does not fit is found before the first question.
         if begun < total {
             try respondent.prepare(batch: min(batch, sets.map(\.questions.count).max() ?? 1))

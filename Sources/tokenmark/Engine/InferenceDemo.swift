@@ -43,12 +43,13 @@ struct InferenceDemo {
         let prompts = try prompts.map { try tokenizer.promptTokens($0) }
         let longest = prompts.map(\.count).max() ?? 0
         let room = loaded.model.configuration.maximumPositions - longest
-        let limit = defaults.newTokens.map { max(1, min($0, room)) } ?? Self.newTokens
+        let wanted = defaults.limit(promptLength: longest)
+        let limit = wanted.map { max(1, min($0, room)) } ?? Self.newTokens
         let session = try Session(
             model: loaded.model, batch: prompts.count, capacity: longest + limit,
             availableBytes: loaded.availableBytes)
         return try Generation(
             session, prompts: prompts, options: options,
-            endTokens: defaults.endTokens ?? tokenizer.endTokens, limit: limit)
+            endTokens: tokenizer.endTokens.union(defaults.endTokens), limit: limit)
     }
 }

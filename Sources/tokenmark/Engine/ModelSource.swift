@@ -93,22 +93,44 @@ struct ModelSource {
         }
     }
 
-    /// How the model is meant to answer: what the `generation_config.json` of a directory says, or
-    /// of the one that a packed file was made from.
+    /// How the model is meant to answer, as its files say, or those that a packed file was made from.
     ///
-    /// - Throws: `MachineError`, `QwenError.invalidTokenizerFile`.
+    /// - Throws: `MachineError`, `QwenError`.
     func generation() throws -> GenerationConfiguration {
         if case .packed(let file) = weights { return try file.generation() }
+        if let gguf {
+            return try GenerationConfiguration(
+                gguf.file, vocabularySize: configuration.vocabularySize)
+        }
         guard let path, origin == .huggingFace else { return GenerationConfiguration() }
         return try GenerationConfiguration(
             directory: path, vocabularySize: configuration.vocabularySize)
     }
 
-    /// The tokenizer of the file or directory.
+    /// The same for what gives answers, with a word of what is asked for and not done.
+    ///
+    /// - Throws: `MachineError`, `QwenError`.
+    func generationForAnswers() throws -> GenerationConfiguration {
+        let generation = try generation()
+        if !generation.undone.isEmpty {
+            Terminal.error(
+                "warning: the model's files ask for \(generation.undone.joined(separator: ", ")), which "
+                    + "is not done here: answers differ from those that its authors mean\n")
+        }
+        return generation
+    }
+
+    /// The tokenizer of the file or directory; what is to be known of it is said.
     ///
     /// - Parameter purpose: what it is wanted for, as in "to generate text".
     /// - Throws: `UsageError` where there is none, `QwenError` for one that cannot be used.
     func tokenizer(_ purpose: String) throws -> Tokenizer {
+        let tokenizer = try readTokenizer(purpose)
+        for warning in tokenizer.warnings { Terminal.error("warning: \(warning)\n") }
+        return tokenizer
+    }
+
+    private func readTokenizer(_ purpose: String) throws -> Tokenizer {
         if let gguf { return try Tokenizer(gguf.file) }
         guard let path else {
             throw UsageError(

@@ -46,7 +46,7 @@ struct ChatOptions: ParsableArguments {
     /// - Throws: `UsageError` for a file that cannot be read; `ChatError`, `TemplateError`,
     ///   `QwenError`, `MachineError`.
     func conversation(
-        _ source: ModelSource, _ tokenizer: Tokenizer, window: Int, endTokens: Set<Int>?
+        _ source: ModelSource, _ tokenizer: Tokenizer, window: Int, endTokens: Set<Int>
     ) throws -> Conversation {
         let markup = try source.chatMarkup()
         let text = try templateText(markup)

@@ -34,8 +34,9 @@ struct GenerationOptions: ParsableArguments {
 
     /// What help texts say of the file.
     static let fileText = """
-        In a Hugging Face directory, or a file packed from one, generation_config.json sets these defaults (eos_token_id, \
-        do_sample, temperature, top_k, top_p, repetition_penalty, max_new_tokens); options win.
+        generation_config.json of a Hugging Face directory, or of one that a packed file was made from, sets these defaults \
+        (do_sample, temperature, top_k, top_p, repetition_penalty, max_new_tokens, max_length, suppress_tokens, and with \
+        eos_token_id more tokens that end an answer), and so does general.sampling of a GGUF file; options win.
         """
 
     private static let usualNewTokens = 128
@@ -55,9 +56,14 @@ struct GenerationOptions: ParsableArguments {
 
     /// Tokens to generate at most.
     ///
-    /// - Parameter room: positions that there are for them; only an option asks for more.
-    func limit(_ file: GenerationConfiguration, room: Int = .max) -> Int {
-        maxNewTokens ?? max(1, min(file.newTokens ?? Self.usualNewTokens, room))
+    /// - Parameters:
+    ///   - promptLength: tokens of the prompt, as far as they are known.
+    ///   - room: positions that there are for them; only an option asks for more.
+    func limit(
+        _ file: GenerationConfiguration, promptLength: Int = 0, room: Int = .max
+    ) -> Int {
+        let wanted = file.limit(promptLength: promptLength) ?? Self.usualNewTokens
+        return maxNewTokens ?? max(1, min(wanted, room))
     }
 
     /// How tokens are chosen.

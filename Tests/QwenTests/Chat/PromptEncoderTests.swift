@@ -86,8 +86,7 @@ import Testing
         var parts = TokenizerParts(
             vocabulary: try Vocabulary(texts: texts, literals: [256], merges: []), splitter: .qwen2)
         parts.added = [AddedToken(id: 256, text: "<s>")]
-        parts.beginToken = 256
-        parts.addsBeginToken = true
+        parts.leadingTokens = [256]
         let tokenizer = try Tokenizer(parts)
         for template in ["{{ bos_token }}{{ messages[0].content }}", "{{ messages[0].content }}"] {
             var conversation = try Conversation(
@@ -96,6 +95,22 @@ import Testing
                 window: 100)
             #expect(try conversation.ask("a").tokens == [256, 97])
         }
+    }
+
+    /// Across the border of template and message too.
+    @Test func blanksAroundASpecialTokenGoWithIt() throws {
+        let texts = GGUFWriter.byteTexts + ["<a>", "<b>"]
+        var parts = TokenizerParts(
+            vocabulary: try Vocabulary(texts: texts, literals: [256, 257], merges: []),
+            splitter: .qwen2)
+        parts.added = [
+            AddedToken(id: 256, text: "<a>", takesBlanksBehind: true),
+            AddedToken(id: 257, text: "<b>", takesBlanksBefore: true),
+        ]
+        var conversation = try Conversation(
+            Tokenizer(parts), template: ChatTemplate("x <a> {{ messages[0].content }} <b> y"),
+            window: 100)
+        #expect(try conversation.ask("\n m \n").tokens == [120, 32, 256, 109, 257, 32, 121])
     }
 
     @Test func whatEndsAnAnswerIsSeenFromTheTemplate() throws {

@@ -59,7 +59,7 @@ import Testing
     @Test func nullAndUnknownKeysSayNothing() throws {
         #expect(
             try read(
-                #"{"temperature": null, "top_k": null, "eos_token_id": null, "num_beams": -1}"#)
+                #"{"temperature": null, "top_k": null, "eos_token_id": null, "use_cache": false}"#)
                 == GenerationConfiguration())
     }
 

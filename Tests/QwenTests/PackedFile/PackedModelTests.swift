@@ -75,9 +75,11 @@ import Testing
         } else {
             model.write(TinyTokenizer.vocabulary(), to: form)
             model.write(TinyTokenizer.merges.joined(separator: "\n"), to: "merges.txt")
-            model.write(#"{"<|end|>": 260}"#, to: "added_tokens.json")
+            model.write(#"{"<|end|>": 260, "<mark>": 261}"#, to: "added_tokens.json")
+            model.write(#"{"eos_token": "<mark>"}"#, to: "special_tokens_map.json")
         }
         model.write(#"{"eos_token": "<|end|>"}"#, to: "tokenizer_config.json")
+        model.write(#"{"eos_token_id": [7, 9]}"#, to: "config.json")
         model.write("no part of a tokenizer", to: "README.md")
         let original = try Tokenizer(path: model.path)
         let files = try KeptFile.tokenizer(directory: model.path)
@@ -88,8 +90,21 @@ import Testing
         #expect(
             try kept.encode(text, recognisesSpecials: true)
                 == original.encode(text, recognisesSpecials: true))
-        #expect(original.endTokens == [260])
+        #expect(original.endTokens == (form == "vocab.json" ? [260, 261] : [260]))
         #expect(kept.endTokens == original.endTokens)
+        #expect(try PackedModelFile(path: path).generation().endTokens == [7, 9])
+    }
+
+    /// Files packed before these were kept say as much as they did.
+    @Test func filesWithFewerPartsAreRead() throws {
+        let parts = [
+            ("tokenizer.json", TinyTokenizer.text(TinyTokenizer.document)),
+            ("generation_config.json", #"{"eos_token_id": 4}"#),
+        ]
+        try write(files: parts.map { KeptFile(name: $0, bytes: Array($1.utf8)) })
+        let file = try PackedModelFile(path: path)
+        #expect(try file.tokenizer()?.endTokens == [260])
+        #expect(try file.generation().endTokens == [4])
     }
 
     @Test func withoutATokenizerThereIsNone() throws {

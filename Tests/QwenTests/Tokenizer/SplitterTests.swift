@@ -40,6 +40,26 @@ import Testing
         #expect(pieces(.gpt2, "a   1") == scalars(["a", "  ", " 1"]))
     }
 
+    /// llama.cpp's pattern for files that name none.
+    @Test(arguments: [
+        ("don't stop", ["don", "'", "t", " stop"]),
+        ("a  .b", ["a", "  ", ".", "b"]),
+        ("a  b", ["a", " ", " b"]),
+        ("a  1", ["a", " ", " ", "1"]),
+        ("12345", ["123", "45"]),
+        ("1234567", ["123", "456", "7"]),
+        ("12٣456", ["12٣", "456"]),
+        ("1٣2345", ["1٣", "234", "5"]),
+        (" 12", [" ", "12"]),
+        ("x+=y; `z`", ["x", "+=", "y", ";", " `", "z", "`"]),
+        ("€5 $5 «a»", ["€", "5", " ", "$", "5", " ", "«", "a", "»"]),
+        ("a\n\n.b\n\nc", ["a", "\n\n", ".", "b", "\n", "\n", "c"]),
+        ("e\u{301}.", ["e", "\u{301}", "."]),
+    ])
+    func llamaCppCutsMarksAndNumbersApart(_ text: String, _ wanted: [String]) {
+        #expect(pieces(.llamaCpp, text) == scalars(wanted))
+    }
+
     @Test func contractionsAreFoldedInQwensPatternOnly() {
         #expect(pieces(.qwen2, "a'S'ſ'LL") == scalars(["a", "'S", "'ſ", "'LL"]))
         #expect(pieces(.gpt2, "a's'S'll") == scalars(["a", "'s", "'", "S", "'ll"]))

@@ -90,8 +90,7 @@ import Testing
             """#
         let tokenizer = try mergeFiles(configuration: configuration)
         #expect(tokenizer.endTokens == [260])
-        #expect(tokenizer.beginToken == 262)
-        #expect(tokenizer.addsBeginToken)
+        #expect(tokenizer.leadingTokens == [262])
         #expect(try tokenizer.encode("he</s>", recognisesSpecials: true) == [256, 260])
         // No token has the id between them.
         #expect(throws: QwenError.unknownToken(261, vocabularySize: 263)) {
@@ -105,8 +104,7 @@ import Testing
              [{"SpecialToken": {"id": "<|end|>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}
             """#
         let tokenizer = try document(["post_processor": template])
-        #expect(tokenizer.beginToken == 260)
-        #expect(tokenizer.addsBeginToken)
+        #expect(tokenizer.leadingTokens == [260])
     }
 
     @Test(arguments: [
@@ -145,10 +143,6 @@ import Testing
         ("model", #"{"type": "Unigram", "vocab": []}"#, "'Unigram'"),
         ("decoder", #"{"type": "WordPiece"}"#, "'WordPiece'"),
         ("model", TinyTokenizer.model(more: #", "byte_fallback": true"#), "byte_fallback"),
-        (
-            "added_tokens", #"[{"id": 260, "content": "<m>", "lstrip": true}]"#,
-            "'<m>' has the option lstrip"
-        ),
     ])
     func whatIsNotKnownIsNamed(_ key: String, _ value: String, _ says: String) throws {
         let error = #expect(throws: QwenError.self) { try document([key: value]) }

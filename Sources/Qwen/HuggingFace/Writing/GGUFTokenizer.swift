@@ -3,34 +3,40 @@ struct GGUFTokenizer {
     let files: [(name: String, bytes: [UInt8])]
     /// What `config.json` says of it.
     let configurationMembers: [JSON.Member]
+    let warnings: [String]
 
     /// The text of a token, and its number.
     private typealias Token = (text: String, id: Int)
 
     /// - Throws: `QwenError` for a tokenizer that is not read.
     init(_ file: GGUFFile) throws(QwenError) {
-        let tokenizer = try Tokenizer(file)
-        let texts = try file.texts("tokenizer.ggml.tokens")
-        let added = try Tokenizer.added(file, texts)
-        let end = try file.integerIfPresent("tokenizer.ggml.eos_token_id").map { (texts[$0], $0) }
-        let begin = tokenizer.beginToken.map { (texts[$0], $0) }
+        let keys = try GGUFTokenizerKeys(file)
+        let parts = try keys.parts()
+        // Of what contradicts itself nothing is written.
+        _ = try Tokenizer(parts)
+        warnings = parts.warnings
+        let texts = keys.texts
+        let end = try keys.id("eos").map { (texts[$0], $0) }
+        let begin = parts.beginToken.map { (texts[$0], $0) }
         let document: JSON = [
             "version": "1.0",
             "truncation": .null,
             "padding": .null,
-            "added_tokens": .array(added.map(Self.json)),
-            "normalizer": try Tokenizer.splitter(file).normalizer,
-            "pre_tokenizer": try Tokenizer.splitter(file).preTokenizer,
-            "post_processor": tokenizer.addsBeginToken ? Self.template(begin) : .null,
+            "added_tokens": .array(parts.added.map(Self.json)),
+            "normalizer": parts.isComposed ? ["type": "NFC"] : .null,
+            "pre_tokenizer": parts.splitter.preTokenizer,
+            "post_processor": parts.leadingTokens.isEmpty ? .null : Self.template(begin),
             "decoder": [
                 "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true,
                 "use_regex": true,
             ],
-            "model": Self.model(texts, merges: try file.texts("tokenizer.ggml.merges")),
+            "model": Self.model(
+                texts, merges: try file.texts("tokenizer.ggml.merges"),
+                takesWholePieces: keys.rule.takesWholePieces),
         ]
         var members: [JSON.Member] = []
         if let begin { members.append(JSON.Member(name: "bos_token_id", value: .integer(begin.1))) }
-        let ends = tokenizer.endTokens.sorted().map { JSON.integer($0) }
+        let ends = parts.endTokens.sorted().map { JSON.integer($0) }
         if let first = ends.first {
             members.append(
                 JSON.Member(
@@ -43,10 +49,17 @@ struct GGUFTokenizer {
                 "tokenizer_config.json",
                 JSONWriter.bytes(
                     Self.configuration(
-                        begin: begin, addsBegin: tokenizer.addsBeginToken, end: end,
+                        begin: begin, end: end, parts,
                         template: file.metadata["tokenizer.chat_template"]))
             ),
-            ("generation_config.json", JSONWriter.bytes(.object(members))),
+            (
+                "generation_config.json",
+                JSONWriter.bytes(
+                    .object(
+                        members
+                            + (try GenerationConfiguration(file, vocabularySize: texts.count)
+                                .members)))
+            ),
         ]
     }
 
@@ -58,7 +71,9 @@ struct GGUFTokenizer {
         ]
     }
 
-    private static func model(_ texts: [String], merges: [String]) -> JSON {
+    private static func model(
+        _ texts: [String], merges: [String], takesWholePieces: Bool
+    ) -> JSON {
         [
             "type": "BPE",
             "dropout": .null,
@@ -67,9 +82,12 @@ struct GGUFTokenizer {
             "end_of_word_suffix": .null,
             "fuse_unk": false,
             "byte_fallback": false,
-            "ignore_merges": false,
+            "ignore_merges": .boolean(takesWholePieces),
+            // As llama.cpp calls the tokens that no text leads to: names differ.
             "vocab": .object(
-                texts.enumerated().map { JSON.Member(name: $1, value: .integer($0)) }),
+                texts.enumerated().map { id, text in
+                    JSON.Member(name: text.isEmpty ? "[EMPTY_\(id)]" : text, value: .integer(id))
+                }),
             "merges": .array(merges.map { .string($0) }),
         ]
     }
@@ -95,11 +113,12 @@ struct GGUFTokenizer {
     }
 
     private static func configuration(
-        begin: Token?, addsBegin: Bool, end: Token?, template: GGUFValue?
+        begin: Token?, end: Token?, _ parts: TokenizerParts, template: GGUFValue?
     ) -> JSON {
         var members = [
             JSON.Member(name: "tokenizer_class", value: "PreTrainedTokenizerFast"),
-            JSON.Member(name: "add_bos_token", value: .boolean(addsBegin)),
+            JSON.Member(name: "add_bos_token", value: .boolean(!parts.leadingTokens.isEmpty)),
+            JSON.Member(name: "add_eos_token", value: .boolean(parts.wantsTrailingTokens)),
             JSON.Member(name: "clean_up_tokenization_spaces", value: false),
         ]
         if let begin {
@@ -110,51 +129,5 @@ struct GGUFTokenizer {
             members.append(JSON.Member(name: "chat_template", value: .string(template)))
         }
         return .object(members)
-    }
-}
-
-extension Splitter {
-    /// How a `tokenizer.json` writes it.
-    fileprivate var preTokenizer: JSON {
-        switch self {
-        case .qwen2: Self.split(TokenizerDocument.qwenPattern(numbers: #"\p{N}"#))
-        case .llama3: Self.split(TokenizerDocument.qwenPattern(numbers: #"\p{N}{1,3}"#))
-        case .gpt2: Self.bytes(splits: true)
-        case .smollm:
-            [
-                "type": "Sequence",
-                "pretokenizers": [
-                    ["type": "Digits", "individual_digits": true], Self.bytes(splits: true),
-                ],
-            ]
-        }
-    }
-
-    /// GGUF files do not say; that of Qwen's own files goes with its pattern.
-    fileprivate var normalizer: JSON {
-        switch self {
-        case .qwen2: ["type": "NFC"]
-        case .llama3, .gpt2, .smollm: .null
-        }
-    }
-
-    private static func split(_ pattern: String) -> JSON {
-        [
-            "type": "Sequence",
-            "pretokenizers": [
-                [
-                    "type": "Split", "pattern": ["Regex": .string(pattern)],
-                    "behavior": "Isolated", "invert": false,
-                ],
-                bytes(splits: false),
-            ],
-        ]
-    }
-
-    private static func bytes(splits: Bool) -> JSON {
-        [
-            "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true,
-            "use_regex": .boolean(splits),
-        ]
     }
 }

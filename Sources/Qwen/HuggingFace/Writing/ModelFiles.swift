@@ -8,6 +8,9 @@ package struct ModelFiles {
     /// Why there is no tokenizer among them; nil where there is one.
     package private(set) var missingTokenizer: String?
 
+    /// What whoever uses them should know of how they came to be; a line each.
+    package private(set) var warnings: [String] = []
+
     private let configuration: JSON
     private var others: [File] = []
 
@@ -50,6 +53,7 @@ package struct ModelFiles {
             let tokenizer = try GGUFTokenizer(model.file)
             configuration = json.adding(tokenizer.configurationMembers)
             others = tokenizer.files
+            warnings = tokenizer.warnings
         } catch {
             configuration = json
             missingTokenizer = error.description

@@ -20,22 +20,17 @@ enum MergeFiles {
         }
         var texts = TokenTexts(vocabularyFile)
         try texts.add(vocabulary: vocabularyFile.json())
-        // The Python tokenizers normalise before they look for added tokens.
-        for token in configuration.added {
-            var token = token
-            token.isNormalised = true
-            try texts.add(token)
-        }
+        try texts.add(configuration)
         // Specials may be in the vocabulary itself, as in GPT-2's.
-        let names = [configuration.endToken, configuration.beginToken].compactMap { $0 }
-        for name in Set(names).union(Tokenizer.chatSpecials).sorted() {
-            guard let id = texts.id(of: name) else { continue }
-            try texts.add(AddedToken(id: id, text: name, isNormalised: true))
+        let ids = texts.ids(of: Tokenizer.chatSpecials)
+        for (name, id) in ids.sorted(by: { $0.value < $1.value }) {
+            try texts.add(AddedToken(id: id, text: name))
         }
+        let splitter: Splitter = isQwen ? .qwen2 : .gpt2
         var parts = TokenizerParts(
             vocabulary: try texts.vocabulary(merges: merges(mergeFile), of: mergeFile),
-            splitter: isQwen ? .qwen2 : .gpt2, isComposed: isQwen, added: texts.added)
-        parts.take(configuration)
+            splitter: splitter, isComposed: splitter.goesWithComposedText, added: texts.added)
+        try parts.take(configuration)
         return parts
     }
 

@@ -58,7 +58,8 @@ struct RankFile {
             throw file.invalid(error.problem)
         }
         return TokenizerParts(
-            vocabulary: vocabulary, splitter: .qwen2, isComposed: true, added: added,
+            vocabulary: vocabulary, splitter: .qwen2,
+            isComposed: Splitter.qwen2.goesWithComposedText, added: added,
             endTokens: [added[0].id, added[2].id])
     }
 }

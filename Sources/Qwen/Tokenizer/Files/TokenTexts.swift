@@ -66,8 +66,14 @@ struct TokenTexts {
         texts[id] = text
     }
 
-    /// The id of a text, or nil.
-    func id(of text: String) -> Int? { texts.firstIndex(of: text) }
+    /// The ids of those texts that there are.
+    func ids(of wanted: Set<String>) -> [String: Int] {
+        var ids: [String: Int] = [:]
+        for (id, text) in texts.enumerated() {
+            if let text, wanted.contains(text) { ids[text] = id }
+        }
+        return ids
+    }
 
     /// - Parameter file: where the merges stand.
     /// - Throws: `QwenError.invalidTokenizerFile`.

@@ -1,15 +1,14 @@
 internal import Machine
 
 extension Tokenizer {
-    /// The tokens of Qwen's chats: what ends an answer or a text, and what begins a turn.
-    static let chatEnds = ["<|endoftext|>", "<|im_end|>"]
-    static let chatSpecials = chatEnds + ["<|im_start|>"]
+    /// The tokens of Qwen's chats, which are special without being named.
+    static let chatSpecials: Set<String> = ["<|endoftext|>", "<|im_end|>", "<|im_start|>"]
 
     /// The tokenizer of a Hugging Face directory, or of one file of it.
     ///
     /// In a directory the first of these counts: `tokenizer.json`; `qwen.tiktoken`; `vocab.json`
-    /// with `merges.txt`. `tokenizer_config.json` and `added_tokens.json` add to the last, and
-    /// say what begins and ends a text.
+    /// with `merges.txt`. What `TokenizerConfiguration` reads adds to the first and the last, and
+    /// says what begins and ends a text.
     ///
     /// - Parameter path: the directory; or a `tokenizer.json`, a file of ranks (`.tiktoken`),
     ///   `vocab.json` or `merges.txt`.
@@ -42,6 +41,11 @@ extension Tokenizer {
             try self.init(TokenizerDocument(file).parts(configuration))
         } else if let file = try TokenizerFile("qwen.tiktoken", in: folder) {
             try self.init(RankFile(file).parts())
+        } else if folder.has("tokenizer.model"), !folder.has("vocab.json") {
+            throw QwenError.unsupportedTokenizer(
+                path: folder.path("tokenizer.model"),
+                problem: "it is SentencePiece's; byte-level BPE is read, of tokenizer.json, "
+                    + "qwen.tiktoken, or vocab.json with merges.txt")
         } else {
             try self.init(MergeFiles.parts(folder))
         }

@@ -17,14 +17,21 @@ extension TokenizerDocument {
             + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
     }
 
+    /// One after the other, each within the parts that the others left.
+    static let llamaCppPatterns = [
+        #"[\p{P}$+<=>^~|]+"#, gpt2Pattern, #"\p{N}+"#, "[0-9][0-9][0-9]",
+    ]
+
     private static let known: [(steps: [Step], splitter: Splitter)] = [
         ([.split(qwenPattern(numbers: #"\p{N}"#)), .bytes(splits: false)], .qwen2),
         ([.split(qwenPattern(numbers: #"\p{N}{1,3}"#)), .bytes(splits: false)], .llama3),
         ([.split(gpt2Pattern), .bytes(splits: false)], .gpt2),
         ([.bytes(splits: true)], .gpt2),
         ([.singleDigits, .bytes(splits: true)], .smollm),
+        ([.singleDigits, .split(gpt2Pattern), .bytes(splits: false)], .smollm),
         ([.split(#"\p{N}"#), .bytes(splits: true)], .smollm),
         ([.split(#"\p{N}"#), .split(gpt2Pattern), .bytes(splits: false)], .smollm),
+        (llamaCppPatterns.map(Step.split) + [.bytes(splits: false)], .llamaCpp),
     ]
 
     func splitter() throws(QwenError) -> Splitter {
@@ -45,21 +52,23 @@ extension TokenizerDocument {
 
     private func step(_ json: JSON) throws(QwenError) -> Step {
         let kind = json["type"]?.string ?? ""
+        let options = FileValues(json, of: "its pre_tokenizer \(kind)", in: file)
         switch kind {
         case "Split":
             guard let pattern = json["pattern"]?["Regex"]?.string else { break }
-            guard json["behavior"]?.string == "Isolated", json["invert"]?.boolean != true else {
+            guard json["behavior"]?.string == "Isolated", try options.boolean("invert") != true
+            else {
                 throw file.unsupported("its pre_tokenizer drops or joins what '\(pattern)' finds")
             }
             return .split(pattern)
         case "Digits":
-            guard json["individual_digits"]?.boolean == true else { break }
+            guard try options.boolean("individual_digits") == true else { break }
             return .singleDigits
         case "ByteLevel":
-            guard json["add_prefix_space"]?.boolean != true else {
+            guard try options.boolean("add_prefix_space") != true else {
                 throw file.unsupported("its pre_tokenizer puts a blank before the text")
             }
-            return .bytes(splits: json["use_regex"]?.boolean ?? true)
+            return .bytes(splits: try options.boolean("use_regex") ?? true)
         default: break
         }
         throw file.unsupported("its pre_tokenizer has an unknown step '\(kind)'")

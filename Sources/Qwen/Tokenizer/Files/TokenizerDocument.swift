@@ -9,37 +9,43 @@ struct TokenizerDocument {
         json = try file.json()
     }
 
-    /// - Throws: `QwenError.invalidTokenizerFile`; `.unsupportedTokenizer` for another model,
-    ///   normaliser or pre-tokenizer, printing it.
+    /// - Throws: `QwenError.invalidTokenizerFile`, `.unusableValue`; `.unsupportedTokenizer` for another
+    ///   model, normaliser or pre-tokenizer, printing it.
     func parts(_ configuration: TokenizerConfiguration) throws(QwenError) -> TokenizerParts {
         guard let model = json["model"] else { throw file.invalid("it has no model") }
         try check(model)
         var texts = TokenTexts(file)
         try texts.add(vocabulary: model["vocab"])
+        var own: [AddedToken] = []
         for token in json["added_tokens"]?.array ?? [] {
-            try texts.add(AddedToken(token, id: nil, in: file))
+            own.append(try AddedToken(token, id: nil, in: file))
         }
+        try texts.add(configuration, own: own)
         var parts = TokenizerParts(
             vocabulary: try texts.vocabulary(
                 merges: merges(model["merges"]), of: file,
-                takesWholePieces: model["ignore_merges"]?.boolean ?? false),
-            splitter: try splitter(), isComposed: try isComposed(), added: texts.added)
-        parts.take(configuration)
-        try takeTemplate(json["post_processor"], into: &parts)
+                takesWholePieces: FileValues(model, of: "its model", in: file).boolean("ignore_merges")
+                    ?? false),
+            splitter: try splitter(), isComposed: try isComposed(json["normalizer"]),
+            added: texts.added)
+        try parts.take(configuration)
+        try takeTemplate(configuration, into: &parts)
         return parts
     }
 
     private func check(_ model: JSON) throws(QwenError) {
-        let kind = model["type"]?.string ?? "BPE"
+        let model = FileValues(model, of: "its model", in: file)
+        let kind = try model.text("type") ?? "BPE"
         guard kind == "BPE" else {
             throw file.unsupported("its model is '\(kind)'; BPE is read")
         }
         for name in ["continuing_subword_prefix", "end_of_word_suffix"] {
-            if let affix = model[name]?.string, !affix.isEmpty {
+            if let affix = try model.text(name), !affix.isEmpty {
                 throw file.unsupported("its model has the \(name) '\(affix)'")
             }
         }
-        guard model["byte_fallback"]?.boolean != true, model["dropout"] == nil else {
+        let dropout = try model.number("dropout", "from 0 to 1") { 0...1 ~= $0 } ?? 0
+        guard try model.boolean("byte_fallback") != true, dropout == 0 else {
             throw file.unsupported("its model has byte_fallback or dropout")
         }
         let decoder = json["decoder"]?["type"]?.string ?? "ByteLevel"
@@ -66,42 +72,19 @@ struct TokenizerDocument {
         return merges
     }
 
-    private func isComposed() throws(QwenError) -> Bool {
-        guard let normaliser = json["normalizer"] else { return false }
+    /// Whether a text is brought into normal form C first.
+    private func isComposed(_ normaliser: JSON?) throws(QwenError) -> Bool {
+        guard let normaliser else { return false }
         let kind = normaliser["type"]?.string ?? ""
-        if kind == "NFC" { return true }
-        if kind == "Sequence", let parts = normaliser["normalizers"]?.array, parts.isEmpty {
-            return false
-        }
-        throw file.unsupported("its normalizer is '\(kind)'; NFC or none is read")
-    }
-
-    /// A template that begins with a token: every prompt does.
-    private func takeTemplate(
-        _ processor: JSON?, into parts: inout TokenizerParts
-    ) throws(QwenError) {
-        switch processor?["type"]?.string {
-        case nil, "ByteLevel": return
+        switch kind {
+        case "NFC": return true
         case "Sequence":
-            for part in processor?["processors"]?.array ?? [] {
-                try takeTemplate(part, into: &parts)
+            var isComposed = false
+            for part in normaliser["normalizers"]?.array ?? [] {
+                isComposed = try self.isComposed(part) || isComposed
             }
-        case "TemplateProcessing":
-            let pieces = processor?["single"]?.array ?? []
-            let texts = pieces.map { $0["SpecialToken"]?["id"]?.string }
-            guard let sequence = pieces.firstIndex(where: { $0["Sequence"] != nil }),
-                sequence <= 1, sequence == pieces.count - 1
-            else {
-                throw file.unsupported("its template puts more than one token before a text")
-            }
-            guard sequence == 1, let text = texts[0] else { return }
-            guard let token = parts.added.first(where: { $0.text == text }) else {
-                throw file.invalid("its template begins with the unknown token '\(text)'")
-            }
-            parts.beginToken = token.id
-            parts.addsBeginToken = true
-        case let kind?:
-            throw file.unsupported("its post_processor is '\(kind)'")
+            return isComposed
+        default: throw file.unsupported("its normalizer is '\(kind)'; NFC or none is read")
         }
     }
 }

@@ -11,12 +11,12 @@ struct TokenizerFile {
     private let range: Range<Int>
 
     /// - Throws: `MachineError` for a file that cannot be read, `QwenError.invalidTokenizerFile`
-    ///   for one that is too large.
+    ///   for one that is too large, `.unsupportedTokenizer` for one that is something else.
     init(path: String) throws {
         self.path = path
         mapping = try MappedFile(path: path)
         range = mapping.bytes.indices
-        try checkSize()
+        try check()
     }
 
     /// The file of that name in a folder; nil where there is none.
@@ -31,13 +31,14 @@ struct TokenizerFile {
             mapping = file
             range = parts[name] ?? 0..<0
         }
-        try checkSize()
+        try check()
     }
 
-    private func checkSize() throws(QwenError) {
+    private func check() throws(QwenError) {
         guard range.count <= Self.maximumByteCount else {
             throw invalid(line: nil, "it has \(range.count) bytes")
         }
+        if let kind = FileKind.name(bytes) { throw unsupported("it is \(kind)") }
     }
 
     /// The content; valid as long as this lives.
@@ -51,6 +52,11 @@ struct TokenizerFile {
 
     func invalid(line: Int? = nil, _ problem: String) -> QwenError {
         .invalidTokenizerFile(path: path, line: line, problem: problem)
+    }
+
+    /// - Parameter problem: names the value and the remedy.
+    func unusable(_ problem: String) -> QwenError {
+        .unusableValue(path: path, problem: problem)
     }
 
     func unsupported(_ problem: String) -> QwenError {
