@@ -84,7 +84,7 @@ import Testing
         writer.set("general.sampling.penalty_repeat", .float32(1.05))
         writer.set("tokenizer.ggml.suppress_tokens", .int32s([4, 3]))
         let model = try GGUFModel.reading(writer.bytes())
-        for (name, bytes) in ModelFiles(model).all(.f32) { directory.write(bytes, to: name) }
+        for (name, bytes) in try ModelFiles(model).all(.f32) { directory.write(bytes, to: name) }
         let read = try GenerationConfiguration(directory: directory.path, vocabularySize: 258)
         let file = try GenerationConfiguration(model.file, vocabularySize: 258)
         #expect(read.sampling(over: SamplingOptions()) == file.sampling(over: SamplingOptions()))
@@ -94,7 +94,7 @@ import Testing
     @Test func aGuessIsSaid() throws {
         var writer = GGUFWriter.tinyModel()
         writer.set("tokenizer.ggml.pre", nil)
-        let files = ModelFiles(try GGUFModel.reading(writer.bytes()))
+        let files = try ModelFiles(GGUFModel.reading(writer.bytes()))
         #expect(files.warnings.count == 1 && files.missingTokenizer == nil)
     }
 
