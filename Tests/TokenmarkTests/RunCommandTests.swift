@@ -28,12 +28,28 @@ import Testing
             perf_mode=detail
             """, environment: ["TIMEIT": "1"])
         #expect(result.status == 0, "\(result.error)")
-        let lines = try model.text("out/performance_test_cpu_tiny-test_bf16.csv")
+        let lines = try model.text("out/performance_test_cpu_tiny_bf16.csv")
             .split(separator: "\n")
         #expect(lines.count == 5)
         #expect(lines[0] == SweepCommandTests.header)
         #expect(lines[1].split(separator: ",", omittingEmptySubsequences: false).count == 8)
         #expect(!lines[1].contains(",,"))
+    }
+
+    /// With its precision, and whatever the weights call themselves.
+    @Test(arguments: [
+        ("model_path=$MODEL", "model_name=vicuna_13b", "vicuna_13b_bf16.csv"),
+        ("model_path=$MODEL", "model_name=", "tiny-test_bf16.csv"),
+        ("model_path=$MODEL", "model_name=a b/c", "a_b_c_bf16.csv"),
+        ("model_path=$MODEL", "model_name=x\nsave_file_name=mine.csv", ""),
+    ])
+    func theKeyNamesTheTable(_ path: String, _ name: String, _ file: String) throws {
+        let (result, model) = try run("[model]\n\(path)\n[performance]\n\(name)\ncase_pair=[[8,4]]")
+        #expect(result.status == 0, "\(result.error)")
+        let tables = model.directory.entries(of: "out").filter {
+            $0.hasSuffix(".csv") && $0 != "summary.csv"
+        }
+        #expect(tables == [file.isEmpty ? "mine.csv" : "performance_test_cpu_\(file)"])
     }
 
     @Test func normalLeavesPreAndPostEmpty() throws {
