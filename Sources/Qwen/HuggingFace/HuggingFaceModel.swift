@@ -10,12 +10,12 @@ package struct HuggingFaceModel: TensorSource {
     private let tensors: [TensorRole: SafetensorsRows]
 
     /// - Parameter directory: with `config.json`, and `model.safetensors` or its parts and their
-    ///   index. Its name is the model's.
+    ///   index. Its name is the model's, or that of the model in the hub's cache.
     /// - Throws: `MachineError` when a file cannot be mapped; `QwenError` when one is not what it
     ///   should be, or the model does not run here.
     package init(directory: String) throws {
         configuration = try ConfigurationFile(directory: directory).configuration(
-            name: Directory.name(directory))
+            name: HubSnapshot(path: directory)?.model ?? Directory.name(directory))
         var weights = try SafetensorsDirectory(directory)
         var tensors: [TensorRole: SafetensorsRows] = [:]
         for role in TensorRole.all(configuration) {
