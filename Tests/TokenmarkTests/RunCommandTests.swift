@@ -52,6 +52,21 @@ import Testing
         #expect(tables == [file.isEmpty ? "mine.csv" : "performance_test_cpu_\(file)"])
     }
 
+    @Test func aConfigurationInUTF16IsRead() throws {
+        let model = try TinyModelFile()
+        let text = "[model]\r\nmodel_path=\(model.path)\r\n[performance]\r\ncase_pair=[[8,4]]\r\n"
+        let units = [0xFEFF] + Array(text.utf16)
+        model.directory.write(
+            units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, to: "config.ini")
+        let arguments = ["run", "--config", "config.ini", "--report-dir", "out"]
+        let result = try Program.run(arguments, in: model.directory.path)
+        #expect(result.status == 0, "\(result.error)")
+        model.directory.write(Array("[model]\nmodel_path=caf".utf8) + [0xE9], to: "config.ini")
+        let refused = try Program.run(arguments, in: model.directory.path)
+        #expect(refused.status == 2)
+        #expect(refused.error.contains("config.ini, line 2: byte 22 of the file is not UTF-8"))
+    }
+
     @Test func normalLeavesPreAndPostEmpty() throws {
         let (result, model) = try run(
             """

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Qwen
+internal import Reporting
 
 /// `tokenmark perplexity`: how well a model foretells a text, and so what a precision costs.
 struct PerplexityCommand: ParsableCommand {
@@ -15,7 +16,7 @@ struct PerplexityCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("A text file, UTF-8.", valueName: "file"))
+    @Option(help: ArgumentHelp("A text file: UTF-8, or UTF-16 with its mark.", valueName: "file"))
     var text: String
 
     @Option(help: ArgumentHelp("Tokens of a window.", valueName: "n"))
@@ -65,7 +66,7 @@ struct PerplexityCommand: ParsableCommand {
         guard let data = FileManager.default.contents(atPath: text) else {
             throw UsageError("--text \(text) cannot be read; check the path")
         }
-        let tokens = try tokenizer.encode(String(decoding: data, as: UTF8.self))
+        let tokens = try tokenizer.encode(PlainText.of([UInt8](data), from: "--text \(self.text)"))
         let count = min(tokens.count / context, chunks ?? .max)
         guard count > 0 else {
             throw UsageError(

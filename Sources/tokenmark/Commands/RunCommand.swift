@@ -220,7 +220,7 @@ struct RunCommand: ResumableCommand {
         guard let data = FileManager.default.contents(atPath: config) else {
             throw UsageError("\(config) cannot be read; give its path with --config")
         }
-        return String(decoding: data, as: UTF8.self)
+        return try PlainText.of([UInt8](data), from: config)
     }
 
     private func configuration(_ text: String) throws -> DriverConfiguration {
