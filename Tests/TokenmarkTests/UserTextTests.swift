@@ -44,6 +44,15 @@ import Testing
         #expect(wrong.error.contains("standard input, line 1: byte 1"), "\(wrong.error)")
     }
 
+    @Test func messagesAreTexts() throws {
+        let chat = try Program.run(
+            [model.path],
+            by: #"printf 'he\n\377he\n' | "$0" chat --weights "$1" --max-new-tokens 2"#)
+        #expect(chat.status == 2)
+        #expect(chat.output.split(separator: "\n", omittingEmptySubsequences: false).count >= 2)
+        #expect(chat.error.contains("standard input, line 1: byte 0"), "\(chat.error)")
+    }
+
     @Test func argumentsAreTexts() throws {
         let wrong = try Program.run(
             [model.path], by: #"exec "$0" tokenize --weights "$1" "$(printf 'a\377')""#)

@@ -15,4 +15,24 @@ enum StandardInput {
             bytes += chunk[..<count]
         }
     }
+
+    /// The lines of standard input as they come, which nothing else reads then.
+    final class Lines {
+        private let stream = fdopen(STDIN_FILENO, "r")
+
+        /// The next line without its end; nil behind the last.
+        ///
+        /// - Throws: `UsageError` for bytes that are no text.
+        func next() throws(UsageError) -> String? {
+            guard let stream else { return nil }
+            var line: UnsafeMutablePointer<CChar>?
+            var capacity = 0
+            let count = getline(&line, &capacity, stream)
+            defer { free(line) }
+            guard count >= 0 else { return nil }
+            let bytes = [UInt8](UnsafeRawBufferPointer(start: line, count: count))
+            let content = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
+            return try PlainText.of(Array(content), from: "standard input")
+        }
+    }
 }
