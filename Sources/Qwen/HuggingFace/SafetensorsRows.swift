@@ -1,7 +1,7 @@
 internal import Machine
 
 /// The rows of one tensor in a mapped safetensors file, or of a part of one.
-struct SafetensorsRows: Sendable {
+struct SafetensorsRows: TensorRows {
     let mapping: MappedFile
     let type: SafetensorsType
     let rows: Int
