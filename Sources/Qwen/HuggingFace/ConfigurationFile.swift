@@ -15,7 +15,6 @@ struct ConfigurationFile {
     /// - Throws: `QwenError.unsupportedModel` naming the key for a model that does not run here,
     ///   `.invalidConfiguration` for a shape that no model has.
     func configuration(name: String) throws(QwenError) -> ModelConfiguration {
-        try refuseQuantisation()
         let type = try text("model_type")
         let configuration: ModelConfiguration
         switch Architecture(rawValue: type) {
@@ -30,12 +29,11 @@ struct ConfigurationFile {
         return configuration
     }
 
-    private func refuseQuantisation() throws(QwenError) {
-        guard let quantisation = json["quantization_config"] else { return }
-        let method = quantisation["quant_method"]?.string ?? "a method it does not name"
-        throw file.unsupported(
-            "its weights are quantised by \(method); take the model's directory in bf16 or f16, and "
-                + "choose --precision int8 or int4 here")
+    /// How the weights beside it are quantised; nil where they are not.
+    ///
+    /// - Throws: as ``Quantisation/read(_:of:in:)``.
+    func quantisation(in directory: String) throws -> Quantisation? {
+        try Quantisation.read(json, of: file, in: directory)
     }
 }
 

@@ -7,20 +7,26 @@ internal import Machine
 package struct HuggingFaceModel: TensorSource {
     package let configuration: ModelConfiguration
 
-    private let tensors: [TensorRole: SafetensorsRows]
+    /// Whether the numbers are those of GPTQ or AWQ.
+    package let isQuantised: Bool
+
+    private let tensors: [TensorRole: any TensorRows]
 
     /// - Parameter directory: with `config.json`, and `model.safetensors` or its parts and their
     ///   index. Its name is the model's, or that of the model in the hub's cache.
     /// - Throws: `MachineError` when a file cannot be mapped; `QwenError` when one is not what it
     ///   should be, or the model does not run here.
     package init(directory: String) throws {
-        configuration = try ConfigurationFile(directory: directory).configuration(
+        let file = try ConfigurationFile(directory: directory)
+        let quantisation = try file.quantisation(in: directory)
+        isQuantised = quantisation != nil
+        configuration = try file.configuration(
             name: HubSnapshot(path: directory)?.model ?? Directory.name(directory))
         var weights = try SafetensorsDirectory(directory)
-        var tensors: [TensorRole: SafetensorsRows] = [:]
+        var tensors: [TensorRole: any TensorRows] = [:]
         for role in TensorRole.all(configuration) {
             tensors[role] = try weights.rows(
-                of: role.place(in: configuration), role.shape(configuration))
+                of: role.place(in: configuration), role.shape(configuration), quantisation)
         }
         if configuration.tiesEmbeddings { tensors[.outputHead] = tensors[.tokenEmbedding] }
         self.tensors = tensors

@@ -81,6 +81,15 @@ struct SafetensorsDirectory {
             start: tensor.byteRange.lowerBound + place.start * type.byteCount)
     }
 
+    /// A tensor as it lies in its file; nil where there is none of that name.
+    mutating func tensor(_ name: String) throws -> StoredTensor? {
+        guard index == nil || index?.names[name] != nil else { return nil }
+        let safetensors = try file(with: name)
+        return safetensors.tensors[name].map {
+            StoredTensor(name: name, file: safetensors.file, tensor: $0)
+        }
+    }
+
     private mutating func file(with tensor: String) throws -> SafetensorsFile {
         var name = Self.fileName
         if let index {

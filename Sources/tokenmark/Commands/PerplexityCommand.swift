@@ -42,6 +42,7 @@ struct PerplexityCommand: ParsableCommand {
         let windows = try windows(source.tokenizer("for perplexity"))
         let loaded = try LoadedModel(
             source, cache: modelOptions.kvCache, execution: machineOptions.execution())
+        loaded.sayNote()
         var perplexity = Perplexity(context: context)
         var done = 0
         while done < windows.count {

@@ -162,8 +162,10 @@ struct RunCommand: ResumableCommand {
                 "--task inference writes no report: leave out --report-dir and --resume")
         }
         let (source, tokenizer) = try trainedModel(configuration, "to generate text")
+        let loaded = try settings(configuration).load(source)
+        loaded.sayNote()
         try InferenceDemo(
-            loaded: settings(configuration).load(source), tokenizer: tokenizer,
+            loaded: loaded, tokenizer: tokenizer,
             defaults: source.generation(), seed: seed
         ).run()
     }

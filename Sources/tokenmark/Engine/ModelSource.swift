@@ -107,6 +107,17 @@ struct ModelSource {
         }
     }
 
+    /// How far its precision is from the numbers of a quantised directory, in words; nil where those
+    /// of the files are whole.
+    func packingLoss() -> String? {
+        guard case .tensors(let tensors) = weights,
+            (tensors as? HuggingFaceModel)?.isQuantised == true
+        else { return nil }
+        return PackingLoss(of: tensors, configuration, precision: precision).map {
+            "the weights are quantised to 4 bits, and \(precision.rawValue) is off from them \($0)"
+        }
+    }
+
     /// How the model is meant to answer: what the `generation_config.json` of a directory says, or
     /// of the one that a packed file was made from.
     ///
@@ -166,7 +177,8 @@ struct ModelSource {
             return hexadecimal(try FileFingerprint(path: path).value)
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter {
-            $0.hasSuffix(".safetensors") || $0 == "config.json"
+            $0.hasSuffix(".safetensors")
+                || ["config.json", "quantize_config.json", "quant_config.json"].contains($0)
         }
         let marks = try names.map {
             "\($0)=\(hexadecimal(try FileFingerprint(path: "\(path)/\($0)").value))\n"

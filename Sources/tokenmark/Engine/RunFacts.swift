@@ -68,6 +68,7 @@ struct RunFacts: Codable {
                 "thread \($0.worker) is not where it was asked to be: \($0.result)"
             }
             + [
+                loaded.note,
                 run.pinRefusal.map {
                     "threads are left to the scheduler, as pins are not permitted here: \($0)"
                 },

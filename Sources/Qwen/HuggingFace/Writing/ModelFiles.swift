@@ -28,6 +28,7 @@ package struct ModelFiles {
     /// - Throws: `MachineError` for one that cannot be read, `QwenError.invalidModelFile`.
     package init(copying directory: String) throws {
         configuration = try ModelFile(path: "\(directory)/config.json").json()
+            .without("quantization_config")
         for name in Self.copied where ModelFile.exists(name, in: directory) {
             let file = try MappedFile(path: "\(directory)/\(name)")
             others.append((name, withExtendedLifetime(file) { Array(file.bytes) }))
@@ -74,6 +75,11 @@ package struct ModelFiles {
 }
 
 extension JSON {
+    /// An object without a member, which would not be true of what is written.
+    fileprivate func without(_ name: String) -> JSON {
+        members.map { .object($0.filter { $0.name != name }) } ?? self
+    }
+
     /// An object with these members in place of those of the same names.
     fileprivate func adding(_ members: [Member]) -> JSON {
         guard case .object(var all) = self else { return self }
