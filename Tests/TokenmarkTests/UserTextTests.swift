@@ -46,11 +46,14 @@ import Testing
 
     @Test func messagesAreTexts() throws {
         let chat = try Program.run(
-            [model.path],
-            by: #"printf 'he\n\377he\n' | "$0" chat --weights "$1" --max-new-tokens 2"#)
+            [model.path, directory.write("{{ messages[-1]['content'] }}", to: "template")],
+            by: #"""
+                printf 'he\n\377he\n' |
+                "$0" chat --weights "$1" --chat-template "$2" --max-new-tokens 2
+                """#)
         #expect(chat.status == 2)
         #expect(chat.output.split(separator: "\n", omittingEmptySubsequences: false).count >= 2)
-        #expect(chat.error.contains("standard input, line 1: byte 0"), "\(chat.error)")
+        #expect(chat.error.contains("line 2 of standard input: byte 0"), "\(chat.error)")
     }
 
     @Test func argumentsAreTexts() throws {

@@ -19,6 +19,8 @@ enum StandardInput {
     /// The lines of standard input as they come, which nothing else reads then.
     final class Lines {
         private let stream = fdopen(STDIN_FILENO, "r")
+        /// How many were read.
+        private var count = 0
 
         /// The next line without its end; nil behind the last.
         ///
@@ -27,12 +29,17 @@ enum StandardInput {
             guard let stream else { return nil }
             var line: UnsafeMutablePointer<CChar>?
             var capacity = 0
-            let count = getline(&line, &capacity, stream)
+            let length = getline(&line, &capacity, stream)
             defer { free(line) }
-            guard count >= 0 else { return nil }
-            let bytes = [UInt8](UnsafeRawBufferPointer(start: line, count: count))
+            guard length >= 0 else { return nil }
+            count += 1
+            let bytes = [UInt8](UnsafeRawBufferPointer(start: line, count: length))
             let content = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
-            return try PlainText.of(Array(content), from: "standard input")
+            do {
+                return try PlainText.decode(Array(content))
+            } catch {
+                throw UsageError("line \(count) of standard input: \(error)")
+            }
         }
     }
 }
