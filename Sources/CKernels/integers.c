@@ -154,13 +154,18 @@ static group_sums sums_of(const float *w, group_fit fit) {
     return (group_sums){total(error), total(n), total(nn), total(sw), total(nw)};
 }
 
-// Numbers that were quantised to 4 bits before lie on a grid already, of which a few may use no more
-// than some levels: the coarsest grid that has all of them, or a scale of 0. Most other groups end at
-// their first numbers, so that looking costs next to nothing.
+// Numbers that were quantised to 4 bits before lie on a grid already, of which 32 need not use all
+// levels: the finest that has all of them, or a scale of 0. Most other groups end at their first
+// numbers, so that looking costs next to nothing; a few numbers, as behind the end of a row, lie on
+// some grid by chance.
 static group_fit grid_of(const float *w, float low, float high) {
     // Of a step: room for what bf16 rounds off.
     const float tolerance = 0.05f;
-    for (int steps = 1; steps <= 15; steps++) {
+    size_t numbers = 0;
+    for (size_t i = 0; i < CK_GROUP; i++) {
+        numbers += w[i] != 0;
+    }
+    for (int steps = numbers < 8 ? 0 : 15; steps > 0; steps--) {
         const float inverse = (float)steps / (high - low);
         size_t i = 0;
         while (i < CK_GROUP) {
@@ -172,7 +177,12 @@ static group_fit grid_of(const float *w, float low, float high) {
             i++;
         }
         if (i == CK_GROUP) {
-            return (group_fit){(high - low) / (float)steps, low};
+            // Levels that are not used lie on both sides of 0, so that none is far out.
+            const float scale = (high - low) / (float)steps;
+            float below = (float)(int32_t)(8.0f + low / scale);
+            below = below > 0 ? below : 0;
+            below = below < (float)(15 - steps) ? below : (float)(15 - steps);
+            return (group_fit){scale, low - below * scale};
         }
     }
     return (group_fit){0, 0};
