@@ -10,11 +10,10 @@ package struct DriverConfiguration: Equatable {
 
     /// `[model] model_path`: a weights file; empty for random weights of `model_name`'s shape.
     package var modelPath = ""
-    /// `[model] device_ids`.
-    package var deviceIDs = "0"
     /// `[model] bind_cpu`: whether threads are pinned.
     package var bindsCPU = true
-    /// `[performance] model_name`: names the file, and the shape where there are no weights.
+    /// `[performance] model_name`: what the CSV calls the model, and the shape where there are no
+    /// weights.
     package var modelName = ""
     /// `[performance] batch_size`: theirs is one number; ours may be a list.
     package var batchSizes = [1]
@@ -92,14 +91,19 @@ package struct DriverConfiguration: Equatable {
         switch entry.key {
         case "model_path": modelPath = entry.value
         case "device_ids":
-            deviceIDs = entry.value
-            if entry.value.contains(",") {
+            guard !entry.value.isEmpty else { break }
+            if try entry.integers("model", in: 0...1_000_000) != [0] {
                 warnings.append(
                     "device_ids = \(entry.value): there is one device here, the CPU; "
                         + "use --threads and --cpus to choose its cores")
             }
-        case "parallel_backend", "log_dir":
-            warnings.append("\(entry.key) = \(entry.value) has no meaning on a CPU; ignored")
+        case "parallel_backend":
+            warnings.append(
+                "parallel_backend = \(entry.value) has no meaning on one CPU; ignored")
+        case "log_dir":
+            warnings.append(
+                "log_dir = \(entry.value) is ignored: there is no log of its own; --report-dir says "
+                    + "where the report goes")
         case "bind_cpu":
             bindsCPU = try entry.integer("model", in: 0...1) == 1
         default:
@@ -133,6 +137,8 @@ package struct DriverConfiguration: Equatable {
         _ entry: IniFile.Entry
     ) throws(DriverConfigurationError) {
         let section = "performance"
+        // Their sample has these two without a value.
+        if entry.value.isEmpty, ["perf_mode", "skip_decode"].contains(entry.key) { return }
         switch entry.key {
         case "model_name": modelName = entry.value
         case "batch_size": batchSizes = try entry.integers(section, in: 1...1_000_000)
@@ -150,7 +156,12 @@ package struct DriverConfiguration: Equatable {
                         + "as the documents' driver does")
             }
         case "skip_decode":
-            _ = try entry.integer(section, in: 0...1)
+            // Tokens never become text here, which is what 1 asks for.
+            if try entry.integer(section, in: 0...1) == 0 {
+                warnings.append(
+                    "skip_decode = 0: no token is decoded to text here, so ResponseTime(s) has no "
+                        + "time for that")
+            }
         default:
             throw entry.unknown(
                 section,

@@ -34,6 +34,7 @@ struct Tokenmark: ParsableCommand {
     static func run(_ arguments: [String]) -> Int32 {
         do {
             do {
+                try WrittenArguments.check()
                 var command = try parseAsRoot(arguments)
                 try command.run()
             } catch let end where exitCode(for: end) == .success {

@@ -39,6 +39,29 @@ import Testing
         #expect(try AnswerSheet(path: path, sets: sets).answers == [first, third])
     }
 
+    /// More lines are added behind those of the file.
+    @Test(
+        arguments: [
+            ([0xEF, 0xBB, 0xBF] + Array("0,law,A,A\n".utf8), "byte order mark"),
+            (Array("0,law,A,A\n".utf8) + [0xFF, 0x0A], "byte 10 of the file is not UTF-8"),
+            (
+                [0xFF, 0xFE] + "0,law,A,A\n".utf8.flatMap { [$0, 0] },
+                "save the file as UTF-8"
+            ),
+            (
+                [0xFE, 0xFF] + "0,law,A,A\n".utf8.flatMap { [0, $0] },
+                "byte order mark; save the file as UTF-8"
+            ),
+        ] as [([UInt8], String)])
+    func whatIsNotPlainUTF8IsRefused(_ bytes: [UInt8], _ says: String) {
+        directory.write(bytes, to: "cache0.csv")
+        let error = #expect(throws: EvaluationError.self) {
+            try AnswerSheet(path: path, sets: sets)
+        }
+        #expect(error?.description.contains(says) == true, "\(error?.description ?? "")")
+        #expect(directory.bytes("cache0.csv") == bytes)
+    }
+
     @Test(arguments: [
         "0,law,B,A\n", "0,logic,A,A\n", "4,law,A,A\n", "-1,law,A,A\n", "0,law,A\n",
         "2,logic,A,A\n0,law,A,A\n", "x,law,A,A\n",

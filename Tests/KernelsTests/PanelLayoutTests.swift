@@ -48,6 +48,30 @@ import Testing
         #expect(row == [Float](repeating: 0, count: depth))
     }
 
+    /// Of a group of 32, weights that were quantised before need not use all 16 levels.
+    @Test(arguments: [5, 11, 16])
+    func numbersOnAGridStayThere(_ levels: Int) {
+        let depth = 96
+        let rows = (0..<16 * depth).map { index in
+            let (channel, k) = index.quotientAndRemainder(dividingBy: depth)
+            return Float((k * k + channel) % levels - channel % 4) / 32
+        }
+        let steps = Element.int4.stepCount(depth: depth)
+        let byteCount = Element.int4.panelByteCount(depth: depth)
+        let panel = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+        defer { panel.deallocate() }
+        let layout = PanelLayout(.int4)
+        layout.pack(
+            rows: rows, rowCount: 16, rowStride: depth, depth: depth, stepCount: steps, into: panel)
+        let panels = PackedPanels(base: panel, panelStride: byteCount, stepCount: steps)
+        var row = [Float](repeating: 0, count: depth)
+        for channel in 0..<16 {
+            layout.unpack(channel: channel, of: panels, depth: depth, into: &row)
+            let given = rows[channel * depth..<(channel + 1) * depth]
+            #expect(zip(row, given).allSatisfy { abs($0 - $1) < 5e-4 }, "channel \(channel)")
+        }
+    }
+
     @Test(arguments: [Element.f32, .bf16])
     func storedKeysReadAsChannels(_ element: Element) {
         let depth = 6

@@ -106,6 +106,25 @@ import Testing
         #expect(try Program.run(["history", "list", "--database", path]).output.contains("tiny"))
     }
 
+    /// A mount of our own, where the system permits one.
+    @Test func aReadOnlyMountIsRead() throws {
+        let a = try report("a")
+        let b = try report("b", startedAt: 1_700_086_400)
+        #expect(try history(["add", a, b]).status == 0)
+        let script = """
+            mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 77
+            touch "$1/x" 2>/dev/null && exit 77
+            for command in list "compare --last 2" "plot --metric tpot_p50"
+            do "$0" history $command --database "$1/history.sqlite" > /dev/null || exit
+            done
+            """
+        let result = try Program.run(
+            [directory.path, script], by: #"exec unshare -rm sh -c "$2" "$0" "$1""#)
+        // 1 and 77: no mount; the commands themselves end with 0, 2 and 3.
+        guard ![1, 77, 127].contains(result.status) else { return }
+        #expect(result.status == 0, "\(result.error)")
+    }
+
     @Test func badInputIsStatusTwo() throws {
         #expect(try history(["add", try report("a")]).status == 0)
         let garbage = directory.write("garbage, and not a little of it", to: "garbage")

@@ -101,6 +101,38 @@ import Testing
         #expect(result.error.contains("name the directory it lies in"))
     }
 
+    /// In the hub's cache a directory is called by its commit, and the model is not.
+    @Test func aSnapshotOfTheCacheHasTheModelsName() throws {
+        let model = TinyModelDirectory()
+        let folder = reports.path("models--tiny--Tiny-0.1B")
+        let snapshot = "\(folder)/snapshots/c1899d"
+        try FileManager.default.createDirectory(
+            atPath: "\(folder)/snapshots", withIntermediateDirectories: true)
+        #expect(symlink(model.path, snapshot) == 0)
+        for (weights, report) in [(snapshot, "one"), (folder, "other")] {
+            #expect(try hashes(weights, report).count == 2)
+            let manifest = try text("\(report)/manifest.json")
+            #expect(manifest.contains(#""model" : "tiny/Tiny-0.1B""#))
+            #expect(manifest.contains(#""revision" : "c1899d""#))
+            #expect(
+                FileManager.default.fileExists(
+                    atPath: reports.path("\(report)/performance_test_cpu_tiny_Tiny-0.1B_f32.csv")))
+        }
+        let tokens = try Program.run(["tokenize", "--weights", folder, "he"])
+        #expect(tokens.output == "256\n", "\(tokens.error)")
+    }
+
+    @Test func aDirectoryOfGGUFFilesIsRefusedWithTheRemedy() throws {
+        reports.write("", to: "b.gguf")
+        reports.write("", to: "a.gguf")
+        let result = try Program.run(["sweep", "--weights", reports.path, "--pairs", "8x4"])
+        #expect(result.status == 2)
+        #expect(
+            result.error.contains("no config.json and 2 GGUF files; name one, such as"),
+            "\(result.error)")
+        #expect(result.error.contains("/a.gguf"))
+    }
+
     @Test func aQuantisedDirectoryIsBadInput() throws {
         let directory = TinyModelDirectory()
         directory.directory.write(

@@ -18,13 +18,14 @@ struct Program {
             .deletingLastPathComponent().appendingPathComponent("tokenmark")
     }()
 
+    /// - Parameter shell: a line for the shell in place of the program, which is `$0` there.
     static func start(
         _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil,
-        input: Pipe? = nil
+        input: Pipe? = nil, by shell: String? = nil
     ) throws -> (process: Process, output: Pipe, error: Pipe) {
         let process = Process()
-        process.executableURL = url
-        process.arguments = arguments
+        process.executableURL = shell == nil ? url : URL(fileURLWithPath: "/bin/sh")
+        process.arguments = (shell.map { ["-c", $0, url.path] } ?? []) + arguments
         process.environment = ProcessInfo.processInfo.environment
             .filter { $0.key != "TIMEIT" }
             .merging(environment) { $1 }
@@ -45,7 +46,7 @@ struct Program {
     /// - Parameter input: what it reads from a pipe, less than a pipe holds; nothing if nil.
     static func run(
         _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil,
-        input: String? = nil
+        input: String? = nil, by shell: String? = nil
     ) throws -> Result {
         let pipe = input.map { _ in Pipe() }
         if let pipe, let input {
@@ -53,7 +54,7 @@ struct Program {
             try pipe.fileHandleForWriting.close()
         }
         let (process, output, error) = try start(
-            arguments, environment: environment, in: directory, input: pipe)
+            arguments, environment: environment, in: directory, input: pipe, by: shell)
         // What it prints is less than a pipe holds.
         let outputData = output.fileHandleForReading.readDataToEndOfFile()
         let errorData = error.fileHandleForReading.readDataToEndOfFile()

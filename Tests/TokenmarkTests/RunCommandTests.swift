@@ -28,12 +28,43 @@ import Testing
             perf_mode=detail
             """, environment: ["TIMEIT": "1"])
         #expect(result.status == 0, "\(result.error)")
-        let lines = try model.text("out/performance_test_cpu_tiny-test_bf16.csv")
+        let lines = try model.text("out/performance_test_cpu_tiny_bf16.csv")
             .split(separator: "\n")
         #expect(lines.count == 5)
         #expect(lines[0] == SweepCommandTests.header)
         #expect(lines[1].split(separator: ",", omittingEmptySubsequences: false).count == 8)
         #expect(!lines[1].contains(",,"))
+    }
+
+    /// With its precision, and whatever the weights call themselves.
+    @Test(arguments: [
+        ("model_path=$MODEL", "model_name=vicuna_13b", "vicuna_13b_bf16.csv"),
+        ("model_path=$MODEL", "model_name=", "tiny-test_bf16.csv"),
+        ("model_path=$MODEL", "model_name=a b/c", "a_b_c_bf16.csv"),
+        ("model_path=$MODEL", "model_name=x\nsave_file_name=mine.csv", ""),
+    ])
+    func theKeyNamesTheTable(_ path: String, _ name: String, _ file: String) throws {
+        let (result, model) = try run("[model]\n\(path)\n[performance]\n\(name)\ncase_pair=[[8,4]]")
+        #expect(result.status == 0, "\(result.error)")
+        let tables = model.directory.entries(of: "out").filter {
+            $0.hasSuffix(".csv") && $0 != "summary.csv"
+        }
+        #expect(tables == [file.isEmpty ? "mine.csv" : "performance_test_cpu_\(file)"])
+    }
+
+    @Test func aConfigurationInUTF16IsRead() throws {
+        let model = try TinyModelFile()
+        let text = "[model]\r\nmodel_path=\(model.path)\r\n[performance]\r\ncase_pair=[[8,4]]\r\n"
+        let units = [0xFEFF] + Array(text.utf16)
+        model.directory.write(
+            units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, to: "config.ini")
+        let arguments = ["run", "--config", "config.ini", "--report-dir", "out"]
+        let result = try Program.run(arguments, in: model.directory.path)
+        #expect(result.status == 0, "\(result.error)")
+        model.directory.write(Array("[model]\nmodel_path=caf".utf8) + [0xE9], to: "config.ini")
+        let refused = try Program.run(arguments, in: model.directory.path)
+        #expect(refused.status == 2)
+        #expect(refused.error.contains("config.ini, line 2: byte 22 of the file is not UTF-8"))
     }
 
     @Test func normalLeavesPreAndPostEmpty() throws {

@@ -155,6 +155,8 @@ def biases(architecture):
         yield "qkv_bias true", setting(qkv_bias=True), SAME
         yield "mlp_bias", setting(mlp_bias=True), "mlp_bias"
         yield "bias of o", some("attn_output"), "o_proj.bias"
+        zeros = np.zeros(HIDDEN, np.float32)
+        yield "bias of o, of zeros", tensor("model.layers.0.self_attn.o_proj.bias", zeros), SAME
         yield "no bias of v", tensor("model.layers.0.self_attn.v_proj.bias", None), "v_proj.bias is missing"
         return
     attention = PRODUCTS[:4]

@@ -22,8 +22,7 @@ package final class AnswerSheet {
         let whole = data.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         let questions = sets.flatMap { set in set.questions.map { (set.subject.key, $0.answer) } }
         var answers: [Answer] = []
-        let lines = String(decoding: data.prefix(whole), as: UTF8.self).split(separator: "\n")
-        for (index, line) in lines.enumerated() {
+        for (index, line) in try Self.lines(data.prefix(whole), path: path).enumerated() {
             let fields = line.split(separator: ",", omittingEmptySubsequences: false)
             guard fields.count == 4, let number = Int(fields[0]), questions.indices ~= number,
                 number > answers.last?.question ?? -1,
@@ -37,6 +36,22 @@ package final class AnswerSheet {
         if whole < data.count { try OutputFile.cut(path, to: whole) }
         self.answers = answers
         file = try OutputFile(appendingTo: path)
+    }
+
+    /// The lines of a sheet, which is UTF-8 without a mark: more lines are added behind them.
+    private static func lines(_ data: Data, path: String) throws -> [Substring] {
+        let text: String
+        do {
+            text = try PlainText.decode([UInt8](data))
+        } catch {
+            throw EvaluationError.malformed(path: path, line: error.line, what: "\(error)")
+        }
+        guard text.utf8.count == data.count else {
+            throw EvaluationError.malformed(
+                path: path, line: 1,
+                what: "it begins with a byte order mark; save the file as UTF-8 without one")
+        }
+        return text.split(separator: "\n")
     }
 
     /// The first question that has no answer, nor any one behind it.

@@ -25,10 +25,29 @@ package final class HistoryDatabase {
 
     /// Opens a database that exists.
     ///
+    /// Where nothing can be written it is only read, also if it is one of an earlier version.
+    ///
     /// - Throws: ``HistoryError``.
     package convenience init(existing path: String) throws {
         guard access(path, F_OK) == 0 else { throw HistoryError.missing(path: path) }
-        try self.init(path: path, schema: Schema.current)
+        if UnwritableDatabase.canBeWritten(path) {
+            try self.init(path: path, schema: Schema.current)
+        } else {
+            try self.init(unwritable: path)
+        }
+    }
+
+    /// Opens a database without writing anything, neither to it nor beside it.
+    init(unwritable path: String) throws {
+        self.path = path
+        queue = try Self.translated(path) {
+            try Self.check(path)
+            return try UnwritableDatabase(path).open(Self.configuration(isReadOnly: true)) {
+                guard try Schema.version(of: $0, path: path) > 0 else {
+                    throw HistoryError.notAHistory(path: path, what: "it is empty")
+                }
+            }
+        }
     }
 
     /// Opens or makes a database and brings it up to a schema, for tests an old one.
@@ -57,18 +76,23 @@ package final class HistoryDatabase {
 
     private static func open(_ path: String) throws -> DatabaseQueue {
         try translated(path) {
-            var status = stat()
-            if stat(path, &status) == 0 {
-                guard status.st_mode & S_IFMT == S_IFREG else {
-                    throw HistoryError.notAHistory(path: path, what: "it is no file")
-                }
-                // SQLite takes a file of one byte as empty.
-                guard !(1..<smallestPage).contains(status.st_size) else {
-                    throw HistoryError.notAHistory(path: path, what: "it is no SQLite database")
-                }
+            if access(path, F_OK) == 0 {
+                try check(path)
                 try inspect(path)
             }
-            return try DatabaseQueue(path: path, configuration: configuration())
+            return try DatabaseQueue(path: path, configuration: configuration(isReadOnly: false))
+        }
+    }
+
+    /// Looks whether it can be a database at all.
+    private static func check(_ path: String) throws(HistoryError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .notAHistory(path: path, what: "it is no file")
+        }
+        // SQLite takes a file of one byte as empty.
+        guard !(1..<smallestPage).contains(status.st_size) else {
+            throw .notAHistory(path: path, what: "it is no SQLite database")
         }
     }
 
@@ -77,10 +101,10 @@ package final class HistoryDatabase {
 
     /// Looks whether the file is ours, on a connection that cannot write.
     private static func inspect(_ path: String) throws {
-        var configuration = configuration()
-        configuration.readonly = true
         do {
-            _ = try DatabaseQueue(path: path, configuration: configuration).read {
+            let queue = try DatabaseQueue(
+                path: path, configuration: configuration(isReadOnly: true))
+            _ = try queue.read {
                 try Schema.version(of: $0, path: path)
             }
         } catch let error as DatabaseError
@@ -90,13 +114,15 @@ package final class HistoryDatabase {
         }
     }
 
-    private static func configuration() -> Configuration {
+    private static func configuration(isReadOnly: Bool) -> Configuration {
         var configuration = Configuration()
+        configuration.readonly = isReadOnly
         configuration.busyMode = .timeout(patience)
         configuration.prepareDatabase { database in
             // A file from elsewhere may bring triggers and views along.
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
-            try database.execute(sql: "PRAGMA synchronous = FULL")
+            // Reads the file, before it is known how that is done.
+            if !isReadOnly { try database.execute(sql: "PRAGMA synchronous = FULL") }
         }
         return configuration
     }

@@ -46,12 +46,14 @@ extension HistoryDatabase {
             (
                 try String.fetchOne(
                     database, sql: "SELECT manifest FROM runs WHERE id = ?", arguments: [run.id]),
-                try String.fetchAll(
-                    database,
-                    sql: """
-                        SELECT text FROM samples JOIN runs ON samples.run = runs.number
-                        WHERE runs.id = ? ORDER BY line
-                        """, arguments: [run.id])
+                // A database of version 1 that cannot be written has none.
+                try database.tableExists("samples")
+                    ? String.fetchAll(
+                        database,
+                        sql: """
+                            SELECT text FROM samples JOIN runs ON samples.run = runs.number
+                            WHERE runs.id = ? ORDER BY line
+                            """, arguments: [run.id]) : []
             )
         }
         guard let manifest else { throw HistoryError.noRun(id: run.id) }

@@ -70,24 +70,4 @@ extension ConfigurationFile {
         case nil: "missing"
         }
     }
-
-    // MARK: - Quantised weights
-
-    func refuseQuantisation() throws(QwenError) {
-        guard let method = quantisation() else { return }
-        throw file.unsupported(
-            "its weights are quantised by \(method); take the model's directory in bf16 or f16, and "
-                + "choose --precision int8 or int4 here")
-    }
-
-    /// What quantised the weights; nil for whole ones.
-    private func quantisation() -> String? {
-        if let quantisation = json["quantization_config"] {
-            return quantisation["quant_method"]?.string ?? "a method it does not name"
-        }
-        if json["quantization"] != nil { return "MLX" }
-        // Beside the configuration, in directories of 2023.
-        let files = [("quantize_config.json", "GPTQ"), ("quant_config.json", "AWQ")]
-        return files.first { ModelFile.exists($0.0, in: file.directory) }?.1
-    }
 }

@@ -22,13 +22,19 @@ struct ConfigurationFile {
                 "its model_type is '\(type)'\(isMixture ? ", a mixture of experts" : ""); qwen, qwen2 "
                     + "and llama are read")
         }
-        try refuseQuantisation()
         try refuseOtherModels()
         let configuration =
             architecture == .qwen
             ? try qwen(name: name) : try llama(name: name, architecture: architecture)
         try configuration.validate()
         return configuration
+    }
+
+    /// How the weights beside it are quantised; nil where they are not.
+    ///
+    /// - Throws: as ``Quantisation/read(_:of:in:)``.
+    func quantisation(in directory: String) throws -> Quantisation? {
+        try Quantisation.read(json, of: file, in: directory)
     }
 }
 

@@ -7,24 +7,32 @@ internal import Machine
 package struct HuggingFaceModel: TensorSource {
     package let configuration: ModelConfiguration
 
-    private let tensors: [TensorRole: SafetensorsRows]
+    /// Whether the numbers are those of GPTQ or AWQ.
+    package let isQuantised: Bool
+
+    private let tensors: [TensorRole: any TensorRows]
 
     /// - Parameter directory: with `config.json`, and `model.safetensors` or its parts. Its name is
-    ///   the model's.
+    ///   the model's, or that of the model in the hub's cache.
     /// - Throws: `MachineError` when a file cannot be mapped; `QwenError` when one is not what it
     ///   should be, or the model does not run here.
     package init(directory: String) throws {
-        var configuration = try ConfigurationFile(directory: directory).configuration(
-            name: Directory.name(directory))
+        let file = try ConfigurationFile(directory: directory)
+        let quantisation = try file.quantisation(in: directory)
+        isQuantised = quantisation != nil
+        var configuration = try file.configuration(
+            name: HubSnapshot(path: directory)?.model ?? Directory.name(directory))
         let weights = try SafetensorsDirectory(directory, configuration.architecture)
         // A head of its own counts, as in transformers 5.
         let head = TensorRole.outputHead.place(in: configuration).name
         if weights.has(head) { configuration.tiesEmbeddings = false }
-        try SafetensorsLeftovers(weights, configuration, path: directory).check()
-        var tensors: [TensorRole: SafetensorsRows] = [:]
+        try SafetensorsLeftovers(
+            weights, configuration, isQuantised: isQuantised, path: directory
+        ).check()
+        var tensors: [TensorRole: any TensorRows] = [:]
         for role in TensorRole.all(configuration) {
             tensors[role] = try weights.rows(
-                of: role.place(in: configuration), role.shape(configuration))
+                of: role.place(in: configuration), role.shape(configuration), quantisation)
         }
         if configuration.tiesEmbeddings { tensors[.outputHead] = tensors[.tokenEmbedding] }
         self.tensors = tensors
@@ -45,7 +53,6 @@ package struct HuggingFaceModel: TensorSource {
     }
 
     package func place(of tensor: TensorRole, row: Int) -> String {
-        guard let rows = tensors[tensor] else { return tensor.name }
-        return "\(rows.name), row \(rows.firstRow + row)"
+        tensors[tensor]?.place(of: row) ?? tensor.name
     }
 }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Machine
 
 /// The weights of a directory: one safetensors file, or several, with an index or numbered.
 struct SafetensorsDirectory {
@@ -128,6 +128,24 @@ struct SafetensorsDirectory {
             name: name, mapping: file.mapping, type: type, rows: shape.rows,
             columns: shape.columns, firstRow: place.start / shape.columns,
             start: tensor.byteRange.lowerBound + place.start * type.byteCount)
+    }
+
+    /// A tensor as it lies in its file; nil where there is none of that name.
+    func tensor(_ standard: String) -> StoredTensor? {
+        let name = name(standard)
+        guard let file = places[name] else { return nil }
+        return file.tensors[name].map { StoredTensor(name: name, file: file.file, tensor: $0) }
+    }
+
+    /// Whether a vector is of zeros alone.
+    ///
+    /// - Parameter name: as it is here.
+    func isZero(_ name: String) -> Bool {
+        guard let tensor = places[name]?.tensors[name], tensor.shape.count == 1,
+            let file = places[name]?.file
+        else { return false }
+        // Of every format that is read, but for the sign of a zero.
+        return file.mapping.bytes[tensor.byteRange].allSatisfy { $0 == 0 }
     }
 
     private static func text(_ shape: [Int]) -> String {

@@ -4,18 +4,31 @@
 struct SafetensorsLeftovers {
     private let weights: SafetensorsDirectory
     private let configuration: ModelConfiguration
+    private let isQuantised: Bool
     private let path: String
 
-    init(_ weights: SafetensorsDirectory, _ configuration: ModelConfiguration, path: String) {
+    /// - Parameter isQuantised: whether `config.json` says that matrices are quantised in a way that
+    ///   is read.
+    init(
+        _ weights: SafetensorsDirectory, _ configuration: ModelConfiguration, isQuantised: Bool,
+        path: String
+    ) {
         self.weights = weights
         self.configuration = configuration
+        self.isQuantised = isQuantised
         self.path = path
     }
 
     /// - Throws: `QwenError.unsupportedModel` naming the first, by name, that changes a result.
     func check() throws(QwenError) {
-        let known = Set(
+        var known = Set(
             TensorRole.all(configuration).map { weights.name($0.place(in: configuration).name) })
+        if isQuantised {
+            for name in known where name.hasSuffix(".weight") {
+                let matrix = name.dropLast("weight".count)
+                known.formUnion(["qweight", "qzeros", "scales", "g_idx"].map { matrix + $0 })
+            }
+        }
         for name in weights.names where !known.contains(name) && !isHarmless(name) {
             throw .unsupportedModel(
                 path: path,
@@ -25,11 +38,13 @@ struct SafetensorsLeftovers {
         }
     }
 
-    /// Buffers of older classes: angles, masks and counters that every reader computes.
+    /// Buffers of older classes: angles, masks and counters that every reader computes; and biases
+    /// of zero, which GPTQ's tools leave in every product.
     private func isHarmless(_ name: String) -> Bool {
-        ["rotary_emb.inv_freq", ".masked_bias", "attn.bias", "position_ids"].contains {
-            name.hasSuffix($0)
-        }
+        let buffers = ["rotary_emb.inv_freq", ".masked_bias", "attn.bias", "position_ids"]
+        if buffers.contains(where: { name.hasSuffix($0) }) { return true }
+        guard name.hasSuffix("_proj.bias") else { return false }
+        return weights.isZero(name)
     }
 
     private func kind(of name: String) -> String {

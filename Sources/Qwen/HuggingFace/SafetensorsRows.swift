@@ -1,7 +1,7 @@
 internal import Machine
 
 /// The rows of one tensor in a mapped safetensors file, or of a part of one.
-struct SafetensorsRows: Sendable {
+struct SafetensorsRows: TensorRows {
     /// Of the tensor.
     let name: String
     let mapping: MappedFile
@@ -31,4 +31,6 @@ struct SafetensorsRows: Sendable {
         let byteCount = columns * type.byteCount
         mapping.release(start + range.lowerBound * byteCount..<start + range.upperBound * byteCount)
     }
+
+    func place(of row: Int) -> String { "\(name), row \(firstRow + row)" }
 }

@@ -102,9 +102,30 @@ extension CSVFile {
         return size
     }
 
+    /// Where commas do not separate fields they are the decimal mark, for all numbers or for none:
+    /// beside them a point might separate thousands.
+    private func withDecimalPoint(_ text: String, _ line: Line) throws(ReportingError) -> String {
+        guard separator != ",", hasDecimalCommas else { return text }
+        guard !text.contains(".") else {
+            throw malformed(
+                "\"\(text)\" has a point, and other numbers of the file have decimal commas", line)
+        }
+        return text.replacing(",", with: ".")
+    }
+
+    /// Whether a field is digits, a comma and digits.
+    private var hasDecimalCommas: Bool {
+        lines.contains { line in
+            line.fields.contains { field in
+                let parts = field.split(separator: ",", omittingEmptySubsequences: false)
+                return parts.count == 2 && parts.allSatisfy { Int($0) != nil }
+            }
+        }
+    }
+
     /// Milliseconds, seconds or tokens a second; nil if the field is empty.
     fileprivate func measurement(_ index: Int, of line: Line) throws(ReportingError) -> Double? {
-        let text = line.fields[index]
+        let text = try withDecimalPoint(line.fields[index], line)
         guard !text.isEmpty else { return nil }
         // Double.init would also take hexadecimal, infinity and what is not a number.
         let isDecimal = text.allSatisfy { $0.isASCII && ($0.isNumber || ".eE+-".contains($0)) }

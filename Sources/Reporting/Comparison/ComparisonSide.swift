@@ -51,6 +51,7 @@ package struct ComparisonSide: Equatable, Sendable {
             } else {
                 throw .notComparable(path: path)
             }
+            if let note = file.note { notes.append(note) }
         }
     }
 

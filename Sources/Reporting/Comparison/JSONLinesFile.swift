@@ -1,6 +1,9 @@
 import FoundationEssentials
 
 /// A file with one JSON object on each line, and blank lines.
+///
+/// What a program said before its first result, as llama.cpp's do of the devices they found, is left
+/// out, and ``note`` says so.
 struct JSONLinesFile {
     struct Line {
         /// Counted from 1.
@@ -11,31 +14,65 @@ struct JSONLinesFile {
     let path: String
     /// At least one.
     let lines: [Line]
+    /// What was left out; nil if nothing was.
+    let note: String?
 
     /// More is not what a benchmark prints.
     private static let mostBytes = 64 << 20
 
     init(path: String) throws(ReportingError) {
         self.path = path
-        let bytes = try Report.read(path, limit: Self.mostBytes)
+        let text = try PlainText.read(path, limit: Self.mostBytes)
         var lines: [Line] = []
-        let texts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, text) in texts.enumerated()
-        where !text.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) {
+        var preface: [Substring] = []
+        // Of bytes: a line end of Windows is one Character.
+        let texts = text.utf8.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, bytes) in texts.enumerated() {
+            guard let first = bytes.first(where: { !Self.blanks.contains($0) }) else { continue }
+            if lines.isEmpty, first != UInt8(ascii: "{") {
+                preface.append(Substring(bytes))
+                continue
+            }
             do {
                 lines.append(
                     Line(
                         number: index + 1,
-                        properties: try JSONDecoder().decode([String: JSONValue].self, from: text)))
+                        properties: try JSONDecoder().decode(
+                            [String: JSONValue].self, from: Data(bytes))))
             } catch {
-                throw .malformed(
-                    path: path, line: index + 1,
-                    what: "not a JSON object; print with llama-bench -o jsonl or "
-                        + "llama-batched-bench --output-format jsonl")
+                throw Self.notAnObject(path, line: index + 1)
             }
         }
-        guard !lines.isEmpty else { throw .notComparable(path: path) }
+        guard !lines.isEmpty else {
+            throw preface.isEmpty ? .notComparable(path: path) : Self.notAnObject(path, line: 1)
+        }
         self.lines = lines
+        note = Self.note(on: preface)
+    }
+
+    private static let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")]
+
+    private static func notAnObject(_ path: String, line: Int) -> ReportingError {
+        .malformed(
+            path: path, line: line,
+            what: "not a JSON object; print with llama-bench -o jsonl or "
+                + "llama-batched-bench --output-format jsonl")
+    }
+
+    /// Quotes the beginnings of the first lines.
+    private static func note(on preface: [Substring]) -> String? {
+        guard !preface.isEmpty else { return nil }
+        let quotes = preface.prefix(3).map { line in
+            // What is quoted goes to a terminal.
+            let shown = line.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
+                .map { $0.properties.generalCategory == .control ? " " : Character($0) }
+            let text = String(shown.prefix(80))
+            return "\"\(text.trimmingPrefix(while: \.isWhitespace))\(shown.count > 80 ? "…" : "")\""
+        }
+        let rest = preface.count - quotes.count
+        return "left out before the first line of JSON: \(quotes.joined(separator: ", "))"
+            + (rest > 0 ? " and \(rest) more" : "")
     }
 
     /// Whether the first line has all of these properties.

@@ -14,8 +14,9 @@ extension Manifest {
             return Fact(name, value, weights[name] ?? .differs)
         }
         facts.append(Fact("parameters", "\(engine.parameterCount)", .refused))
-        if let path = sections["weights"]?["path"], path != .null {
-            facts.append(Fact("path", path.brief))
+        for name in ["path", "revision"] {
+            guard let value = sections["weights"]?[name], value != .null else { continue }
+            facts.append(Fact(name, value.brief))
         }
         for (property, name) in Self.machineFacts {
             guard let value = sections["machine"]?[property], value != .null else { continue }

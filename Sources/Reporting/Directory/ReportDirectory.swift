@@ -154,8 +154,13 @@ package final class ReportDirectory: Sink {
     }
 
     /// The name of the documents' CSV: `performance_test_cpu_qwen1.5-0.5b_bf16.csv`.
-    package static func documentsName(for engine: EngineIdentity) -> String {
-        fileName("performance_test_\(engine.device)_\(engine.model)_\(engine.precision).csv")
+    ///
+    /// - Parameter model: What it calls the model; as the engine does if nil.
+    package static func documentsName(
+        for engine: EngineIdentity, model: String? = nil
+    ) -> String {
+        fileName(
+            "performance_test_\(engine.device)_\(model ?? engine.model)_\(engine.precision).csv")
     }
 
     /// The text of `tables.md` as far as it is known.

@@ -1,8 +1,7 @@
-import FoundationEssentials
-
 /// A file of comma-separated values, read after RFC 4180: a header, and lines of as many fields.
 ///
-/// What spreadsheets add is taken too: a byte order mark, line ends of two characters, blank lines.
+/// What spreadsheets make of it is taken too: UTF-16, a byte order mark, line ends of two characters,
+/// blank lines, and where the header has no comma, semicolons or tabs in place of commas.
 package struct CSVFile {
     package struct Line {
         /// Where it begins, counted from 1.
@@ -13,6 +12,8 @@ package struct CSVFile {
     package let path: String
     package let header: [String]
     package let lines: [Line]
+    /// What stands between two fields: `,`, `;` or a tab.
+    package let separator: Character
 
     /// More is not a table that a person looks at.
     private static let mostBytes = 16 << 20
@@ -20,7 +21,10 @@ package struct CSVFile {
     /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
     package init(path: String) throws(ReportingError) {
         self.path = path
-        var records = CSVRecords(try Report.read(path, limit: Self.mostBytes))
+        let text = try PlainText.read(path, limit: Self.mostBytes)
+        let separator = Self.separator(of: text)
+        self.separator = Character(UnicodeScalar(separator))
+        var records = CSVRecords(text, separator)
         var lines: [Line] = []
         do {
             while let line = try records.next() { lines.append(line) }
@@ -38,6 +42,22 @@ package struct CSVFile {
                 what: "\(line.fields.count) fields under \(header.count) titles")
         }
     }
+
+    /// What separates the fields of the first line that is not blank, quoted parts left out.
+    private static func separator(of text: String) -> UInt8 {
+        var isQuoted = false
+        var found: Set<UInt8> = []
+        for byte in text.utf8.drop(while: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+        {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if isQuoted { continue }
+            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
+            found.insert(byte)
+        }
+        let others = [UInt8(ascii: ";"), UInt8(ascii: "\t")]
+        let comma = UInt8(ascii: ",")
+        return found.contains(comma) ? comma : others.first { found.contains($0) } ?? comma
+    }
 }
 
 /// The records of a text, one after the other.
@@ -49,11 +69,11 @@ private struct CSVRecords {
 
     private var rest: ArraySlice<UInt8>
     private var line = 1
+    private let separator: UInt8
 
-    init(_ data: Data) {
-        let bytes = [UInt8](data)
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        rest = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+    init(_ text: String, _ separator: UInt8) {
+        rest = Array(text.utf8)[...]
+        self.separator = separator
     }
 
     /// The next line that is not blank; nil at the end.
@@ -69,10 +89,10 @@ private struct CSVRecords {
     private mutating func record() throws(Failure) -> [String] {
         var fields: [String] = []
         while true {
-            fields.append(rest.first == UInt8(ascii: "\"") ? try quoted() : try plain())
-            guard let separator = rest.popFirst() else { return fields }
-            switch separator {
-            case UInt8(ascii: ","): continue
+            fields.append(rest.first == UInt8(ascii: "\"") ? try quoted() : plain())
+            guard let end = rest.popFirst() else { return fields }
+            switch end {
+            case separator: continue
             case UInt8(ascii: "\r") where rest.first == UInt8(ascii: "\n"):
                 rest.removeFirst()
                 line += 1
@@ -85,12 +105,12 @@ private struct CSVRecords {
         }
     }
 
-    private mutating func plain() throws(Failure) -> String {
+    private mutating func plain() -> String {
         let field = rest.prefix {
-            $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r")
+            $0 != separator && $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r")
         }
         rest = rest[field.endIndex...]
-        return try text(Array(field))
+        return String(decoding: field, as: UTF8.self)
     }
 
     private mutating func quoted() throws(Failure) -> String {
@@ -99,19 +119,12 @@ private struct CSVRecords {
         rest.removeFirst()
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "\"") {
-                guard rest.first == byte else { return try text(field) }
+                guard rest.first == byte else { return String(decoding: field, as: UTF8.self) }
                 rest.removeFirst()
             }
             if byte == UInt8(ascii: "\n") { line += 1 }
             field.append(byte)
         }
         throw Failure(line: start, what: "a quote that does not end")
-    }
-
-    private func text(_ bytes: [UInt8]) throws(Failure) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Failure(line: line, what: "a field that is not UTF-8")
-        }
-        return text
     }
 }

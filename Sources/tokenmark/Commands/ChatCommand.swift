@@ -56,6 +56,7 @@ struct ChatCommand: ParsableCommand {
             endTokens: defaults.endTokens)
         let loaded = try LoadedModel(
             source, cache: modelOptions.kvCache, execution: machineOptions.execution())
+        loaded.sayNote()
         var chat = Chat(
             session: try Session(
                 model: loaded.model, batch: 1, capacity: positions,

@@ -78,11 +78,13 @@ struct ConvertCommand: ParsableCommand {
             progress.report(
                 .warning("there is no tokenizer to keep: the file can be measured, and not asked"))
         }
+        let loss = source.packingLoss()
         let byteCount = try PackedModelWriter(
             source.configuration, precision: source.precision, origin: origin(of: source),
             files: files
         ).write(tensors, to: output, on: machineOptions.execution().pool)
         progress.end()
+        if let loss { Terminal.error("note: \(loss)\n") }
         try Terminal.output("\(output): \(byteCount) bytes\n")
     }
 

@@ -42,6 +42,7 @@ struct GenerateCommand: ParsableCommand {
         let (tokens, endTokens) = try promptTokens(source, tokenizer, defaults)
         let loaded = try LoadedModel(
             source, cache: modelOptions.kvCache, execution: machineOptions.execution())
+        loaded.sayNote()
         try generate(loaded, tokenizer, tokens, endTokens, defaults)
     }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Qwen
+internal import Reporting
 
 /// `tokenmark perplexity`: how well a model foretells a text, and so what a precision costs.
 struct PerplexityCommand: ParsableCommand {
@@ -15,7 +16,7 @@ struct PerplexityCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("A text file, UTF-8.", valueName: "file"))
+    @Option(help: ArgumentHelp("A text file: UTF-8, or UTF-16 with its mark.", valueName: "file"))
     var text: String
 
     @Option(help: ArgumentHelp("Tokens of a window.", valueName: "n"))
@@ -41,6 +42,7 @@ struct PerplexityCommand: ParsableCommand {
         let windows = try windows(source.tokenizer("for perplexity"))
         let loaded = try LoadedModel(
             source, cache: modelOptions.kvCache, execution: machineOptions.execution())
+        loaded.sayNote()
         var perplexity = Perplexity(context: context)
         var done = 0
         while done < windows.count {
@@ -79,7 +81,7 @@ struct PerplexityCommand: ParsableCommand {
                     + "a window of a text has no end; set add_eos_token to false, or take the token "
                     + "out of the template")
         }
-        let tokens = try tokenizer.promptTokens(String(decoding: data, as: UTF8.self))
+        let tokens = try tokenizer.promptTokens(PlainText.of([UInt8](data), from: "--text \(self.text)"))
         let windows = try Self.windows(of: tokens, context, leading: tokenizer.leadingTokens)
         guard !windows.isEmpty else {
             throw UsageError(

@@ -23,7 +23,8 @@ struct RenderTemplateCommand: ParsableCommand {
 
     func run() throws {
         var templates: [String: Template] = [:]
-        while let line = readLine() {
+        let lines = StandardInput.Lines()
+        while let line = try lines.next() {
             let answer = try render(line, &templates)
             let bytes = JSONWriter.bytes(answer, isIndented: false)
             try Terminal.output(String(decoding: bytes, as: UTF8.self) + "\n")

@@ -20,10 +20,10 @@ struct RunCommand: ResumableCommand {
         commandName: "run",
         abstract: "Runs the documents' driver from a config.ini.",
         discussion: """
-            Sections, keys and defaults are theirs; where code and documents of theirs disagree \
+            Sections, keys and defaults are theirs (docs/files.md says what each does here); where code and documents of theirs disagree \
             (max_len_exp: 11 or 10), the documents' 10 is taken. [model] model_path names a Hugging \
             Face directory, a GGUF file or a packed file; left empty, the weights are random in the \
-            shape of [performance] model_name. batch_size may be a list. perf_mode = detail needs \
+            shape of [performance] model_name, which also names the CSV. batch_size may be a list. perf_mode = detail needs \
             TIMEIT=1, as theirs does.
 
             The task inference prints answers: after a prompt to warm up, one prompt alone and two \
@@ -162,8 +162,10 @@ struct RunCommand: ResumableCommand {
                 "--task inference writes no report: leave out --report-dir and --resume")
         }
         let (source, tokenizer) = try trainedModel(configuration, "to generate text")
+        let loaded = try settings(configuration).load(source)
+        loaded.sayNote()
         try InferenceDemo(
-            loaded: settings(configuration).load(source), tokenizer: tokenizer,
+            loaded: loaded, tokenizer: tokenizer,
             defaults: source.generationForAnswers(), seed: seed
         ).run()
     }
@@ -211,6 +213,8 @@ struct RunCommand: ResumableCommand {
         gridRun.configurationText = text
         gridRun.documentsName =
             configuration.saveFileName.isEmpty ? nil : configuration.saveFileName
+        gridRun.documentsModel =
+            configuration.modelName.isEmpty ? nil : configuration.modelName
         return gridRun
     }
 
@@ -218,7 +222,7 @@ struct RunCommand: ResumableCommand {
         guard let data = FileManager.default.contents(atPath: config) else {
             throw UsageError("\(config) cannot be read; give its path with --config")
         }
-        return String(decoding: data, as: UTF8.self)
+        return try PlainText.of([UInt8](data), from: config)
     }
 
     private func configuration(_ text: String) throws -> DriverConfiguration {

@@ -36,7 +36,7 @@ struct TokenizeCommand: ParsableCommand {
     func run() throws {
         let tokenizer = try tokenizer()
         for warning in tokenizer.warnings { Terminal.error("warning: \(warning)\n") }
-        let input = text ?? StandardInput.readAll()
+        let input = try text ?? StandardInput.readAll()
         let texts = jsonLines ? try TextLines.read(input) : [input]
         if speed {
             try printSpeed(tokenizer, texts)
@@ -67,7 +67,7 @@ struct TokenizeCommand: ParsableCommand {
     /// The file may hold a tokenizer and no model that runs here.
     private func tokenizer() throws -> Tokenizer {
         guard let mapping = try? MappedFile(path: tokenizerPath) else {
-            return try Tokenizer(path: tokenizerPath)
+            return try Tokenizer(path: HubSnapshot.directory(of: tokenizerPath))
         }
         if PackedModelFile.isPacked(mapping) {
             guard let tokenizer = try PackedModelFile(mapping).tokenizer() else {

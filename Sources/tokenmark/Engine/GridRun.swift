@@ -20,6 +20,8 @@ struct GridRun {
     var cellTimeout: Double?
     /// Name of the documents' CSV; nil for theirs.
     var documentsName: String?
+    /// What that name calls the model; nil for what it is called.
+    var documentsModel: String?
     var warnings: [String] = []
     /// The text of the documents' configuration, where that is what was asked.
     var configurationText: String?
@@ -133,6 +135,9 @@ struct GridRun {
     private func report(
         for manifest: Manifest, under lock: DirectoryLock?
     ) throws(ReportingError) -> ReportDirectory {
+        let documentsName =
+            documentsName
+            ?? ReportDirectory.documentsName(for: manifest.engine, model: documentsModel)
         if case .resumed(let path, let retried) = destination, let lock {
             return try ReportDirectory(
                 resuming: path, under: lock, manifest: manifest, documentsName: documentsName,

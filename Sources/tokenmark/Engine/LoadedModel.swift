@@ -9,6 +9,9 @@ struct LoadedModel {
     /// What is left for sessions once the weights are there.
     let availableBytes: Int
 
+    /// What the user should know of the weights, in one line; nil where there is nothing.
+    let note: String?
+
     /// Memory that is left to the system and to ourselves when we ask what fits.
     static let reserveBytes = 256 << 20
 
@@ -16,6 +19,8 @@ struct LoadedModel {
     /// - Throws: `UsageError`, `QwenError`, `MachineError`: all of them bad input.
     init(_ source: ModelSource, cache: CachePrecision?, execution: Execution) throws {
         self.source = source
+        // Before they are packed, which gives the memory of the files back.
+        note = source.packingLoss()
         let usable = try ResourceLimits.current().usableMemoryBytes - Self.reserveBytes
         switch source.weights {
         case .tensors(let tensors):
@@ -30,6 +35,11 @@ struct LoadedModel {
             model = try Model(file, cache: cache, execution: execution, availableBytes: usable)
         }
         availableBytes = usable - model.weightBytes
+    }
+
+    /// Says it to the user of a command without a report.
+    func sayNote() {
+        if let note { Terminal.error("note: \(note)\n") }
     }
 
     /// The precision as reports name it: that of the KV cache is said where it is not the usual one.

@@ -43,17 +43,31 @@ struct ModelSource {
 
     /// A GGUF file, a Hugging Face directory or a packed file.
     ///
+    /// Of a model's folder in the Hugging Face cache its snapshot is taken.
+    ///
     /// - Throws: `UsageError` when a packed file has another precision than the one asked for, and
     ///   for one file of a directory; `QwenError`, `MachineError`.
     init(path: String, precision: Precision?) throws {
         if Directory.exists(path) {
-            try self.init(directory: path, precision: precision)
+            let directory = try HubSnapshot.directory(of: path)
+            try Self.checkDirectory(directory)
+            try self.init(directory: directory, precision: precision)
         } else if path.hasSuffix(".safetensors") || path.hasSuffix(".json") {
             throw UsageError(
                 "--weights \(path) is one file of a model; name the directory it lies in")
         } else {
             try self.init(file: path, precision: precision)
         }
+    }
+
+    /// Refuses a directory of GGUF files, such as the snapshot of a repository of them.
+    private static func checkDirectory(_ path: String) throws(UsageError) {
+        let names = Directory.names(in: path)
+        let files = names.filter { $0.lowercased().hasSuffix(".gguf") }
+        guard !names.contains("config.json"), let first = files.first else { return }
+        throw UsageError(
+            "--weights \(path) has no config.json and \(files.count) GGUF "
+                + "file\(files.count == 1 ? "" : "s"); name one, such as \(path)/\(first)")
     }
 
     private init(directory: String, precision: Precision?) throws {
@@ -90,6 +104,17 @@ struct ModelSource {
             self.precision = precision ?? .bf16
             weights = .tensors(file)
             gguf = file
+        }
+    }
+
+    /// How far its precision is from the numbers of a quantised directory, in words; nil where those
+    /// of the files are whole.
+    func packingLoss() -> String? {
+        guard case .tensors(let tensors) = weights,
+            (tensors as? HuggingFaceModel)?.isQuantised == true
+        else { return nil }
+        return PackingLoss(of: tensors, configuration, precision: precision).map {
+            "the weights are quantised to 4 bits, and \(precision.rawValue) is off from them \($0)"
         }
     }
 
@@ -179,7 +204,8 @@ struct ModelSource {
             return hexadecimal(Reporting.fingerprint(marks.joined(separator: "\n")))
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter {
-            $0.hasSuffix(".safetensors") || $0 == "config.json"
+            $0.hasSuffix(".safetensors")
+                || ["config.json", "quantize_config.json", "quant_config.json"].contains($0)
         }
         let marks = try names.map {
             "\($0)=\(hexadecimal(try FileFingerprint(path: "\(path)/\($0)").value))\n"

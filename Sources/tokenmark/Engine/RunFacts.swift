@@ -22,6 +22,8 @@ struct RunFacts: Codable {
     struct Weights: Codable {
         var origin: String
         var path: String?
+        /// The commit, of a snapshot in the Hugging Face cache.
+        var revision: String?
         var seed: UInt64?
         /// Of the files; nil where the weights are random.
         var fingerprint: String?
@@ -54,6 +56,7 @@ struct RunFacts: Codable {
         weights = Weights(
             origin: loaded.source.origin.rawValue,
             path: loaded.source.path,
+            revision: loaded.source.path.flatMap { HubSnapshot(path: $0)?.revision },
             seed: loaded.source.seed,
             fingerprint: try loaded.source.fingerprint(),
             packedBytes: loaded.model.weightBytes,
@@ -65,6 +68,7 @@ struct RunFacts: Codable {
                 "thread \($0.worker) is not where it was asked to be: \($0.result)"
             }
             + [
+                loaded.note,
                 run.pinRefusal.map {
                     "threads are left to the scheduler, as pins are not permitted here: \($0)"
                 },

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Machine
 internal import Qwen
+internal import Reporting
 
 /// How a conversation is written; shared by the commands that hold one.
 struct ChatOptions: ParsableArguments {
@@ -76,9 +77,6 @@ struct ChatOptions: ParsableArguments {
             throw UsageError(
                 "--chat-template \(path) is no template of the model's, and no file: \(error)")
         }
-        guard let text = String(validating: file.bytes, as: UTF8.self) else {
-            throw UsageError("--chat-template \(path) is not UTF-8")
-        }
-        return text
+        return try PlainText.of(Array(file.bytes), from: "--chat-template \(path)")
     }
 }

@@ -12,6 +12,7 @@ struct Chat {
     let limit: Int
     /// The tokens whose keys and values the session holds.
     private var known: [Int] = []
+    private let lines = StandardInput.Lines()
 
     init(
         session: Session, tokenizer: Tokenizer, conversation: Conversation,
@@ -29,7 +30,7 @@ struct Chat {
     /// A message that is too long, or cannot be written in the vocabulary, is refused; the chat
     /// goes on.
     mutating func run() throws {
-        while let line = nextLine() {
+        while let line = try nextLine() {
             switch line {
             case "": continue
             case "/exit": return
@@ -46,9 +47,9 @@ struct Chat {
         }
     }
 
-    private func nextLine() -> String? {
+    private func nextLine() throws -> String? {
         if isatty(STDIN_FILENO) == 1, Terminal.errorIsTerminal { Terminal.error("> ") }
-        return readLine().map { String($0[...].trimmed) }
+        return try lines.next().map { String($0[...].trimmed) }
     }
 
     private mutating func answer(_ prompt: Conversation.Prompt) throws {

@@ -21,6 +21,27 @@ struct CSVFileTests {
         #expect(file.lines.map(\.fields) == [["1", "2"]])
     }
 
+    /// What stands between fields the header shows, where nothing is quoted.
+    @Test(arguments: [
+        ("\n\"a,b\";c\n1,5;x", ["a,b", "c"], ["1,5", "x"]),
+        ("a\tb;c\n1\t2", ["a\tb", "c"], nil),
+        ("a\tb\n1,5\t\"x\ty\"", ["a", "b"], ["1,5", "x\ty"]),
+        ("a;b,c\n1;2,3", ["a;b", "c"], ["1;2", "3"]),
+        ("\"a\nb;\"\n\"1;2\"", ["a\nb;"], ["1;2"]),
+    ])
+    func separatorsOfSpreadsheetsAreTaken(
+        _ text: String, _ header: [String], _ fields: [String]?
+    ) throws {
+        let path = directory.write(text, to: "t.csv")
+        guard let fields else {
+            #expect(throws: ReportingError.self) { try CSVFile(path: path) }
+            return
+        }
+        let file = try CSVFile(path: path)
+        #expect(file.header == header)
+        #expect(file.lines.map(\.fields) == [fields])
+    }
+
     @Test func whatOurOwnWriterWritesComesBack() throws {
         let rows = try ScriptedSweep().rows()
         let path = directory.write(CSV.text(Column.summary, rows), to: "t.csv")
@@ -45,7 +66,9 @@ struct CSVFileTests {
     @Test func bytesThatAreNoTextAreRefused() {
         let path = directory.write([0x61, 0x0A, 0xC3, 0x28, 0x0A], to: "t.csv")
         #expect(
-            throws: ReportingError.malformed(path: path, line: 2, what: "a field that is not UTF-8")
+            throws: ReportingError.malformed(
+                path: path, line: 2,
+                what: "byte 2 of the file is not UTF-8; save the file as UTF-8")
         ) { try CSVFile(path: path) }
     }
 }

@@ -112,6 +112,41 @@ struct PublishedTableTests {
         #expect(error?.description.contains(what) == true, "\(error?.description ?? "")")
     }
 
+    /// As a spreadsheet saves it where the comma is the decimal mark, in UTF-16 too.
+    @Test func semicolonsAndDecimalCommasAreTheSameTable() throws {
+        let lines = [
+            Self.header, "1,256,256,17.8194815,31.3,79.53449731274807", "2,256,256,5,,1.5e2",
+        ]
+        let right = try PublishedTable(
+            path: directory.write(lines.joined(separator: "\n"), to: "t.csv"))
+        let text = lines.map {
+            $0.replacing(",", with: ";").replacing(".", with: ",")
+        }.joined(separator: "\r\n")
+        let units = [0xFEFF] + Array(text.utf16)
+        for bytes in [Array(text.utf8), units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }] {
+            let table = try PublishedTable(path: directory.write(bytes, to: "t.csv"))
+            #expect(table.cells == right.cells)
+        }
+        let tabs = lines.joined(separator: "\n").replacing(",", with: "\t")
+        #expect(
+            try PublishedTable(path: directory.write(tabs, to: "t.csv")).cells == right.cells)
+        let points = lines.joined(separator: "\n").replacing(",", with: ";")
+        #expect(
+            try PublishedTable(path: directory.write(points, to: "t.csv")).cells == right.cells)
+    }
+
+    /// 1.234 is a thousand where 1,5 is one and a half.
+    @Test func pointsBesideDecimalCommasAreRefused() {
+        let text = "\(Self.header)\n1,256,256,1.234,0,5,1\n".replacing(",", with: ";")
+            .replacing("0;5", with: "0,5")
+        let path = directory.write(text, to: "t.csv")
+        let error = #expect(throws: ReportingError.self) { try PublishedTable(path: path) }
+        #expect(
+            error?.description.hasSuffix(
+                "line 2: \"1.234\" has a point, and other numbers of the file have decimal commas")
+                == true)
+    }
+
     @Test func otherTablesAreRefusedWithTheColumnsItWants() {
         let path = Repository.path("reports/reference/qwen-7b-mindspore-lite.csv")
         let error = #expect(throws: ReportingError.self) { try PublishedTable(path: path) }

@@ -134,6 +134,31 @@ struct LlamaBenchComparisonTests {
         #expect(comparison.leftOut.map(\.id) == ["b1-i50-o4"])
     }
 
+    /// What llama.cpp says of the devices it found, on the same stream.
+    @Test func whatWasSaidBeforeIsLeftOutAndQuoted() throws {
+        let result = line(prompt: 8, "[1000, 1000]")
+        let banner = "ggml_cuda_init: found 1 device\r\n  Device 0: \u{1B}[1mGPU, \"VMM\"\n\n"
+        let b = try side(banner + result)
+        #expect(b.cells == (try side(result)).cells)
+        #expect(
+            b.notes.last
+                == "left out before the first line of JSON: \"ggml_cuda_init: found 1 device \", "
+                + "\"Device 0:  [1mGPU, \"VMM\"\"")
+        #expect(try side(result).notes.count == b.notes.count - 1)
+        let long = String(repeating: "x", count: 90) + "\n"
+        let note = try side(String(repeating: long, count: 5) + batched(1, 8, 4)).notes.last
+        #expect(note?.hasSuffix("\"\(long.prefix(80))…\" and 2 more") == true)
+    }
+
+    /// What PowerShell writes for `>`.
+    @Test func outputInUTF16IsTheSame() throws {
+        let text = line(prompt: 8, "[1000, 1000]").replacing("EPYC", with: "EPYC™")
+        let units = [0xFEFF] + Array(text.utf16)
+        let bytes = units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let path = directory.write(bytes, to: "b.jsonl")
+        #expect(try ComparisonSide(path: path) == (try side(text)))
+    }
+
     @Test func aSharedPromptIsNoPrefill() throws {
         let b = try side(batched(4, 50, 4, shared: 1))
         #expect(b.cells[0].values == [.decode: [80]])
@@ -142,6 +167,8 @@ struct LlamaBenchComparisonTests {
 
     @Test(arguments: [
         ("", "neither"), ("\n\n", "neither"), ("[1]\n", "line 1: not a JSON object"),
+        ("a\nb\n", "line 1: not a JSON object"), ("a\n{\n", "line 2: not a JSON object"),
+        ("{\"pp\": 1, \"tg\": 1, \"pl\": 1}\nbuild: 1\n", "line 2: not a JSON object"),
         ("{\"a\": 1}\n", "neither"),
         ("{\"n_prompt\": 1, \"n_gen\": 0}\n", "\"samples_ns\" is missing"),
         ("{\"n_prompt\": 1, \"n_gen\": 0, \"samples_ns\": []}\n", "\"samples_ns\" is not a list"),

@@ -33,7 +33,8 @@ package struct ModelFiles {
     package init(copying directory: String, of model: ModelConfiguration) throws {
         let tie = JSON.Member(
             name: "tie_word_embeddings", value: .boolean(model.tiesEmbeddings))
-        configuration = try ModelFile(path: "\(directory)/config.json").json().adding([tie])
+        configuration = try ModelFile(path: "\(directory)/config.json").json()
+            .without("quantization_config").adding([tie])
         for name in Self.copied where ModelFile.exists(name, in: directory) {
             let file = try MappedFile(path: "\(directory)/\(name)")
             others.append((name, withExtendedLifetime(file) { Array(file.bytes) }))
@@ -83,6 +84,11 @@ package struct ModelFiles {
 }
 
 extension JSON {
+    /// An object without a member, which would not be true of what is written.
+    fileprivate func without(_ name: String) -> JSON {
+        members.map { .object($0.filter { $0.name != name }) } ?? self
+    }
+
     /// An object with these members in place of those of the same names.
     fileprivate func adding(_ members: [Member]) -> JSON {
         guard case .object(var all) = self else { return self }

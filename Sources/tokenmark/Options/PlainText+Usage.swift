@@ -1,0 +1,15 @@
+internal import Reporting
+
+extension PlainText {
+    /// The text that a user gave.
+    ///
+    /// - Parameter source: where it is from, for the message.
+    /// - Throws: `UsageError` naming source and line.
+    static func of(_ bytes: [UInt8], from source: String) throws(UsageError) -> String {
+        do {
+            return try decode(bytes)
+        } catch {
+            throw UsageError("\(source), line \(error.line): \(error)")
+        }
+    }
+}
