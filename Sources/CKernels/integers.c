@@ -1,6 +1,7 @@
 #include "integers.h"
 #include "layout.h"
 
+#include <float.h>
 #include <math.h>
 
 // Packing of whole-number weights; portable, and the same bytes on every machine.
@@ -161,12 +162,16 @@ static group_sums sums_of(const float *w, group_fit fit) {
 static group_fit grid_of(const float *w, float low, float high) {
     // Of a step: room for what bf16 rounds off.
     const float tolerance = 0.05f;
+    const float range = high - low;
+    if (!(range > 0x1p-100f && range <= FLT_MAX)) {
+        return (group_fit){0, 0};
+    }
     size_t numbers = 0;
     for (size_t i = 0; i < CK_GROUP; i++) {
         numbers += w[i] != 0;
     }
     for (int steps = numbers < 8 ? 0 : 15; steps > 0; steps--) {
-        const float inverse = (float)steps / (high - low);
+        const float inverse = (float)steps / range;
         size_t i = 0;
         while (i < CK_GROUP) {
             float level = (w[i] - low) * inverse;
@@ -178,7 +183,7 @@ static group_fit grid_of(const float *w, float low, float high) {
         }
         if (i == CK_GROUP) {
             // Levels that are not used lie on both sides of 0, so that none is far out.
-            const float scale = (high - low) / (float)steps;
+            const float scale = range / (float)steps;
             float below = (float)(int32_t)(8.0f + low / scale);
             below = below > 0 ? below : 0;
             below = below < (float)(15 - steps) ? below : (float)(15 - steps);
@@ -188,9 +193,9 @@ static group_fit grid_of(const float *w, float low, float high) {
     return (group_fit){0, 0};
 }
 
-// Starts from a grid that the numbers lie on, or else from the range of the group, and lets least squares move scale and minimum for the whole
-// numbers found so far, keeping the best of a few narrower ranges: outliers then cost less than
-// the coarse steps they would force on all others.
+// Starts from a grid that the numbers lie on, or else from the range of the group, and lets least
+// squares move scale and minimum for the whole numbers found so far, keeping the best of a few
+// narrower ranges: outliers then cost less than the coarse steps they would force on all others.
 static group_fit fit_group(const float *w, ck_fit how) {
     float low = 0, high = 0;
     for (size_t i = 0; i < CK_GROUP; i++) {

@@ -248,8 +248,8 @@ def quantised():
             m.files[name] = '{"bits": 3, "group_size": 128}'
         return change
 
-    yield "quantize_config.json", beside("quantize_config.json"), "GPTQ"
-    yield "quant_config.json", beside("quant_config.json"), "AWQ"
+    yield "quantize_config.json", beside("quantize_config.json"), "gptq in 3 bits"
+    yield "quant_config.json", beside("quant_config.json"), "awq in 3 bits"
 
 
 def tensors():

@@ -81,7 +81,8 @@ struct PerplexityCommand: ParsableCommand {
                     + "a window of a text has no end; set add_eos_token to false, or take the token "
                     + "out of the template")
         }
-        let tokens = try tokenizer.promptTokens(PlainText.of([UInt8](data), from: "--text \(self.text)"))
+        let tokens = try tokenizer.promptTokens(
+            PlainText.of([UInt8](data), from: "--text \(self.text)"))
         let windows = try Self.windows(of: tokens, context, leading: tokenizer.leadingTokens)
         guard !windows.isEmpty else {
             throw UsageError(

@@ -24,7 +24,8 @@ struct TokenizerDocument {
         var parts = TokenizerParts(
             vocabulary: try texts.vocabulary(
                 merges: merges(model["merges"]), of: file,
-                takesWholePieces: FileValues(model, of: "its model", in: file).boolean("ignore_merges")
+                takesWholePieces: FileValues(model, of: "its model", in: file).boolean(
+                    "ignore_merges")
                     ?? false),
             splitter: try splitter(), isComposed: try isComposed(json["normalizer"]),
             added: texts.added)

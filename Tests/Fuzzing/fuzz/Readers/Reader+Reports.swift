@@ -1,4 +1,5 @@
 import Fuzzer
+
 @testable import Reporting
 
 extension Reader {
