@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gguf_changes import OTHER, PRODUCTS, SAME
+from gguf_changes import OTHER, PRODUCTS, SAME, tensor
 from tiny import BLOCK, DIMENSION, HIDDEN, LAYERS, POSITIONS, WIDTH, random, rotary
 
 
@@ -16,12 +16,6 @@ def removing(*keys):
     def change(m):
         for key in keys:
             del m.configuration[key]
-    return change
-
-
-def tensor(name, values):
-    def change(m):
-        m.others[name] = values
     return change
 
 
