@@ -114,4 +114,19 @@ import Testing
         let ended = try windows { $0.set("tokenizer.ggml.add_eos_token", .boolean(1)) }
         #expect(ended.status == 2 && ended.error.contains("add_eos_token"))
     }
+
+    /// A model with fewer rows than its tokenizer has tokens: no token of a text may miss its row.
+    @Test(arguments: [
+        ["generate", "--prompt", "he"], ["perplexity", "--context", "4", "--text"], ["chat"],
+    ])
+    func tokensWithoutRowsAreRefused(_ arguments: [String]) throws {
+        var writer = GGUFWriter.tinyModel()
+        writer.tensors[0].dimensions = [8, 250]
+        writer.tensors[0].data = Array(writer.tensors[0].data.prefix(250 * 8 * 4))
+        let path = directory.write(writer.bytes(), to: "few.gguf")
+        let text = arguments.last == "--text" ? [directory.write("he he he", to: "text")] : []
+        let result = try Program.run(arguments + text + ["--weights", path])
+        #expect(result.status == 2)
+        #expect(result.error.contains("has 258 tokens and its model rows for only 250"))
+    }
 }

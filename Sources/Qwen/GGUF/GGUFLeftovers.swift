@@ -5,7 +5,10 @@ struct GGUFLeftovers {
     private let file: GGUFFile
     private let tensors: GGUFTensors
     private let layers: Int
+    /// Names with roles that belong to no layer.
     private let known: Set<String>
+    /// What names with roles have behind `blk.N.`.
+    private let knownInLayers: Set<Substring>
 
     init(_ file: GGUFFile, _ tensors: GGUFTensors, _ architecture: Architecture, layers: Int) {
         self.file = file
@@ -15,22 +18,25 @@ struct GGUFLeftovers {
             TensorRole.tokenEmbedding.name, TensorRole.outputHead.name, TensorRole.finalNorm.name,
         ]
         if architecture == .llama { known.insert(GGUFRotaryKeys.divisorsName) }
-        let biases = BiasedProducts(architecture.possibleBiases)
-        for layer in 0..<max(0, min(layers, 1 << 12)) {
-            known.formUnion(
-                (TensorRole.weights(layer: layer) + biases.roles(layer: layer)).map(\.name))
-        }
         self.known = known
+        let roles =
+            TensorRole.weights(layer: 0) + BiasedProducts(architecture.possibleBiases).roles(layer: 0)
+        knownInLayers = Set(roles.compactMap { GGUFTensors.layer(of: $0.name)?.rest })
     }
 
     /// - Throws: `QwenError.unsupportedGGUF` naming the first, by name, that changes a result.
     func check() throws(QwenError) {
-        for name in tensors.names where !known.contains(name) {
+        for name in tensors.names where !isKnown(name) {
             guard try !isHarmless(name) else { continue }
             throw file.problem(
                 "the tensor \(name) is \(kind(of: name)), which is not implemented; results would "
                     + "be wrong without it")
         }
+    }
+
+    private func isKnown(_ name: String) -> Bool {
+        guard let (layer, rest) = GGUFTensors.layer(of: name) else { return known.contains(name) }
+        return layer < layers && knownInLayers.contains(rest)
     }
 
     private func isHarmless(_ name: String) throws(QwenError) -> Bool {
@@ -46,7 +52,7 @@ struct GGUFLeftovers {
 
     private func kind(of name: String) -> String {
         let parts = name.split(separator: ".")
-        if parts.count > 2, parts[0] == "blk", let layer = Int(parts[1]), layer >= layers {
+        if let (layer, _) = GGUFTensors.layer(of: name), layer >= layers {
             return "of a layer behind the \(layers) that the file says it has"
         }
         let isExpert =

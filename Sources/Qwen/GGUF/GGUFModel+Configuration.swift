@@ -44,7 +44,7 @@ extension GGUFModel {
             tiesEmbeddings: !tensors.has(TensorRole.outputHead.name),
             rotaryScaling: try GGUFRotaryKeys(file, prefix: prefix).scaling(
                 positions: positions, tensors),
-            biases: biases(tensors, architecture, layers: layers))
+            biases: biases(tensors, architecture))
         try configuration.validate()
         try checkTensors(tensors, configuration)
         return configuration
@@ -89,12 +89,13 @@ extension GGUFModel {
 
     /// The products that have a bias in any layer; all layers must have it then.
     private static func biases(
-        _ tensors: GGUFTensors, _ architecture: Architecture, layers: Int
+        _ tensors: GGUFTensors, _ architecture: Architecture
     ) -> BiasedProducts {
-        BiasedProducts(
+        let names = Set(tensors.names.compactMap { GGUFTensors.layer(of: $0)?.rest })
+        return BiasedProducts(
             architecture.possibleBiases.filter { product in
-                (0..<max(0, min(layers, 1 << 12))).contains { layer in
-                    product.roles(layer: layer).contains { tensors.has($0.name) }
+                product.roles(layer: 0).contains { role in
+                    GGUFTensors.layer(of: role.name).map { names.contains($0.rest) } ?? false
                 }
             })
     }

@@ -79,6 +79,15 @@ struct GGUFTensors {
         return "-\(digits(number + 1))-of-\(digits(count)).gguf"
     }
 
+    /// The layer that a name is of, and what it has behind `blk.N.`; nil for one of none.
+    static func layer(of name: String) -> (layer: Int, rest: Substring)? {
+        let parts = name.split(separator: ".", maxSplits: 2)
+        guard parts.count == 3, parts[0] == "blk", let layer = Int(parts[1]), layer >= 0,
+            parts[1] == "\(layer)"
+        else { return nil }
+        return (layer, parts[2])
+    }
+
     /// All there are, sorted.
     var names: [String] { (Array(places.keys) + unread.keys).sorted() }
 

@@ -29,15 +29,18 @@ package struct Sampler {
 
     /// Chooses a token and takes note of it.
     ///
-    /// - Parameter logits: (vocabulary) f32; overwritten.
+    /// - Parameters:
+    ///   - logits: (vocabulary) f32; overwritten.
+    ///   - position: of the token that they come after, for the message of an error.
     /// - Returns: the lowest id among equals where it is greedy.
     /// - Throws: `QwenError.logitsNotFinite` when a logit is no number.
     /// - Complexity: O(vocabulary), and O(n log n) in the candidates of top-k or top-p.
-    package mutating func next(_ logits: UnsafeMutableBufferPointer<Float>) throws(QwenError) -> Int
-    {
+    package mutating func next(
+        _ logits: UnsafeMutableBufferPointer<Float>, position: Int? = nil
+    ) throws(QwenError) -> Int {
         precondition(logits.count == candidates.count, "not the logits of this vocabulary")
         guard UnsafeBufferPointer(logits).firstNotFinite == nil else {
-            throw .logitsNotFinite(position: nil)
+            throw .logitsNotFinite(position: position)
         }
         for token in options.suppressedTokens { logits[token] = -.infinity }
         penalise(logits)

@@ -45,7 +45,6 @@ struct ChatCommand: ParsableCommand {
         try generationOptions.check()
         let source = try WorkerSettings(modelOptions, machineOptions).source()
         let tokenizer = try source.tokenizer("to chat")
-        try source.configuration.checkKnows(tokenizer)
         let defaults = try source.generationForAnswers()
         try checkFormat(defaults)
         let limit = generationOptions.limit(

@@ -37,7 +37,6 @@ struct GenerateCommand: ParsableCommand {
         try checkChat()
         let source = try WorkerSettings(modelOptions, machineOptions).source()
         let tokenizer = try source.tokenizer("to generate text")
-        try source.configuration.checkKnows(tokenizer)
         let defaults = try source.generationForAnswers()
         let (tokens, endTokens) = try promptTokens(source, tokenizer, defaults)
         let loaded = try LoadedModel(

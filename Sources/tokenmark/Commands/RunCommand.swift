@@ -183,7 +183,6 @@ struct RunCommand: ResumableCommand {
         for warning in configuration.warnings { Terminal.error("warning: \(warning)\n") }
         let source = try settings(configuration).source()
         let tokenizer = try source.tokenizer(purpose)
-        try source.configuration.checkKnows(tokenizer)
         return (source, tokenizer)
     }
 

@@ -48,7 +48,10 @@ struct Generation {
         for step in 1...limit {
             session.forward()
             for sequence in prompts.indices where isOpen[sequence] {
-                tokens[sequence] = Int32(try samplers[sequence].next(session.logits(sequence)))
+                let position = prompts[sequence].count + step - 2
+                let token = try samplers[sequence].next(
+                    session.logits(sequence), position: position)
+                tokens[sequence] = Int32(token)
                 if step > 1 { laterTokens += 1 }
             }
             stamps.append(Clock.now())
