@@ -20,7 +20,8 @@ struct GGUFLeftovers {
         if architecture == .llama { known.insert(GGUFRotaryKeys.divisorsName) }
         self.known = known
         let roles =
-            TensorRole.weights(layer: 0) + BiasedProducts(architecture.possibleBiases).roles(layer: 0)
+            TensorRole.weights(layer: 0)
+            + BiasedProducts(architecture.possibleBiases).roles(layer: 0)
         knownInLayers = Set(roles.compactMap { GGUFTensors.layer(of: $0.name)?.rest })
     }
 

@@ -155,7 +155,8 @@ struct ModelSource {
         guard tokenizer.vocabularySize <= configuration.vocabularySize else {
             throw UsageError(
                 "the tokenizer of --weights \(path ?? "") has \(tokenizer.vocabularySize) tokens and its "
-                    + "model rows for only \(configuration.vocabularySize): they are not of one model")
+                    + "model rows for only \(configuration.vocabularySize): they are not of one model"
+            )
         }
         for warning in tokenizer.warnings { Terminal.error("warning: \(warning)\n") }
         return tokenizer
