@@ -22,12 +22,14 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     case unusableValue(path: String, problem: String)
     case noTokenizer(path: String)
     case unknownToken(Int, vocabularySize: Int)
+    case tokenWithoutRow(Int, rows: Int)
     case unwritableByte(UInt8)
     case invalidSampling(problem: String)
     /// `position` is that of the token they come after, if it is known.
     case logitsNotFinite(position: Int?)
     /// `tensor` names the row too; `column` is where in it the first one stands.
     case weightsNotFinite(tensor: String, column: Int)
+    case weightTooLarge(tensor: String, column: Int)
 
     package var description: String {
         switch self {
@@ -70,13 +72,18 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
                 + "vocab.json with merges.txt; put those of the model there"
         case .unknownToken(let id, let vocabularySize):
             "token \(id) is not in the vocabulary of \(vocabularySize)"
+        case .tokenWithoutRow(let id, let rows):
+            "the text has the token \(id), and the model rows for only \(rows): the token was added "
+                + "without one, or the tokenizer is another model's; leave it out of the text"
         case .unwritableByte(let byte):
             "the model's vocabulary cannot write the byte \(byte) of the text; leave that character out"
         case .invalidSampling(let problem):
             problem
         case .logitsNotFinite(let position):
-            "the model's logits \(position.map { "at position \($0) " } ?? "")are not numbers: the weights are broken, or overflow in this "
-                + "precision; try --precision f32"
+            "the model's logits \(position.map { "at position \($0) " } ?? "")are not numbers: the weights are broken, or the numbers "
+                + "overflow on their way, which they do least in --precision f32"
+        case .weightTooLarge(let tensor, let column):
+            "\(tensor), column \(column) is too large for int4; choose another --precision"
         case .weightsNotFinite(let tensor, let column):
             "the weights are broken: \(tensor), column \(column) is not a number (NaN or infinite); "
                 + "download or convert the model again"

@@ -35,6 +35,7 @@ def positions():
         yield f"{key} null", setting(**{key: None}), SAME
         yield f"{key} default", setting(**{key: {"rope_type": "default"}}), SAME
         yield f"{key} default with a factor", setting(**{key: {"rope_type": "default", "factor": 4.0}}), "factor"
+        yield f"{key} default with a factor of 1", setting(**{key: {"rope_type": "default", "factor": 1.0}}), SAME
         yield f"{key} a factor alone", setting(**{key: {"factor": 4.0}}), "factor"
         yield f"{key} a list", setting(**{key: [4.0]}), key
     yield "linear by its old name", scaled(fourth, type="linear", factor=4), OTHER
@@ -210,6 +211,8 @@ def keys():
         yield f"no {key}", removing(key), key
     yield "no num_key_value_heads", removing("num_key_value_heads"), "k_proj.weight is 32"
     yield "head_dim", setting(head_dim=DIMENSION), SAME
+    yield "positions as 128.0", setting(max_position_embeddings=128.0), SAME
+    yield "a billion positions", setting(max_position_embeddings=10**9), SAME
     yield "another head_dim", setting(head_dim=32), "proj.weight is"
     yield "more layers", setting(num_hidden_layers=3), "model.layers.2"
     yield "fewer layers", setting(num_hidden_layers=1), "model.layers.1"

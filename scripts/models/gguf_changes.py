@@ -154,9 +154,12 @@ def sizes():
     yield "another key length", setting(attention__key_length=32, rope__dimension_count=32), "attn_q.weight is 64"
     yield "another value length", setting(attention__value_length=8), "values have 8"
     yield "no head_count_kv", lambda m: m.remove("attention.head_count_kv"), "attn_k.weight is 32"
-    yield "heads by layer", setting(attention__head_count=[4, 4]), "head_count"
-    yield "KV heads by layer", setting(attention__head_count_kv=[2, 2]), "head_count_kv"
-    yield "widths by layer", setting(feed_forward_length=[WIDTH, WIDTH]), "feed_forward_length"
+    yield "the same heads by layer", setting(attention__head_count=[HEADS, HEADS]), SAME
+    yield "the same KV heads by layer", setting(attention__head_count_kv=[KV_HEADS, KV_HEADS]), SAME
+    yield "the same width by layer", setting(feed_forward_length=[WIDTH, WIDTH]), SAME
+    yield "heads by layer", setting(attention__head_count=[4, 2]), "head_count"
+    yield "KV heads by layer", setting(attention__head_count_kv=[2, 4]), "head_count_kv"
+    yield "widths by layer", setting(feed_forward_length=[WIDTH, 64]), "feed_forward_length"
     for name in ("context_length", "embedding_length", "block_count", "feed_forward_length", "attention.head_count"):
         yield f"no {name}", lambda m, name=name: m.remove(name), name
     yield "no epsilon", lambda m: m.remove("attention.layer_norm_rms_epsilon"), "layer_norm_rms_epsilon"

@@ -88,6 +88,9 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
         2 * layerCount * keyValueWidth * elementBytes
     }
 
+    /// Positions beyond which a file's number of them is no promise that anything here could keep.
+    static let mostPositions = 1 << 24
+
     /// The largest sizes that are taken for a model: far above any there is, and small enough that
     /// no product of two of them overflows, and that whole numbers can be summed over every input.
     private static let bounds:
@@ -99,7 +102,7 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
             ("head dimension", \.headDimension, 1 << 12),
             ("intermediate size", \.intermediateSize, Element.mostWholeDepth),
             ("vocabulary size", \.vocabularySize, 1 << 24),
-            ("maximum positions", \.maximumPositions, 1 << 24),
+            ("maximum positions", \.maximumPositions, mostPositions),
         ]
 
     /// Refuses shapes that no model has or that do not fit together.
@@ -141,6 +144,16 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
         }
         if usesDynamicNTK || usesLogNAttention, trainedLength == nil {
             throw invalid("dynamic NTK and log-n attention need the trained length")
+        }
+    }
+
+    /// Refuses tokens that the model has no row for: a vocabulary may have more than the model, whose
+    /// texts do not use them.
+    ///
+    /// - Throws: `QwenError.tokenWithoutRow`.
+    package func checkRows(of tokens: some Sequence<some BinaryInteger>) throws(QwenError) {
+        for token in tokens where !(0..<vocabularySize ~= Int(token)) {
+            throw .tokenWithoutRow(Int(token), rows: vocabularySize)
         }
     }
 

@@ -40,12 +40,13 @@ package struct Perplexity {
     /// - Parameters:
     ///   - windows: one for each sequence, `context` tokens each.
     ///   - session: with room for `context` positions.
-    /// - Throws: `QwenError.logitsNotFinite`.
+    /// - Throws: `QwenError.logitsNotFinite`, `.tokenWithoutRow`.
     package mutating func score(
         _ windows: [[Int32]], with session: Session
     ) throws(QwenError) {
         precondition(windows.count == session.batch, "one window for each sequence")
         precondition(windows.allSatisfy { $0.count == context }, "windows of another length")
+        for window in windows { try session.model.configuration.checkRows(of: window) }
         let first = context / 2
         session.start(promptLengths: windows.map { _ in first + 1 })
         Array(windows.map { $0[...first] }.joined()).withUnsafeBufferPointer {

@@ -14,12 +14,22 @@ extension GGUFModel {
             try file.integer("\(prefix).\(key)")
         }
         let hidden = try integer("embedding_length")
-        let heads = try integer("attention.head_count")
+        let layers = try integer("block_count")
+        /// One number, or the same for each layer.
+        func uniform(_ key: String) throws(QwenError) -> Int {
+            let key = "\(prefix).\(key)"
+            if case .integers(let list) = file.metadata[key], list.count == layers,
+                let first = list.first, list.allSatisfy({ $0 == first })
+            {
+                return first
+            }
+            return try file.integer(key)
+        }
+        let heads = try uniform("attention.head_count")
         guard heads > 0, hidden > 0 else {
             throw file.problem("\(hidden) hidden numbers and \(heads) heads are no model")
         }
         let dimension = try headDimension(file, prefix, unlessGiven: hidden / heads)
-        let layers = try integer("block_count")
         try GGUFLeftovers(file, tensors, architecture, layers: layers).check()
         let embedding = try tensors.tensor(TensorRole.tokenEmbedding.name)
         if let rows = try file.integerIfPresent("\(prefix).vocab_size"), rows > embedding.rows {
@@ -33,11 +43,13 @@ extension GGUFModel {
             hiddenSize: hidden,
             layerCount: layers,
             headCount: heads,
-            kvHeadCount: try file.integerIfPresent("\(prefix).attention.head_count_kv") ?? heads,
+            kvHeadCount: file.metadata["\(prefix).attention.head_count_kv"] == nil
+                ? heads : try uniform("attention.head_count_kv"),
             headDimension: dimension,
-            intermediateSize: try integer("feed_forward_length"),
+            intermediateSize: try uniform("feed_forward_length"),
             vocabularySize: embedding.rows,
-            maximumPositions: try window(file, prefix, positions),
+            maximumPositions: min(
+                try window(file, prefix, positions), ModelConfiguration.mostPositions),
             rmsNormEpsilon: Float(
                 try file.number("\(prefix).attention.layer_norm_rms_epsilon")),
             ropeTheta: try file.numberIfPresent("\(prefix).rope.freq_base") ?? 10000,

@@ -26,7 +26,8 @@ extension ConfigurationFile {
         case "default", "":
             try members.allow([], in: "default")
         case "linear":
-            try members.allow(["factor"], in: "linear")
+            // Beside it the original positions say nothing.
+            try members.allow(["factor", Members.originalPositions], in: "linear")
             scaling.kind = .linear(factor: try members.needed("factor"))
         case "dynamic":
             // Changes nothing up to the model's positions, which no sequence leaves here.
@@ -144,6 +145,7 @@ private struct Members {
         guard
             let other = members.first(where: {
                 !always.contains($0.name) && !names.contains($0.name) && $0.value != .null
+                    && !($0.name == "factor" && $0.value.number == 1)
             })
         else { return }
         throw file.unsupported(
@@ -177,7 +179,7 @@ private struct Members {
 
     func integer(_ name: String) throws(QwenError) -> Int? {
         guard let value = json[name] else { return nil }
-        guard let integer = value.integer else { throw isNot(name, "a whole number") }
+        guard let integer = value.wholeNumber else { throw isNot(name, "a whole number") }
         return integer
     }
 

@@ -77,7 +77,9 @@ extension ConfigurationFile {
             headDimension: try integer("kv_channels"),
             intermediateSize: doubleWidth / 2,
             vocabularySize: try integer("padded_vocab_size", "vocab_size"),
-            maximumPositions: try integer("max_position_embeddings", "n_positions"),
+            maximumPositions: min(
+                try integer("max_position_embeddings", "n_positions"),
+                ModelConfiguration.mostPositions),
             rmsNormEpsilon: Float(try number("layer_norm_epsilon")),
             ropeTheta: try number("rotary_emb_base"),
             tiesEmbeddings: try boolean("tie_word_embeddings", unlessGiven: false),
@@ -115,7 +117,8 @@ extension ConfigurationFile {
             headDimension: try integer("head_dim", unlessGiven: hidden / heads),
             intermediateSize: try integer("intermediate_size"),
             vocabularySize: try integer("vocab_size"),
-            maximumPositions: min(positions, window ?? positions),
+            maximumPositions: min(
+                positions, window ?? positions, ModelConfiguration.mostPositions),
             rmsNormEpsilon: Float(try number("rms_norm_eps")),
             ropeTheta: try rotaryBase(),
             tiesEmbeddings: try boolean("tie_word_embeddings", unlessGiven: false),
@@ -174,7 +177,7 @@ extension ConfigurationFile {
     /// - Parameter other: the key's name in older files.
     func integer(_ key: String, _ other: String? = nil) throws(QwenError) -> Int {
         if json[key] == nil, let other, json[other] != nil { return try integer(other) }
-        guard let integer = json[key]?.integer else { throw missing(key, "a whole number") }
+        guard let integer = json[key]?.wholeNumber else { throw missing(key, "a whole number") }
         return integer
     }
 
@@ -227,4 +230,9 @@ extension ConfigurationFile {
         file.unsupported(
             json[key] == nil ? "the key \(key) is missing" : "\(key) is not \(kind)")
     }
+}
+
+extension JSON {
+    /// A whole number, also where Python wrote it as 128.0.
+    var wholeNumber: Int? { integer ?? number.flatMap { Int(exactly: $0) } }
 }

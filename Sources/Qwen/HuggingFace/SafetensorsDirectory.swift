@@ -137,6 +137,9 @@ struct SafetensorsDirectory {
         return file.tensors[name].map { StoredTensor(name: name, file: file.file, tensor: $0) }
     }
 
+    /// - Parameter name: as it is here.
+    func hasTensor(_ name: String) -> Bool { places[name] != nil }
+
     /// Whether a vector is of zeros alone.
     ///
     /// - Parameter name: as it is here.

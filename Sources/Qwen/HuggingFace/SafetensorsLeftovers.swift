@@ -25,7 +25,14 @@ struct SafetensorsLeftovers {
             TensorRole.all(configuration).map { weights.name($0.place(in: configuration).name) })
         if isQuantised {
             for name in known where name.hasSuffix(".weight") {
-                let matrix = name.dropLast("weight".count)
+                let matrix = String(name.dropLast("weight".count))
+                guard weights.hasTensor(matrix + "qweight") else { continue }
+                guard !weights.hasTensor(name) else {
+                    throw .unsupportedModel(
+                        path: path,
+                        problem:
+                            "it has both \(name) and \(matrix)qweight, two values of one matrix")
+                }
                 known.formUnion(["qweight", "qzeros", "scales", "g_idx"].map { matrix + $0 })
             }
         }

@@ -37,7 +37,8 @@ struct GGUFTokenizerKeys {
     private static func rule(
         _ file: GGUFFile, _ texts: [String]
     ) throws(QwenError) -> (GGUFSplitRule, warnings: [String]) {
-        guard file.metadata[prefix + "pre"] != nil else {
+        let name = try file.textIfPresent(prefix + "pre") ?? ""
+        guard !name.isEmpty else {
             let guess = GGUFSplitRule.guess(file, texts)
             guard let rule = GGUFSplitRule.named[guess] else { preconditionFailure("no \(guess)") }
             let warning =
@@ -45,7 +46,6 @@ struct GGUFTokenizerKeys {
                 + "as its other keys suggest. If answers are poor, convert the model again"
             return (rule, [warning])
         }
-        let name = try file.text(prefix + "pre")
         guard let rule = GGUFSplitRule.named[name] else {
             throw .unsupportedGGUF(
                 problem: "its split pattern is '\(name)'; read are "
@@ -56,17 +56,17 @@ struct GGUFTokenizerKeys {
 
     /// The tokens that stand for their texts as a whole, by their types.
     ///
-    /// Types: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte.
+    /// Types: 0 undefined, which is normal too, 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte.
     private static func added(
         _ file: GGUFFile, _ texts: [String]
     ) throws(QwenError) -> [AddedToken] {
         let types = try types(file, count: texts.count)
         var added: [AddedToken] = []
         for (id, (text, type)) in zip(texts, types).enumerated() where !text.isEmpty {
-            guard 1...6 ~= type else {
+            guard 0...6 ~= type else {
                 throw .invalidTokenizer(
                     problem:
-                        "\(prefix)token_type has \(type) for the token \(id); types go from 1 to 6")
+                        "\(prefix)token_type has \(type) for the token \(id); types go from 0 to 6")
             }
             let isSpecial = type == 2 || type == 3 || EndTokens.isAlwaysSpecial(text)
             guard isSpecial || type == 4 else { continue }
@@ -88,14 +88,15 @@ struct GGUFTokenizerKeys {
         }
     }
 
-    /// The id in a key that names a token; nil where it is missing.
-    ///
-    /// - Throws: `QwenError.invalidTokenizer` for one that no token has.
-    func id(_ name: String) throws(QwenError) -> Int? {
+    /// The id in a key that names a token; nil where it is missing, or one that no token has: then
+    /// llama.cpp goes on without it too.
+    func id(_ name: String, _ warnings: inout [String]) throws(QwenError) -> Int? {
         let key = Self.prefix + name + "_token_id"
         guard let id = try file.integerIfPresent(key) else { return nil }
         guard texts.indices ~= id else {
-            throw .invalidTokenizer(problem: "\(key) is \(id), and it has \(texts.count) tokens")
+            warnings.append(
+                "\(key) is \(id), which none of its \(texts.count) tokens has: left out")
+            return nil
         }
         return id
     }
@@ -107,9 +108,9 @@ struct GGUFTokenizerKeys {
             isComposed: rule.splitter.goesWithComposedText, added: added, warnings: warnings)
         parts.endTokens = EndTokens.named(texts.enumerated().lazy.map { (id: $0, text: $1) })
         for name in Self.endNames {
-            if let id = try id(name) { parts.endTokens.insert(id) }
+            if let id = try id(name, &parts.warnings) { parts.endTokens.insert(id) }
         }
-        parts.beginToken = try id("bos")
+        parts.beginToken = try id("bos", &parts.warnings)
         parts.wantsTrailingTokens =
             try file.booleanIfPresent(Self.prefix + "add_eos_token") ?? false
         let addsBegin = try file.booleanIfPresent(Self.prefix + "add_bos_token")

@@ -26,12 +26,15 @@ struct PairTable: Sendable {
         return slot.pair == pair ? slot.merge : nil
     }
 
-    /// Adds a merge, unless the pair has one.
-    mutating func add(_ left: Int32, _ right: Int32, _ merge: Merge) {
+    /// Adds a merge; of two for one pair the first counts, or, if it `replaces`, the last.
+    mutating func add(_ left: Int32, _ right: Int32, _ merge: Merge, replaces: Bool = false) {
         if 2 * (count + 1) > slots.count { grow() }
         let pair = Self.pair(left, right)
         let slot = slot(of: pair)
-        guard slots[slot].pair != pair else { return }
+        guard slots[slot].pair != pair else {
+            if replaces { slots[slot].merge = merge }
+            return
+        }
         slots[slot] = Slot(pair: pair, merge: merge)
         count += 1
     }

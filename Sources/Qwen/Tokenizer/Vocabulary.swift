@@ -19,9 +19,11 @@ struct Vocabulary: Sendable {
     ///     to an empty one.
     ///   - literals: tokens whose texts are what they stand for.
     ///   - merges: the earliest first.
+    ///   - lastMergeCounts: of two that are the same; as in tokenizers, and not in llama.cpp.
     ///   - takesWholePieces: whether a piece that is a token needs no merges.
     init(
-        texts: [String?], literals: Set<Int>, merges: [MergeText], takesWholePieces: Bool = false
+        texts: [String?], literals: Set<Int>, merges: [MergeText], lastMergeCounts: Bool = false,
+        takesWholePieces: Bool = false
     ) throws(VocabularyError) {
         var written = ByteStrings()
         var tokens = ByteStrings()
@@ -43,7 +45,7 @@ struct Vocabulary: Sendable {
         byteTokens = ByteAlphabet.scalars.map {
             ids.number(of: ArraySlice(String($0).utf8).span) ?? -1
         }
-        self.merges = try Self.pairs(merges, ids)
+        self.merges = try Self.pairs(merges, ids, lastCounts: lastMergeCounts)
         wholePieces =
             takesWholePieces ? try Self.table(tokens, excluding: unwritten.union(literals)) : nil
     }
@@ -99,7 +101,7 @@ struct Vocabulary: Sendable {
     }
 
     private static func pairs(
-        _ texts: [MergeText], _ ids: ByteStringTable
+        _ texts: [MergeText], _ ids: ByteStringTable, lastCounts: Bool
     ) throws(VocabularyError) -> PairTable {
         var pairs = PairTable()
         for (rank, text) in texts.enumerated() {
@@ -112,7 +114,9 @@ struct Vocabulary: Sendable {
                     merge: rank,
                     problem: "the merge '\(text.description)' is not two tokens that make a third")
             }
-            pairs.add(left, right, PairTable.Merge(rank: Int32(rank), token: token))
+            pairs.add(
+                left, right, PairTable.Merge(rank: Int32(rank), token: token),
+                replaces: lastCounts)
         }
         return pairs
     }

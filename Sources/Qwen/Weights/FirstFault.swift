@@ -6,6 +6,8 @@ final class FirstFault: Sendable {
         let tensor: TensorRole
         let row: Int
         let column: Int
+        /// Whether it is one, but larger than its format can hold.
+        let isNumber: Bool
 
         fileprivate var order: (String, Int) { (tensor.name, row) }
     }
@@ -14,8 +16,8 @@ final class FirstFault: Sendable {
 
     var first: Place? { place.withLock { $0 } }
 
-    func note(_ tensor: TensorRole, row: Int, column: Int) {
-        let met = Place(tensor: tensor, row: row, column: column)
+    func note(_ tensor: TensorRole, row: Int, column: Int, isNumber: Bool) {
+        let met = Place(tensor: tensor, row: row, column: column, isNumber: isNumber)
         place.withLock { place in
             if place.map({ met.order < $0.order }) ?? true { place = met }
         }
@@ -24,11 +26,14 @@ final class FirstFault: Sendable {
 
 extension UnsafeBufferPointer<Float> {
     /// The index of the first NaN or infinity; nil where all are numbers.
-    package var firstNotFinite: Int? {
+    package var firstNotFinite: Int? { first(beyond: .greatestFiniteMagnitude) }
+
+    /// The index of the first that is no number of this magnitude or less; nil where all are.
+    func first(beyond limit: Float) -> Int? {
         // Whole-number maxima are taken many at a time; comparisons that end a loop are not.
         var largest: UInt32 = 0
         for value in self { largest = Swift.max(largest, value.bitPattern & 0x7fff_ffff) }
-        guard largest >= 0x7f80_0000 else { return nil }
-        return firstIndex { !$0.isFinite }
+        guard largest > limit.bitPattern else { return nil }
+        return firstIndex { !($0.magnitude <= limit) }
     }
 }

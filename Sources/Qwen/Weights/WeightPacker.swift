@@ -34,12 +34,15 @@ struct WeightPacker: @unchecked Sendable {
 
     /// Packs everything, each worker its own panels.
     ///
-    /// - Throws: `QwenError.weightsNotFinite` for a NaN or an infinity among the weights.
+    /// - Throws: `QwenError.weightsNotFinite` for a NaN or an infinity among the weights,
+    ///   `.weightTooLarge`.
     func pack(on pool: WorkerPool) throws(QwenError) {
         pool.run { worker in pack(share: worker) }
         guard let fault = faults.first else { return }
-        throw .weightsNotFinite(
-            tensor: source.place(of: fault.tensor, row: fault.row), column: fault.column)
+        let place = source.place(of: fault.tensor, row: fault.row)
+        throw fault.isNumber
+            ? .weightTooLarge(tensor: place, column: fault.column)
+            : .weightsNotFinite(tensor: place, column: fault.column)
     }
 
     /// Packs the panels that `worker` will multiply; worker 0 also reads biases and norms.
@@ -69,6 +72,8 @@ struct WeightPacker: @unchecked Sendable {
         defer { rows.deallocate() }
         let panelLayout = PanelLayout(
             matrix.element, fit: source.isTrained ? .leastSquares : .range)
+        // What int4 fits a group by are sums of squares.
+        let limit: Float = matrix.element == .int4 ? 0x1p60 : .greatestFiniteMagnitude
         var packed = panels.lowerBound
         for panel in panels {
             rows.update(repeating: 0, count: rowCount * packedDepth)
@@ -79,7 +84,9 @@ struct WeightPacker: @unchecked Sendable {
                 source.readRow(
                     tensor, row: row,
                     into: UnsafeMutableBufferPointer(start: values, count: sourceDepth))
-                check(UnsafeBufferPointer(start: values, count: sourceDepth), tensor, row: row)
+                check(
+                    UnsafeBufferPointer(start: values, count: sourceDepth), tensor, row: row,
+                    limit: limit)
                 if packedDepth != sourceDepth {
                     spreadHeads(values)
                 }
@@ -154,9 +161,12 @@ struct WeightPacker: @unchecked Sendable {
         return values
     }
 
-    private func check(_ values: UnsafeBufferPointer<Float>, _ tensor: TensorRole, row: Int) {
-        guard let column = values.firstNotFinite else { return }
-        faults.note(tensor, row: row, column: column)
+    private func check(
+        _ values: UnsafeBufferPointer<Float>, _ tensor: TensorRole, row: Int,
+        limit: Float = .greatestFiniteMagnitude
+    ) {
+        guard let column = values.first(beyond: limit) else { return }
+        faults.note(tensor, row: row, column: column, isNumber: values[column].isFinite)
     }
 
     private func floats(_ offset: Int, _ count: Int) -> UnsafeMutableBufferPointer<Float> {

@@ -31,6 +31,7 @@ struct Generation {
         endTokens: Set<Int>, limit: Int, isCancelled: () -> Bool = { false },
         take: (_ sequence: Int, _ token: Int) throws -> Void = { _, _ in }
     ) throws {
+        for prompt in prompts { try session.model.configuration.checkRows(of: prompt) }
         var samplers = try prompts.map { prompt in
             var sampler = try Sampler(
                 options, vocabularySize: session.model.configuration.vocabularySize)

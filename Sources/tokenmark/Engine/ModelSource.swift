@@ -148,16 +148,9 @@ struct ModelSource {
     /// The tokenizer of the file or directory; what is to be known of it is said.
     ///
     /// - Parameter purpose: what it is wanted for, as in "to generate text".
-    /// - Throws: `UsageError` where there is none, or the model has no rows for some of its tokens;
-    ///   `QwenError` for one that cannot be used.
+    /// - Throws: `UsageError` where there is none, `QwenError` for one that cannot be used.
     func tokenizer(_ purpose: String) throws -> Tokenizer {
         let tokenizer = try readTokenizer(purpose)
-        guard tokenizer.vocabularySize <= configuration.vocabularySize else {
-            throw UsageError(
-                "the tokenizer of --weights \(path ?? "") has \(tokenizer.vocabularySize) tokens and its "
-                    + "model rows for only \(configuration.vocabularySize): they are not of one model"
-            )
-        }
         for warning in tokenizer.warnings { Terminal.error("warning: \(warning)\n") }
         return tokenizer
     }

@@ -127,6 +127,18 @@ import Testing
         #expect(logits[0] == logits[1])
     }
 
+    /// transformers' Qwen2 has them always; a GGUF file may not.
+    @Test func aQwen2WithoutBiasesGetsZeros() throws {
+        var model = try ReferenceFixture.load("qwen2-gqa").model
+        model.biases = []
+        let file = try GGUFModel.reading(
+            GGUFWriter(model, RandomTensorSource(model, seed: 7)).bytes())
+        try write(file.configuration, file, files: try ModelFiles(file))
+        let read = try HuggingFaceModel(directory: path)
+        #expect(read.configuration.biases == .queryKeyValue)
+        #expect(read.values(.valueBias(layer: 1), model).allSatisfy { $0 == 0 })
+    }
+
     @Test func scalingWithoutWordsIsRefused() throws {
         var model = try ReferenceFixture.load("llama-gqa").model
         model.rotaryScaling.divisors = [1, 2, 3, 4, 5]

@@ -84,6 +84,19 @@ import Testing
         }
     }
 
+    /// What int4 fits groups by would overflow, and make zeros of them.
+    @Test func weightsThatInt4CannotHoldAreNamed() throws {
+        let model = try ReferenceFixture.load("llama-gqa").model
+        let source = BrokenSource(
+            source: RandomTensorSource(model, seed: 1), broken: .up(layer: 0), row: 7, number: 1e22)
+        #expect(
+            throws: QwenError.weightTooLarge(tensor: "blk.0.ffn_up.weight, row 7", column: 5)
+        ) {
+            try Generation(model, source: source, precision: .int4)
+        }
+        #expect(throws: Never.self) { try Generation(model, source: source, precision: .int8) }
+    }
+
     /// Weights that are numbers, and overflow on their way to the logits.
     @Test func logitsThatAreNoneEndARun() throws {
         let model = try ReferenceFixture.load("llama-gqa").model

@@ -48,7 +48,7 @@ import Testing
         #expect(found.map(\.1) == [false, true, true, true, false, false])
     }
 
-    @Test(arguments: [0, 7, -1] as [Int32])
+    @Test(arguments: [7, -1] as [Int32])
     func anotherNumberIsRefused(_ type: Int32) {
         #expect(
             refusal { try tokenizer(["<x>"], types: [type]) }.contains(
@@ -106,7 +106,7 @@ import Testing
     @Test(arguments: [
         "qwen35", "stablelm2", "hunyuan", "solar-open", "grok-2", "falcon3", "falcon-h1", "pixtral",
         "midm-2.0", "lfm2", "dbrx", "phi-2", "mpt", "olmo", "exaone4", "starcoder", "refact",
-        "command-r", "deepseek-llm", "tekken", "gpt-4o", "",
+        "command-r", "deepseek-llm", "tekken", "gpt-4o",
     ])
     func anotherPatternIsNamed(_ name: String) {
         let text = refusal { try tokenizer(pre: name) }
@@ -200,12 +200,27 @@ import Testing
             $0.set("tokenizer.ggml.\(name)_token_id", .uint32(257))
         }
         #expect(tokenizer.endTokens == [257, 258])
-        #expect(
-            refusal {
-                try self.tokenizer {
-                    $0.set("tokenizer.ggml.\(name)_token_id", .uint32(300))
-                }
-            }.contains("\(name)_token_id is 300"))
+        // As llama.cpp does with one that no token has.
+        let other = try self.tokenizer {
+            $0.set("tokenizer.ggml.\(name)_token_id", .uint32(.max))
+        }
+        #expect(other.endTokens == [])
+        #expect(other.warnings.first?.contains("\(name)_token_id is 4294967295") == true)
+    }
+
+    /// llama.cpp takes the first of two, tokenizers the last.
+    @Test func ofAMergeThatIsListedTwiceTheFirstCounts() throws {
+        let texts = ["ab", "bc"]
+        for (last, expected) in [(false, [256, 99]), (true, [97, 257])] {
+            let vocabulary = try Vocabulary(
+                texts: GGUFWriter.byteTexts + texts, literals: [],
+                merges: ["a b", "b c", "a b"].map { MergeText(ArraySlice($0.utf8)) },
+                lastMergeCounts: last)
+            var merger = Merger(vocabulary)
+            var tokens: [Int] = []
+            try merger.merge(Array("abc".utf8).span, into: &tokens)
+            #expect(tokens == expected)
+        }
     }
 
     /// The names of llama.cpp, spelled out once more.

@@ -100,7 +100,6 @@ import Testing
             { $0.set("tokenizer.ggml.merges", .texts(["he"])) },
             { $0.set("tokenizer.ggml.merges", nil) },
             { $0.set("tokenizer.ggml.token_type", .int32s([1, 2])) },
-            { $0.set("tokenizer.ggml.eos_token_id", .uint32(258)) },
             { $0.set("tokenizer.ggml.eos_token_id", .text("end")) },
         ]
         for change in changes {

@@ -172,7 +172,9 @@ extension QuantisedRows {
                     rebasing: scales.bytes[first..<first + Self.block * scaleType.byteCount]),
                 into: laneScales)
             for lane in lanes {
-                let zero = Int(zeroBits >> shift(ofOutput: lane) & 15) + quantisation.zeroOffset
+                // A zero point of 0 is stored as 15 by the first format, as AutoGPTQ reads it.
+                let stored = Int(zeroBits >> shift(ofOutput: lane) & 15)
+                let zero = (stored + quantisation.zeroOffset) & 15
                 for level in 0..<16 {
                     levels[lane * 16 + level] = laneScales[lane] * Float(level - zero)
                 }

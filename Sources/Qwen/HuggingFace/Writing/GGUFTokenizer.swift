@@ -16,7 +16,9 @@ struct GGUFTokenizer {
         _ = try Tokenizer(parts)
         warnings = parts.warnings
         let texts = keys.texts
-        let end = try keys.id("eos").map { (texts[$0], $0) }
+        // Said with those of the parts.
+        var repeated: [String] = []
+        let end = try keys.id("eos", &repeated).map { (texts[$0], $0) }
         let begin = parts.beginToken.map { (texts[$0], $0) }
         let document: JSON = [
             "version": "1.0",

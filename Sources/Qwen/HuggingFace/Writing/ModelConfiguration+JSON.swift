@@ -15,6 +15,7 @@ extension ModelConfiguration {
                     + "file keeps it")
         }
         model.rotaryScaling = scaling
+        if architecture == .qwen2 { model.biases.insert(.queryKeyValue) }
         if architecture == .llama {
             let attention: BiasedProducts = [.queryKeyValue, .attentionOutput]
             let feedForward: BiasedProducts = [.gate, .up, .down]

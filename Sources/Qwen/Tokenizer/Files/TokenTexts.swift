@@ -83,7 +83,7 @@ struct TokenTexts {
         do {
             return try Vocabulary(
                 texts: texts, literals: Set(added.map(\.id)), merges: merges,
-                takesWholePieces: takesWholePieces)
+                lastMergeCounts: true, takesWholePieces: takesWholePieces)
         } catch {
             guard let merge = error.merge else { throw self.file.invalid(error.problem) }
             throw file.invalid(line: merges[merge].line, error.problem)
