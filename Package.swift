@@ -20,7 +20,7 @@ let package = Package(
             name: "tokenmark",
             dependencies: [
                 "History", "Documents", "Reporting", "Charts", "Isolation", "Evaluation", "Sweep",
-                "Profiling", "Measurement", "Qwen", "Machine", "Kernels",
+                "Profiling", "Measurement", "Qwen", "Machine", "Kernels", "Texts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             plugins: ["Revision"]
@@ -30,16 +30,19 @@ let package = Package(
         // The benchmark: from a grid to a report. Never sees a model.
         .target(
             name: "Reporting",
-            dependencies: ["Charts", "Sweep", "Profiling", "Measurement", "CLinuxShims"],
+            dependencies: ["Charts", "Sweep", "Profiling", "Measurement", "Texts", "CLinuxShims"],
             resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")]
         ),
         .target(name: "Charts", resources: [.embedInCode("charts.css")]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
         .target(name: "Documents", dependencies: ["Evaluation", "Sweep"]),
-        .target(name: "Evaluation", dependencies: ["Reporting"]),
+        .target(name: "Evaluation", dependencies: ["Reporting", "Texts"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
         .target(name: "Profiling", dependencies: ["Charts", "Measurement"]),
         .target(name: "Measurement"),
+
+        // Files that people give: what they are, and their text.
+        .target(name: "Texts"),
 
         // Results of many runs in one database. Alone imports GRDB.
         .target(
@@ -51,7 +54,7 @@ let package = Package(
         ),
 
         // The inference core. Never sees a benchmark.
-        .target(name: "Qwen", dependencies: ["Kernels", "Machine"]),
+        .target(name: "Qwen", dependencies: ["Kernels", "Machine", "Texts"]),
         .target(name: "Kernels", dependencies: ["CKernels"]),
         .target(name: "CKernels"),
 
@@ -94,6 +97,7 @@ let package = Package(
             resources: [.copy("Fixtures")]
         ),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
+        .testTarget(name: "TextsTests", dependencies: ["Texts"]),
         .testTarget(
             name: "ProfilingTests",
             dependencies: ["Profiling", "Charts", "Measurement", "TestSupport"]

@@ -65,7 +65,7 @@ import Testing
     @Test func whatIsTooLongIsRefusedAndTheChatGoesOn() throws {
         let long = String(repeating: "x", count: 100)
         let result = try chat("hi\n\(long)\nhi\n", ["--max-seq-len", "72", "--system", ""])
-        #expect(result.status == 0)
+        #expect(result.status == 1)
         let facts = facts(result)
         #expect(facts.count == 3)
         #expect(facts[1].contains("the message is 119 tokens long"))

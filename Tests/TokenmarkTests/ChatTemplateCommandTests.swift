@@ -61,6 +61,68 @@ import Testing
         #expect(missing.error.contains("--chat-template nowhere"))
     }
 
+    @Test func aTemplateComesFromAPipe() throws {
+        let model = directory.write(GGUFWriter.tinyChatModel().bytes(), to: "tiny.gguf")
+        let piped = try Program.run(
+            [model],
+            by: #"""
+                printf 'x{{ messages[0].content }}' |
+                "$0" generate --chat --weights "$1" --prompt hi --max-new-tokens 2 \
+                    --chat-template /dev/stdin
+                """#)
+        #expect(piped.error.contains("3 prompt tokens"), "\(piped.error)")
+    }
+
+    @Test(arguments: [
+        #"{"chat_template": "x{{ messages[0].content }}"}"#,
+        #"{"a": 1, "chat_template": [{"name": "default", "template": "x{{ messages[0].content }}"}]}"#,
+    ])
+    func aTemplateMayLieInJSON(_ json: String) throws {
+        let model = directory.write(GGUFWriter.tinyChatModel().bytes(), to: "tiny.gguf")
+        let file = directory.write(json, to: "tokenizer_config.json")
+        #expect(try promptCount(chat(model, ["--chat-template", file])) == 3)
+    }
+
+    @Test(arguments: [
+        (#"{"eos_token": "a"}"#, "chat_template"), (#"["a"]"#, "chat_template"),
+        (#"{"chat_template": "", "a": 1}"#, "chat_template"),
+        (#"{"chat_template": "x", "a": NaN}"#, "NaN is not JSON"),
+        (#"{"chat_template": [{"name": "other", "template": "x"}]}"#, "default"),
+        ("version https://git-lfs.github.com/spec/v1\n", "it is a pointer of Git LFS"),
+        ("<!DOCTYPE html>", "it is an HTML page"), ("GGUF\u{3}\0\0\0", "it is a GGUF file"),
+        ("", "is empty"),
+    ])
+    func whatIsNoTemplateIsRefused(_ content: String, _ problem: String) throws {
+        let model = directory.write(GGUFWriter.tinyChatModel().bytes(), to: "tiny.gguf")
+        let file = directory.write(content, to: "own")
+        let result = try chat(model, ["--chat-template", file])
+        #expect(result.status == 2 && result.output == "")
+        #expect(result.error.contains("--chat-template \(file)"), "\(result.error)")
+        #expect(result.error.contains(problem), "\(result.error)")
+    }
+
+    @Test func anEmptyRenderingIsRefused() throws {
+        let model = directory.write(GGUFWriter.tinyChatModel().bytes(), to: "tiny.gguf")
+        let file = directory.write("{# nothing #}", to: "own.jinja")
+        let problem = "the chat template makes no token of this conversation"
+        let piped = try chat(model, ["--chat-template", file])
+        #expect(piped.status == 1)
+        #expect(piped.error.contains(problem), "\(piped.error)")
+        let once = try Program.run([
+            "generate", "--chat", "--weights", model, "--prompt", "hi", "--chat-template", file,
+        ])
+        #expect(once.status == 2 && once.output == "")
+        #expect(once.error.contains(problem), "\(once.error)")
+    }
+
+    @Test func anEmptyTemplateOfAModelIsNone() throws {
+        var writer = GGUFWriter.tinyChatModel()
+        let none = directory.write(writer.bytes(), to: "none.gguf")
+        writer.set("tokenizer.chat_template", .text(""))
+        let empty = directory.write(writer.bytes(), to: "empty.gguf")
+        #expect(try promptCount(chat(empty)) == promptCount(chat(none)))
+    }
+
     @Test func aMessageIsNoMarkup() throws {
         let model = directory.write(GGUFWriter.tinyChatModel().bytes(), to: "tiny.gguf")
         let plain = try promptCount(chat(model, input: "0123456789\n"))

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Reporting
+internal import Texts
 
 /// The file of answers, `cache0.csv`: question, subject, expected, predicted in a line, no titles.
 ///
@@ -42,7 +43,7 @@ package final class AnswerSheet {
     private static func lines(_ data: Data, path: String) throws -> [Substring] {
         let text: String
         do {
-            text = try PlainText.decode([UInt8](data))
+            text = try PlainText.decode(file: [UInt8](data))
         } catch {
             throw EvaluationError.malformed(path: path, line: error.line, what: "\(error)")
         }

@@ -3,6 +3,7 @@ package enum ChatError: Error, Equatable, CustomStringConvertible {
     case noMarkup(missing: String)
     case noUsualTemplate(names: [String])
     case messageTooLong(tokens: Int, window: Int)
+    case noToken
 
     package var description: String {
         switch self {
@@ -17,6 +18,8 @@ package enum ChatError: Error, Equatable, CustomStringConvertible {
             "the message is \(tokens) tokens long with the system text, and there is room for "
                 + "\(window); write less, or give a larger --max-seq-len or a smaller "
                 + "--max-new-tokens"
+        case .noToken:
+            "the chat template makes no token of this conversation; give another with --chat-template"
         }
     }
 }

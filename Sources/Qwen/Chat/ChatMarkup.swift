@@ -1,4 +1,6 @@
 /// The chat templates that come with a model, and the texts of the tokens that they name.
+///
+/// An empty template is none.
 package struct ChatMarkup: Sendable {
     package struct Named: Equatable, Sendable {
         package let name: String
@@ -33,6 +35,7 @@ package struct ChatMarkup: Sendable {
             guard template(named: name) == nil else { continue }
             templates.append(Named(name: name, text: try file.text(key)))
         }
+        templates.removeAll(where: \.text.isEmpty)
         guard file.metadata["tokenizer.ggml.tokens"] != nil else { return }
         let texts = try file.texts("tokenizer.ggml.tokens")
         for (name, key) in Self.tokenNames {
@@ -58,28 +61,33 @@ package struct ChatMarkup: Sendable {
             if let text = configuration.text(name) { tokens.append(Named(name: name, text: text)) }
         }
         if let file = configuration.file {
-            try read(file.json()["chat_template"], in: file)
-        }
-        if let file = try TokenizerFile(Self.fileName, in: folder) {
-            templates.removeAll { $0.name == Self.usualName }
-            templates.append(Named(name: Self.usualName, text: try file.text()))
-        }
-    }
-
-    private mutating func read(_ json: JSON?, in file: TokenizerFile) throws(QwenError) {
-        guard let json else { return }
-        if let text = json.string {
-            templates = [Named(name: Self.usualName, text: text)]
-            return
-        }
-        for element in json.array ?? [.null] {
-            guard let name = element["name"]?.string, let text = element["template"]?.string else {
+            guard let markup = ChatMarkup(document: try file.json()) else {
                 throw file.unusable(
                     "chat_template is neither a text nor a list of names and templates; correct it, "
                         + "or remove the key")
             }
-            templates.append(Named(name: name, text: text))
+            templates = markup.templates
         }
+        if let text = try TokenizerFile(Self.fileName, in: folder)?.text(), !text.isEmpty {
+            templates.removeAll { $0.name == Self.usualName }
+            templates.append(Named(name: Self.usualName, text: text))
+        }
+    }
+
+    /// Those in `chat_template` of a document such as `tokenizer_config.json`; nil where it is neither
+    /// a text nor a list of names and templates.
+    package init?(document: JSON) {
+        guard let json = document["chat_template"] else { return }
+        if let text = json.string {
+            templates = [Named(name: Self.usualName, text: text)]
+        } else {
+            for element in json.array ?? [.null] {
+                guard let name = element["name"]?.string, let text = element["template"]?.string
+                else { return nil }
+                templates.append(Named(name: name, text: text))
+            }
+        }
+        templates.removeAll(where: \.text.isEmpty)
     }
 
     /// The text of a template; nil where there is none of that name.

@@ -82,7 +82,7 @@ package struct Conversation: Sendable {
     /// As Qwen's own `make_context`, which fills its window from the newest turn backwards; but the
     /// message counts here too, so that the prompt never outgrows the window.
     ///
-    /// - Throws: `ChatError.messageTooLong`, `TemplateError`, `QwenError.unwritableByte`; nothing is
+    /// - Throws: `ChatError.messageTooLong`, `.noToken`, `TemplateError`, `QwenError.unwritableByte`; nothing is
     ///   forgotten then.
     package mutating func ask(_ message: String) throws -> Prompt {
         let question = TemplateText(message, origin: .given)
@@ -134,6 +134,7 @@ package struct Conversation: Sendable {
         messages.append(ChatTemplate.Message(role: "user", content: question))
         let text = try template.render(messages, asks: true, thinking: thinking)
         let tokens = try encoder.encode(text, turns.map(\.answer))
+        guard !tokens.isEmpty else { throw ChatError.noToken }
         return tokens.starts(with: tokenizer.leadingTokens)
             ? tokens : tokenizer.leadingTokens + tokens
     }

@@ -1,3 +1,5 @@
+internal import Texts
+
 /// The header of a GGUF file: metadata and where the tensors are; every size and offset checked.
 ///
 /// Versions 2 and 3, little-endian, as llama.cpp writes them (ggml's `docs/gguf.md`).

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Machine
+internal import Texts
 
 /// One of the files of a Hugging Face directory; its errors name it and the line.
 struct ModelFile {
@@ -36,15 +37,19 @@ struct ModelFile {
 
     /// The file as one JSON document.
     ///
-    /// - Throws: `QwenError.invalidModelFile`.
+    /// - Throws: `QwenError.invalidModelFile`; `.unusableValue` for what a person can mend.
     func json() throws(QwenError) -> JSON {
         guard mapping.bytes.count <= Self.maximumJSONByteCount else {
             throw invalid("it has \(mapping.bytes.count) bytes")
         }
+        let hasMark = mapping.bytes.starts(with: PlainText.mark)
         do {
-            return try JSONReader.read(mapping.bytes)
+            return try JSONReader.read(
+                UnsafeRawBufferPointer(
+                    rebasing: mapping.bytes.dropFirst(hasMark ? PlainText.mark.count : 0)))
         } catch {
             if let kind = FileKind.name(mapping.bytes) { throw unsupported("it is \(kind)") }
+            if let problem = error.mendable { throw .unusableValue(path: path, problem: problem) }
             throw invalid(line: error.line, error.problem)
         }
     }

@@ -1,4 +1,5 @@
 internal import Machine
+internal import Texts
 
 /// The header of a safetensors file: where the tensors are; every size and offset checked.
 ///

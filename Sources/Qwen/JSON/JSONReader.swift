@@ -18,14 +18,14 @@ package struct JSONReader {
         let value = try reader.value(depth: 0)
         reader.skipSpace()
         guard reader.offset == bytes.count else {
-            throw reader.failure("something follows the end of the document")
+            throw reader.comment() ?? reader.failure("something follows the end of the document")
         }
         return value
     }
 
-    private func failure(_ problem: String) -> JSONError {
+    private func failure(_ problem: String, remedy: String? = nil) -> JSONError {
         let newlines = bytes.prefix(offset).count { $0 == UInt8(ascii: "\n") }
-        return JSONError(line: newlines + 1, problem: problem)
+        return JSONError(line: newlines + 1, problem: problem, remedy: remedy)
     }
 
     private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
@@ -33,6 +33,34 @@ package struct JSONReader {
     private mutating func skipSpace() {
         while let byte = next, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 {
             offset += 1
+        }
+    }
+
+    private func follows(_ text: String) -> Bool { bytes[offset...].starts(with: text.utf8) }
+
+    /// Why there is no value here: what is known from files that are JSON but for that.
+    private func noValue() -> JSONError {
+        if let word = ["NaN", "Infinity", "-Infinity"].first(where: follows) {
+            return failure(
+                "\(word) is not JSON, though Python writes it",
+                remedy: "write a number, or remove the key")
+        }
+        if let error = comment() { return error }
+        return next == nil
+            ? failure("it ends where a value belongs")
+            : failure("there is no value where one belongs")
+    }
+
+    private func comment() -> JSONError? {
+        guard follows("//") || follows("/*") || follows("#") else { return nil }
+        return failure("there is a comment, which JSON has not", remedy: "remove it")
+    }
+
+    /// Behind a comma.
+    private mutating func refuseEnd(_ end: UInt8) throws(JSONError) {
+        skipSpace()
+        guard next != end else {
+            throw failure("there is a comma behind the last element", remedy: "remove it")
         }
     }
 
@@ -54,9 +82,9 @@ package struct JSONReader {
         case UInt8(ascii: "t"): return try word("true", .boolean(true))
         case UInt8(ascii: "f"): return try word("false", .boolean(false))
         case UInt8(ascii: "n"): return try word("null", .null)
-        case let byte? where byte == UInt8(ascii: "-") || Self.digits ~= byte: return try number()
-        case nil: throw failure("it ends where a value belongs")
-        default: throw failure("there is no value where one belongs")
+        case let byte? where Self.digits ~= byte: return try number()
+        case UInt8(ascii: "-") where !follows("-I"): return try number()
+        default: throw noValue()
         }
     }
 
@@ -73,10 +101,13 @@ package struct JSONReader {
         skipSpace()
         if take(UInt8(ascii: "]")) { return .array(elements) }
         repeat {
+            if !elements.isEmpty { try refuseEnd(UInt8(ascii: "]")) }
             elements.append(try value(depth: depth + 1))
             skipSpace()
         } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "]")) else { throw failure("an array is not closed") }
+        guard take(UInt8(ascii: "]")) else {
+            throw comment() ?? failure("an array is not closed")
+        }
         return .array(elements)
     }
 
@@ -88,10 +119,14 @@ package struct JSONReader {
         if take(UInt8(ascii: "}")) { return .object(members) }
         repeat {
             skipSpace()
-            guard next == UInt8(ascii: "\"") else { throw failure("a member has no name") }
+            if !members.isEmpty { try refuseEnd(UInt8(ascii: "}")) }
+            guard next == UInt8(ascii: "\"") else {
+                throw comment() ?? failure("a member has no name")
+            }
             let name = try string()
             guard names.insert(Name(text: name)).inserted else {
-                throw failure("the name '\(name)' stands twice in an object")
+                throw failure(
+                    "the name '\(name)' stands twice in an object", remedy: "remove one of them")
             }
             skipSpace()
             guard take(UInt8(ascii: ":")) else {
@@ -100,7 +135,9 @@ package struct JSONReader {
             members.append(JSON.Member(name: name, value: try value(depth: depth + 1)))
             skipSpace()
         } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "}")) else { throw failure("an object is not closed") }
+        guard take(UInt8(ascii: "}")) else {
+            throw comment() ?? failure("an object is not closed")
+        }
         return .object(members)
     }
 

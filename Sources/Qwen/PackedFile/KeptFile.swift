@@ -22,7 +22,8 @@ package struct KeptFile: Equatable, Sendable {
         "generation_config.json", "chat_template.jinja", "config.json",
     ]
 
-    /// Those files of a directory that there are, as they are; none without a vocabulary.
+    /// Those files of a directory that there are, as they are but for a byte order mark; none without
+    /// a vocabulary.
     ///
     /// - Throws: `MachineError` for one that cannot be read, `QwenError.invalidTokenizerFile` for one
     ///   that is too large.

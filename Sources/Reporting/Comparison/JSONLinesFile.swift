@@ -1,4 +1,5 @@
 import FoundationEssentials
+internal import Texts
 
 /// A file with one JSON object on each line, and blank lines.
 ///

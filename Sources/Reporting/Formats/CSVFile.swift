@@ -1,3 +1,5 @@
+internal import Texts
+
 /// A file of comma-separated values, read after RFC 4180: a header, and lines of as many fields.
 ///
 /// What spreadsheets make of it is taken too: UTF-16, a byte order mark, line ends of two characters,

@@ -1,3 +1,5 @@
+internal import Texts
+
 extension PlainText {
     /// The text of a file.
     ///
@@ -6,7 +8,7 @@ extension PlainText {
     static func read(_ path: String, limit: Int) throws(ReportingError) -> String {
         let bytes = [UInt8](try Report.read(path, limit: limit))
         do {
-            return try decode(bytes)
+            return try decode(file: bytes)
         } catch {
             throw .malformed(path: path, line: error.line, what: "\(error)")
         }

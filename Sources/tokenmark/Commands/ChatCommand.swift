@@ -10,6 +10,7 @@ struct ChatCommand: ParsableCommand {
             Every line of stdin is a message, in a terminal or from a pipe; /clear forgets the \
             conversation, /exit or the end of stdin ends it. Answers go to stdout as they come, \
             times to stderr. Ctrl-C ends the answer that is being given; between answers, the chat. \
+            A message that is refused gets no answer; from a pipe, the exit status is 1 then. \
             Greedy unless --temperature is given.
 
             \(GenerationOptions.fileText) So do Qwen v1's chat_format, which must be chatml, and \

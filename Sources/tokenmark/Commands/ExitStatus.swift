@@ -19,7 +19,8 @@ enum ExitStatus: Int32, Error, CaseIterable {
         switch self {
         case .done: "done"
         case .someCellsFailed:
-            "done, but some cells failed, or stdout could not be written"
+            "done, but some cells failed, a message of a piped chat got no answer, or stdout could "
+                + "not be written"
         case .badInput: "bad usage or bad input"
         case .regression:
             "compare found a regression: slower, or ok before and not now"

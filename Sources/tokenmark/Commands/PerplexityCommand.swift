@@ -1,7 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Qwen
-internal import Reporting
 
 /// `tokenmark perplexity`: how well a model foretells a text, and so what a precision costs.
 struct PerplexityCommand: ParsableCommand {
@@ -16,7 +14,10 @@ struct PerplexityCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("A text file: UTF-8, or UTF-16 with its mark.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A text file or pipe: UTF-8, or UTF-16 with its mark; - is standard input.",
+            valueName: "file"))
     var text: String
 
     @Option(help: ArgumentHelp("Tokens of a window.", valueName: "n"))
@@ -27,6 +28,9 @@ struct PerplexityCommand: ParsableCommand {
 
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+
+    /// Bytes of a text at most; what is read of it takes a few times as much memory.
+    private static let mostBytes = 1 << 30
 
     /// Windows that are scored together.
     private static let batch = 16
@@ -72,17 +76,17 @@ struct PerplexityCommand: ParsableCommand {
     }
 
     private func windows(_ tokenizer: Tokenizer) throws -> [[Int32]] {
-        guard let data = FileManager.default.contents(atPath: text) else {
-            throw UsageError("--text \(text) cannot be read; check the path")
-        }
         guard !tokenizer.wantsTrailingTokens else {
             throw UsageError(
                 "the model's files want a token behind every text (add_eos_token, or a template), and "
                     + "a window of a text has no end; set add_eos_token to false, or take the token "
                     + "out of the template")
         }
-        let tokens = try tokenizer.promptTokens(
-            PlainText.of([UInt8](data), from: "--text \(self.text)"))
+        let content =
+            text == "-"
+            ? try StandardInput.readAll(isFile: true, limit: Self.mostBytes)
+            : try ByteStream.text(of: text, limit: Self.mostBytes, name: "--text \(text)")
+        let tokens = try tokenizer.promptTokens(content)
         let windows = try Self.windows(of: tokens, context, leading: tokenizer.leadingTokens)
         guard !windows.isEmpty else {
             throw UsageError(

@@ -7,6 +7,7 @@ internal import Measurement
 internal import Qwen
 internal import Reporting
 internal import Sweep
+internal import Texts
 
 /// `tokenmark run`: the documents' driver, with their `config.ini`.
 struct RunCommand: ResumableCommand {
@@ -221,7 +222,7 @@ struct RunCommand: ResumableCommand {
         guard let data = FileManager.default.contents(atPath: config) else {
             throw UsageError("\(config) cannot be read; give its path with --config")
         }
-        return try PlainText.of([UInt8](data), from: config)
+        return try PlainText.of(file: [UInt8](data), from: config)
     }
 
     private func configuration(_ text: String) throws -> DriverConfiguration {

@@ -36,7 +36,7 @@ struct TokenizeCommand: ParsableCommand {
     func run() throws {
         let tokenizer = try tokenizer()
         for warning in tokenizer.warnings { Terminal.error("warning: \(warning)\n") }
-        let input = try text ?? StandardInput.readAll()
+        let input = try text ?? StandardInput.readAll(isFile: jsonLines)
         let texts = jsonLines ? try TextLines.read(input) : [input]
         if speed {
             try printSpeed(tokenizer, texts)

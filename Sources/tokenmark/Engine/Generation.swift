@@ -25,13 +25,16 @@ struct Generation {
     ///   - isCancelled: asked after every step.
     ///   - take: called with the number of the sequence and its token as it comes; the time that
     ///     takes is the next step's.
-    /// - Throws: `QwenError.invalidSampling`, `QwenError.logitsNotFinite`, what `take` throws.
+    /// - Throws: `UsageError` for a prompt without a token, `QwenError.invalidSampling`, `QwenError.logitsNotFinite`, what `take` throws.
     init(
         _ session: Session, prompts: [[Int]], known: [Int] = [], options: SamplingOptions,
         endTokens: Set<Int>, limit: Int, isCancelled: () -> Bool = { false },
         take: (_ sequence: Int, _ token: Int) throws -> Void = { _, _ in }
     ) throws {
         for prompt in prompts { try session.model.configuration.checkRows(of: prompt) }
+        guard prompts.allSatisfy({ !$0.isEmpty }) else {
+            throw UsageError("the tokenizer makes no token of the prompt; give another prompt")
+        }
         var samplers = try prompts.map { prompt in
             var sampler = try Sampler(
                 options, vocabularySize: session.model.configuration.vocabularySize)

@@ -1,7 +1,6 @@
 internal import ArgumentParser
-internal import Machine
+internal import Glibc
 internal import Qwen
-internal import Reporting
 
 /// How a conversation is written; shared by the commands that hold one.
 struct ChatOptions: ParsableArguments {
@@ -18,8 +17,8 @@ struct ChatOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A file with a chat template, or the name of one of the model's; its usual one unless "
-                + "given.",
+            "A file with a chat template, or with a chat_template in JSON, or the name of one of the "
+                + "model's; its usual one unless given.",
             valueName: "file"))
     var chatTemplate: String?
 
@@ -29,6 +28,9 @@ struct ChatOptions: ParsableArguments {
                 + "left to the template unless given.",
             valueName: "on|off"))
     var thinking: Thinking?
+
+    /// Bytes of a template's file at most.
+    private static let mostBytes = 16 << 20
 
     /// What help texts say of templates.
     static let templateText = """
@@ -69,14 +71,41 @@ struct ChatOptions: ParsableArguments {
         return try markup.template(named: chatTemplate) ?? Self.text(chatTemplate)
     }
 
-    private static func text(_ path: String) throws -> String {
-        let file: MappedFile
-        do {
-            file = try MappedFile(path: path)
-        } catch {
+    /// The template in a file: the whole text, or `chat_template` of a JSON document.
+    private static func text(_ path: String) throws(UsageError) -> String {
+        guard access(path, F_OK) == 0 else {
             throw UsageError(
-                "--chat-template \(path) is no template of the model's, and no file: \(error)")
+                "--chat-template \(path) is no template of the model's, and no file; check the path"
+            )
         }
-        return try PlainText.of(Array(file.bytes), from: "--chat-template \(path)")
+        let name = "--chat-template \(path)"
+        let text = try ByteStream.text(of: path, limit: mostBytes, name: name)
+        guard !text.isEmpty else { throw UsageError("\(name) is empty; give a chat template") }
+        guard let document = try document(text, name) else { return text }
+        guard let template = ChatMarkup(document: document)?.template(named: "default"),
+            !template.isEmpty
+        else {
+            throw UsageError(
+                "\(name) is a JSON document, and its chat_template is neither a text nor a list with "
+                    + "one called default; give a file with a chat template")
+        }
+        return template
+    }
+
+    /// nil where the text is no JSON, nor begins as an object with a name.
+    private static func document(_ text: String, _ name: String) throws(UsageError) -> JSON? {
+        let result = Array(text.utf8).withUnsafeBytes { bytes in
+            Result { () throws(JSONError) in try JSONReader.read(bytes) }
+        }
+        switch result {
+        case .success(let json): return json.members == nil && json.array == nil ? nil : json
+        case .failure(let error):
+            let inner = text.drop(while: \.isWhitespace)
+            guard inner.first == "{", inner.dropFirst().first(where: { !$0.isWhitespace }) == "\""
+            else { return nil }
+            throw UsageError(
+                "\(name), line \(error.line): \(error.problem); correct the JSON, or give a file with "
+                    + "the template alone")
+        }
     }
 }

@@ -1,4 +1,4 @@
-internal import Reporting
+internal import Texts
 
 extension PlainText {
     /// The text that a user gave.
@@ -8,6 +8,17 @@ extension PlainText {
     static func of(_ bytes: [UInt8], from source: String) throws(UsageError) -> String {
         do {
             return try decode(bytes)
+        } catch {
+            throw UsageError("\(source), line \(error.line): \(error)")
+        }
+    }
+
+    /// The text of a file that a user gave.
+    ///
+    /// - Throws: `UsageError` for another file, too.
+    static func of(file bytes: [UInt8], from source: String) throws(UsageError) -> String {
+        do {
+            return try decode(file: bytes)
         } catch {
             throw UsageError("\(source), line \(error.line): \(error)")
         }

@@ -13,6 +13,8 @@ struct Chat {
     /// The tokens whose keys and values the session holds.
     private var known: [Int] = []
     private let lines = StandardInput.Lines()
+    /// Whether a message got no answer.
+    private var hasRefused = false
 
     init(
         session: Session, tokenizer: Tokenizer, conversation: Conversation,
@@ -29,7 +31,14 @@ struct Chat {
     ///
     /// A message that is too long, or cannot be written in the vocabulary, is refused; the chat
     /// goes on.
+    ///
+    /// - Throws: `ExitStatus.someCellsFailed` at the end, where that was so and nobody sat by to see it.
     mutating func run() throws {
+        try answerAll()
+        if hasRefused, isatty(STDIN_FILENO) != 1 { throw ExitStatus.someCellsFailed }
+    }
+
+    private mutating func answerAll() throws {
         while let line = try nextLine() {
             switch line {
             case "": continue
@@ -39,12 +48,17 @@ struct Chat {
                 do {
                     try answer(conversation.ask(line))
                 } catch let error as ChatError {
-                    Terminal.error("tokenmark: \(error)\n")
+                    refuse(error)
                 } catch QwenError.unwritableByte(let byte) {
-                    Terminal.error("tokenmark: \(QwenError.unwritableByte(byte))\n")
+                    refuse(QwenError.unwritableByte(byte))
                 }
             }
         }
+    }
+
+    private mutating func refuse(_ error: any Error) {
+        Terminal.error("tokenmark: \(error)\n")
+        hasRefused = true
     }
 
     private func nextLine() throws -> String? {

@@ -38,9 +38,10 @@ enum Terminal {
     static func begin() {
         signal(SIGPIPE, SIG_IGN)
         for (stream, mode) in [
-            (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+            (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
         ] where fcntl(stream, F_GETFD) < 0 {
-            // The lowest number that is free is this one. A stdout that was closed still takes nothing.
+            // The lowest number that is free is this one. A stdin that was closed still gives
+            // nothing, and a stdout takes nothing.
             _ = open("/dev/null", mode)
         }
     }

@@ -59,6 +59,23 @@ import Testing
         #expect(try markup().usualTemplate() == "b\n")
     }
 
+    @Test func anEmptyOneIsNone() throws {
+        let empty = try gguf([
+            ("tokenizer.chat_template", .text("")), ("tokenizer.chat_template.x", .text("")),
+        ])
+        #expect(try empty.usualTemplate() == nil)
+        #expect(empty.templates == [])
+        directory.write(#"{"chat_template": ""}"#, to: "tokenizer_config.json")
+        #expect(try markup().usualTemplate() == nil)
+    }
+
+    @Test func aMarkOfUTF8IsNoPartOfIt() throws {
+        directory.write("\u{FEFF}{\"chat_template\": \"a\"}", to: "tokenizer_config.json")
+        #expect(try markup().usualTemplate() == "a")
+        directory.write("\u{FEFF}b", to: "chat_template.jinja")
+        #expect(try markup().usualTemplate() == "b")
+    }
+
     @Test(arguments: ["1", "{}", #"[{"name": "x"}]"#, #"["a"]"#])
     func whatIsNoTemplateIsRefused(_ value: String) throws {
         let path = directory.write("{\"chat_template\": \(value)}", to: "tokenizer_config.json")

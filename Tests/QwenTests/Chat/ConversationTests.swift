@@ -116,6 +116,14 @@ import Testing
         #expect(after == before)
     }
 
+    @Test func aTemplateThatWritesNothingIsRefused() throws {
+        var conversation = try Conversation(
+            tokenizer(), template: ChatTemplate("{% if messages[0].content != 'a' %}x{% endif %}"),
+            window: 50)
+        #expect(throws: ChatError.noToken) { try conversation.ask("a") }
+        #expect(try conversation.ask("b").tokens == bytes("x"))
+    }
+
     @Test func theMarkupEndsAnAnswerToo() throws {
         #expect(try conversation().endTokens == [0, 257, 258])
     }

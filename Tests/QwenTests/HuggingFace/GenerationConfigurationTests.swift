@@ -93,7 +93,7 @@ import Testing
         (#"{"temperature": "0.7"}"#, "temperature is not a number"),
         (#"{"temperature": 1e300}"#, "temperature is not a number"),
         (#"{"temperature": 1e999}"#, "too large"),
-        (#"{"temperature": NaN}"#, "no value"),
+        (#"{"temperature": NaN}"#, "NaN is not JSON"),
         (#"{"temperature": [0.7]}"#, "temperature is not a number"),
         (#"{"top_k": -1}"#, "top_k is not a whole number"),
         (#"{"top_k": 2.5}"#, "top_k is not a whole number"),

@@ -39,6 +39,32 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("[1,\nNaN]", 2, "NaN is not JSON, though Python writes it"),
+            ("{\"a\": Infinity}", 1, "Infinity is not JSON, though Python writes it"),
+            ("-Infinity", 1, "-Infinity is not JSON, though Python writes it"),
+            ("[1, ]", 1, "there is a comma behind the last element"),
+            ("{\"a\": 1,\n}", 2, "there is a comma behind the last element"),
+            ("{\"a\": 1, // one\n\"b\": 2}", 1, "there is a comment, which JSON has not"),
+            ("{\"a\": 1 # one\n}", 1, "there is a comment, which JSON has not"),
+            ("[1, /* two */ 2]", 1, "there is a comment, which JSON has not"),
+            ("{}\n// end", 2, "there is a comment, which JSON has not"),
+            ("{\"a\": 1, \"a\": 2}", 1, "the name 'a' stands twice in an object"),
+        ])
+    func whatAPersonCanMendHasARemedy(_ text: String, _ line: Int, _ problem: String) {
+        let error = #expect(throws: JSONError.self) { try read(text) }
+        #expect(error?.line == line)
+        #expect(error?.problem == problem)
+        #expect(error?.remedy?.contains("remove") == true)
+    }
+
+    @Test(arguments: ["[", "[,]", "{,}", "-I", "N", "[1 2]", "/", "tru"])
+    func whatMayBeDamageHasNone(_ text: String) {
+        let error = #expect(throws: JSONError.self) { try read(text) }
+        #expect(error?.remedy == nil)
+    }
+
     /// A million brackets would need a million stack frames.
     @Test func depthIsBounded() throws {
         let deep = String(repeating: "[", count: 1_000_000)

@@ -84,12 +84,21 @@ import Testing
         (TinyTokenizer.model(vocabulary: #"{"a": 65537}"#), "ids go from 0 to 65536"),
         (TinyTokenizer.model(vocabulary: #"{"a": 9223372036854775807}"#), "has the id 9223"),
         (TinyTokenizer.model(vocabulary: #"{"a": 1, "b": 1}"#), "'a' and 'b' both have the id 1"),
-        (TinyTokenizer.model(vocabulary: #"{"a": 1, "a": 2}"#), "'a' stands twice"),
         ("null", "no model"),
     ])
     func aWrongModelIsNamed(_ model: String, _ says: String) throws {
         let problem = try refusal { try document(["model": model]) }.problem
         #expect(problem.contains(says), "\(problem)")
+    }
+
+    @Test func aTokenThatStandsTwiceIsNamed() throws {
+        let model = TinyTokenizer.model(vocabulary: #"{"a": 1, "a": 2}"#)
+        let error = #expect(throws: QwenError.self) { try document(["model": model]) }
+        guard case .unusableValue(_, let problem) = error else {
+            Issue.record("\(error as Any)")
+            return
+        }
+        #expect(problem.hasSuffix("the name 'a' stands twice in an object; remove one of them"))
     }
 
     @Test(arguments: [

@@ -1,4 +1,5 @@
 internal import Machine
+internal import Texts
 
 /// One of the files of a tokenizer; its errors name it and the line.
 struct TokenizerFile {
@@ -7,7 +8,7 @@ struct TokenizerFile {
 
     let path: String
     private let mapping: MappedFile
-    /// Where in the mapped file it lies.
+    /// Where in the mapped file it lies, without the mark of UTF-8.
     private let range: Range<Int>
 
     /// - Throws: `MachineError` for a file that cannot be read, `QwenError.invalidTokenizerFile`
@@ -15,7 +16,7 @@ struct TokenizerFile {
     init(path: String) throws {
         self.path = path
         mapping = try MappedFile(path: path)
-        range = mapping.bytes.indices
+        range = Self.withoutMark(mapping.bytes.indices, of: mapping)
         try check()
     }
 
@@ -26,12 +27,17 @@ struct TokenizerFile {
         switch folder {
         case .directory:
             mapping = try MappedFile(path: path)
-            range = mapping.bytes.indices
+            range = Self.withoutMark(mapping.bytes.indices, of: mapping)
         case .packed(let file, let parts):
             mapping = file
-            range = parts[name] ?? 0..<0
+            range = Self.withoutMark(parts[name] ?? 0..<0, of: file)
         }
         try check()
+    }
+
+    private static func withoutMark(_ range: Range<Int>, of file: MappedFile) -> Range<Int> {
+        let hasMark = file.bytes[range].starts(with: PlainText.mark)
+        return hasMark ? range.dropFirst(PlainText.mark.count) : range
     }
 
     private func check() throws(QwenError) {
@@ -71,11 +77,12 @@ struct TokenizerFile {
         return text
     }
 
-    /// - Throws: `QwenError.invalidTokenizerFile`.
+    /// - Throws: `QwenError.invalidTokenizerFile`; `.unusableValue` for what a person can mend.
     func json() throws(QwenError) -> JSON {
         do {
             return try JSONReader.read(bytes)
         } catch {
+            if let problem = error.mendable { throw unusable(problem) }
             throw invalid(line: error.line, error.problem)
         }
     }

@@ -7,8 +7,30 @@ package enum PlainText {
         /// The line it is in, counted from 1.
         package let line: Int
         package let problem: String
+        package var remedy = "save the file as UTF-8"
 
-        package var description: String { "\(problem); save the file as UTF-8" }
+        package var description: String { "\(problem); \(remedy)" }
+    }
+
+    /// The byte order mark of UTF-8, which some editors put before a text.
+    package static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// The text of a file, as ``decode(_:)`` has it.
+    ///
+    /// - Throws: ``Failure`` for a file that is something else, too, such as an archive.
+    package static func decode(file bytes: [UInt8]) throws(Failure) -> String {
+        let kind =
+            isUTF16(bytes) ? nil : bytes.withUnsafeBytes { FileKind.name(whereTextBelongs: $0) }
+        if let kind {
+            throw Failure(
+                byte: 0, line: 1, problem: "it is \(kind)", remedy: "a text belongs here")
+        }
+        return try decode(bytes)
+    }
+
+    /// Whether bytes begin with the mark of UTF-16, or of UTF-32.
+    package static func isUTF16(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
     }
 
     /// UTF-8 with or without its mark, or UTF-16 with its mark; the mark is left out.
@@ -22,12 +44,18 @@ package enum PlainText {
         }
         if bytes.starts(with: [0xFF, 0xFE]) { return try utf16(bytes, low: 0) }
         if bytes.starts(with: [0xFE, 0xFF]) { return try utf16(bytes, low: 1) }
-        // A first character within ASCII has one byte that is 0.
-        if bytes.count >= 2, (bytes[0] == 0) != (bytes[1] == 0) {
+        if looksLikeUTF16(bytes) {
             throw Failure(byte: 0, line: 1, problem: "the text looks like UTF-16 without its mark")
         }
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         return try utf8(bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...])
+    }
+
+    /// Whether the first four characters are within ASCII and written in two bytes, one of them 0.
+    private static func looksLikeUTF16(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= 8 else { return false }
+        return [0, 1].contains { zero in
+            (0..<8).allSatisfy { (bytes[$0] == 0) == ($0 % 2 == zero) }
+        }
     }
 
     private static func utf8(_ bytes: ArraySlice<UInt8>) throws(Failure) -> String {
