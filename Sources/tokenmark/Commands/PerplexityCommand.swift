@@ -19,10 +19,14 @@ struct PerplexityCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A text file: UTF-8, or UTF-16 with its mark.", valueName: "file"))
     var text: String
 
-    @Option(help: ArgumentHelp("Tokens of a window.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Tokens of a window.", valueName: "n"))
     var context = 512
 
-    @Option(help: ArgumentHelp("Windows to score at most.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Windows to score at most.", valueName: "n"))
     var chunks: Int?
 
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
