@@ -73,7 +73,7 @@ import Testing
         ("doctor --threads -1", "-1"),
         ("sweep --model qwen1.5-0.5b --pairs 8x4 --threads -1", "-1"),
         ("sweep --model qwen1.5-0.5b --pairs 8x4 --repetitions -1", "-1"),
-        ("sweep --model qwen1.5-0.5b --pairs 8x4 --warmup -1", "'-1'"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --warmup -1", "warmup: \"-1\""),
         ("convert --model qwen1.5-0.5b --to safetensors --shard-size -1 --output x", "'-1'"),
         ("generate --weights Qwen/Qwen2-0.5B --prompt a", "download Qwen/Qwen2-0.5B --local-dir"),
         ("generate --weights qwen2:0.5b --prompt a", "--weights qwen2:0.5b: there is no such"),

@@ -91,7 +91,10 @@ import Testing
 
     @Test func onlyTheFirstPartHasTheTokenizer() throws {
         func check(_ part: Int, as path: String) throws {
-            try GGUFFile(MappedFile(path: write()[part]).bytes).checkIsFirstPart(path)
+            let mapping = try MappedFile(path: write()[part])
+            try withExtendedLifetime(mapping) {
+                try GGUFFile(mapping.bytes).checkIsFirstPart(path)
+            }
         }
         try check(0, as: "renamed.gguf")
         for (path, first) in [

@@ -68,7 +68,7 @@ struct LlamaBenchComparisonTests {
                 A: ours
                 B: …/b.jsonl
                 differs: threads is 1 in A and 2 in B
-                differs: model is qwen in A and m.gguf in B
+                differs: model is qwen in A and m in B
                 note on B: llama-bench's pp is taken as prefill tokens/s at batch 1: the prompt's \
                 decode call alone, as ours; it samples nothing, so it has no TTFT
                 note on B: llama-bench's tg is taken as decode tokens/s at batch 1: n steps without \
