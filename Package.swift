@@ -35,7 +35,7 @@ let package = Package(
         ),
         .target(name: "Charts", resources: [.embedInCode("charts.css")]),
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
-        .target(name: "Documents", dependencies: ["Evaluation", "Sweep"]),
+        .target(name: "Documents", dependencies: ["Evaluation", "Reporting", "Sweep"]),
         .target(name: "Evaluation", dependencies: ["Reporting", "Texts"]),
         .target(name: "Sweep", dependencies: ["Measurement"]),
         .target(name: "Profiling", dependencies: ["Charts", "Measurement"]),

@@ -1,3 +1,4 @@
+internal import Reporting
 internal import Sweep
 
 // How the values of config.ini become numbers, each failure naming section, key and value.
@@ -57,11 +58,19 @@ extension IniFile.Entry {
         return pairs
     }
 
-    /// A name without a folder, so that the table stays in its report directory.
+    /// A name without a folder, so that the table stays in its report directory, and none of another
+    /// file there.
     func fileName(_ section: String) throws(DriverConfigurationError) -> String {
         guard !value.contains("/"), value != ".", value != ".." else {
             throw error(
                 section, "'\(value)' names a folder; give a file name, and --report-dir the folder")
+        }
+        let name = value.hasSuffix(".tmp") ? String(value.dropLast(4)) : value
+        guard !ReportDirectory.ownNames.contains(name.lowercased()) else {
+            throw error(
+                section,
+                "'\(value)' is a file that every report has; give another name, such as "
+                    + "performance.csv")
         }
         return value
     }

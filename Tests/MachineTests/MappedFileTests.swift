@@ -78,4 +78,31 @@ import Testing
             _ = #expect(throws: refused) { try MappedFile(path: cut) }
         }
     }
+
+    @Test func aLinkThatLeadsNowhereIsSaidToBeOne() {
+        let path = freshPath()
+        symlink("\(path)-blob", path)
+        defer { unlink(path) }
+        #expect(throws: MachineError.linkLeadsNowhere(path: path)) { try MappedFile(path: path) }
+    }
+
+    @Test func onlyAFileIsReplaced() throws {
+        let path = freshPath()
+        mkfifo(path, 0o600)
+        defer { unlink(path) }
+        #expect(throws: MachineError.fileNotRegular(path: path)) {
+            try MappedOutput(path: path, byteCount: 1)
+        }
+        try withFile("old") { file in
+            let link = freshPath()
+            symlink(file, link)
+            defer { unlink(link) }
+            let output = try MappedOutput(path: link, byteCount: 1)
+            output.base.storeBytes(of: UInt8(ascii: "n"), as: UInt8.self)
+            try output.finish()
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == "n")
+            var status = stat()
+            #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+        }
+    }
 }

@@ -72,4 +72,31 @@ struct OutputFileTests {
         #expect(directory.entries == ["f"])
         #expect(directory.read("f/x") == "inside")
     }
+
+    @Test func aLinkStaysAndItsFileIsReplaced() throws {
+        directory.write("a long old text", to: "f")
+        symlink("f", directory.path("link"))
+        symlink(directory.path("link"), directory.path("second"))
+        try OutputFile.write("new", to: directory.path("second"))
+        #expect(directory.read("f") == "new")
+        // One whose file is not there yet makes it.
+        symlink("later", directory.path("early"))
+        try OutputFile.write("text", to: directory.path("early"))
+        #expect(directory.entries == ["early", "f", "later", "link", "second"])
+        var status = stat()
+        for name in ["early", "link", "second"] {
+            #expect(lstat(directory.path(name), &status) == 0)
+            #expect(status.st_mode & S_IFMT == S_IFLNK)
+        }
+        #expect(directory.read("later") == "text")
+    }
+
+    @Test func linksThatLeadInARingAreRefused() {
+        symlink("b", directory.path("a"))
+        symlink("a", directory.path("b"))
+        let path = directory.path("a")
+        #expect(throws: ReportingError.file(operation: "write", path: path, code: ELOOP)) {
+            try OutputFile.write("text", to: path)
+        }
+    }
 }

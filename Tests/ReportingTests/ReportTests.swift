@@ -206,4 +206,11 @@ struct ReportTests {
         #expect(
             report.warnings.last == "89000 of 90000 points that were not measured are not shown")
     }
+
+    @Test func blankLinesOfSamplesAreSkipped() throws {
+        let written = try write()
+        try edit("samples.jsonl") { "\n" + $0.replacing("\n", with: "\n \r\n") }
+        let read = try Report(path: written.path)
+        #expect(read.rows == written.rows && read.warnings == [])
+    }
 }

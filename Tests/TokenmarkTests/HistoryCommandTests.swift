@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Reporting
 import Sweep
 import TestSupport
@@ -86,6 +87,15 @@ import Testing
         let svg = directory.path("plot.svg")
         #expect(try history(["plot", "--metric", "tpot_p50", "--svg", svg]).output == "")
         #expect(directory.read("plot.svg")?.hasPrefix("<svg xmlns=") == true)
+        // Whoever reads a pipe gets it.
+        let pipe = directory.path("pipe")
+        mkfifo(pipe, 0o600)
+        let reader = open(pipe, O_RDWR)
+        defer { close(reader) }
+        #expect(try history(["plot", "--metric", "tpot_p50", "--svg", pipe]).status == 0)
+        var bytes = [UInt8](repeating: 0, count: 4)
+        #expect(read(reader, &bytes, 4) == 4)
+        #expect(String(decoding: bytes, as: UTF8.self) == "<svg")
     }
 
     @Test func badReportDoesNotHinderTheOthers() throws {

@@ -26,7 +26,7 @@ package final class MappedFile: @unchecked Sendable {
     /// Maps the file at `path`.
     ///
     /// - Throws: `MachineError.fileNotOpened` with the system's reason,
-    ///   `MachineError.fileNotRegular` and `MachineError.fileEmpty`.
+    ///   `MachineError.linkLeadsNowhere`, `MachineError.fileNotRegular` and `MachineError.fileEmpty`.
     package init(path: String) throws(MachineError) {
         // A path with a zero byte would be cut there and name another file.
         guard !path.utf8.contains(0) else {
@@ -35,7 +35,10 @@ package final class MappedFile: @unchecked Sendable {
         // Without O_NONBLOCK, opening a named pipe would wait for its writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
-            throw .fileNotOpened(path: path, error: .last)
+            let error = ErrorNumber.last
+            var link = stat()
+            if error.code == ENOENT, lstat(path, &link) == 0 { throw .linkLeadsNowhere(path: path) }
+            throw .fileNotOpened(path: path, error: error)
         }
         // The mapping keeps the file by itself.
         defer { close(descriptor) }

@@ -15,8 +15,16 @@ package final class MappedOutput: @unchecked Sendable {
 
     /// Reserves the disk space and maps it.
     ///
-    /// - Throws: `MachineError.fileNotWritten` with the system's reason, such as a full disk.
+    /// Of a link, the file that it leads to is replaced.
+    ///
+    /// - Throws: `MachineError.fileNotWritten` with the system's reason, such as a full disk;
+    ///   `MachineError.fileNotRegular` where something else than a file has the name.
     package init(path: String, byteCount: Int) throws(MachineError) {
+        let path = Directory.resolved(path) ?? path
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw .fileNotRegular(path: path)
+        }
         let temporaryPath = path + ".unfinished"
         let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .fileNotWritten(path: path, error: .last) }

@@ -18,6 +18,7 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
     case malformed(path: String, text: String, expected: String)
     case threadNotStarted(index: Int, error: ErrorNumber)
     case fileNotOpened(path: String, error: ErrorNumber)
+    case linkLeadsNowhere(path: String)
     case fileNotRegular(path: String)
     case fileEmpty(path: String)
     case fileNotWritten(path: String, error: ErrorNumber)
@@ -67,6 +68,9 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
                 + "limit (ulimit -u, pids.max)"
         case .fileNotOpened(let path, let error):
             "\(path): \(error); check the path and its permissions"
+        case .linkLeadsNowhere(let path):
+            "the link \(path) leads to a file that is not there: a model's folder was copied without "
+                + "its blobs, or its download was cut off; download it again"
         case .fileNotRegular(let path):
             "\(path) is not a regular file; name a file, not a directory or device"
         case .fileNotWritten(let path, let error):

@@ -119,3 +119,13 @@ extension TensorRole {
         ]
     }
 }
+
+extension TensorRole {
+    /// Whether its rows are those of the heads of keys or values.
+    var hasKeyValueHeads: Bool {
+        switch self {
+        case .key, .keyBias, .value, .valueBias: true
+        default: false
+        }
+    }
+}

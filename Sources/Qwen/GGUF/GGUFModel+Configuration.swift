@@ -37,13 +37,14 @@ extension GGUFModel {
                 "\(prefix).vocab_size is \(rows) and \(embedding.name) has \(embedding.rows) rows")
         }
         let positions = try integer("context_length")
+        let headsKey = "\(prefix).attention.head_count_kv"
         let configuration = ModelConfiguration(
             name: Self.modelName(file) ?? name,
             architecture: architecture,
             hiddenSize: hidden,
             layerCount: layers,
             headCount: heads,
-            kvHeadCount: file.metadata["\(prefix).attention.head_count_kv"] == nil
+            kvHeadCount: file.metadata[headsKey] == nil
                 ? heads : try uniform("attention.head_count_kv"),
             headDimension: dimension,
             intermediateSize: try uniform("feed_forward_length"),
@@ -58,7 +59,9 @@ extension GGUFModel {
                 positions: positions, tensors),
             biases: biases(tensors, architecture))
         try configuration.validate()
-        try checkTensors(tensors, configuration)
+        try checkTensors(
+            tensors, configuration,
+            missing: file.metadata[headsKey] == nil ? headsKey : nil)
         return configuration
     }
 
@@ -120,16 +123,19 @@ extension GGUFModel {
         return text.contains { $0.isLetter } ? text : nil
     }
 
+    /// - Parameter key: of the heads of keys and values, where the file lacks it.
     private static func checkTensors(
-        _ tensors: GGUFTensors, _ configuration: ModelConfiguration
+        _ tensors: GGUFTensors, _ configuration: ModelConfiguration, missing key: String?
     ) throws(QwenError) {
         for role in TensorRole.all(configuration) {
             let tensor = try tensors.tensor(role.name)
             let shape = role.shape(configuration)
             guard tensor.rows == shape.rows, tensor.columns == shape.columns else {
+                let hint = key.map { "; the file lacks \($0), which says how many heads it has" }
                 throw .unsupportedGGUF(
                     problem: "\(role.name) is \(tensor.rows) × \(tensor.columns) and should be "
-                        + "\(shape.rows) × \(shape.columns)")
+                        + "\(shape.rows) × \(shape.columns)"
+                        + (role.hasKeyValueHeads ? hint ?? "" : ""))
             }
         }
     }

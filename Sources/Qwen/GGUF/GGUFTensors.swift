@@ -26,23 +26,29 @@ struct GGUFTensors {
         try take(file, from: 0)
         let count = try file.integerIfPresent("split.count") ?? 1
         guard count > 1 else { return }
+        try file.checkIsFirstPart(path)
         let number = try file.integer("split.no")
         guard count <= 99_999, 0..<count ~= number else {
             throw file.problem("it says that it is part \(number + 1) of \(count)")
         }
-        let suffix = Self.suffix(number, count)
+        let suffix = GGUFFile.suffix(number, count)
         guard path.hasSuffix(suffix) else {
             throw file.problem(
                 "it is part \(number + 1) of \(count) of a split model, and its name does not end in "
                     + "\(suffix), so that the others cannot be found; give it its name again")
         }
         let prefix = path.dropLast(suffix.count)
-        guard number == 0 else {
-            throw file.problem(
-                "it is part \(number + 1) of \(count) of a split model; give the first, "
-                    + "\(prefix)\(Self.suffix(0, count))")
+        for part in 1..<count {
+            let path = "\(prefix)\(GGUFFile.suffix(part, count))"
+            do {
+                try read(part, of: count, at: path)
+            } catch QwenError.invalidGGUF(let offset, let problem) {
+                throw QwenError.invalidModelFile(
+                    path: path, line: nil, problem: "at byte \(offset), \(problem)")
+            } catch QwenError.unsupportedGGUF(let problem) {
+                throw QwenError.unsupportedModel(path: path, problem: problem)
+            }
         }
-        for part in 1..<count { try read(part, of: count, at: prefix + Self.suffix(part, count)) }
         let expected = try file.integerIfPresent("split.tensors.count")
         guard expected ?? names.count == names.count else {
             throw file.problem(
@@ -56,7 +62,7 @@ struct GGUFTensors {
         guard try file.integerIfPresent("split.no") == part,
             try file.integerIfPresent("split.count") == count
         else {
-            throw file.problem("\(path) is not part \(part + 1) of \(count)")
+            throw file.problem("it is not part \(part + 1) of \(count)")
         }
         mappings.append(mapping)
         paths.append(path)
@@ -69,14 +75,6 @@ struct GGUFTensors {
         }
         for (name, tensor) in file.tensors { places[name] = Place(file: index, tensor: tensor) }
         unread.merge(file.unreadTensors) { first, _ in first }
-    }
-
-    private static func suffix(_ number: Int, _ count: Int) -> String {
-        func digits(_ number: Int) -> String {
-            let text = "\(number)"
-            return String(repeating: "0", count: max(0, 5 - text.count)) + text
-        }
-        return "-\(digits(number + 1))-of-\(digits(count)).gguf"
     }
 
     /// The layer that a name is of, and what it has behind `blk.N.`; nil for one of none.

@@ -30,6 +30,13 @@ struct ConfigurationFile {
         return configuration
     }
 
+    /// Whether the rows of a tensor follow from a key that is missing, and is then the number of
+    /// heads.
+    func isSilentOnKeyValueHeads(of role: TensorRole) -> Bool {
+        role.hasKeyValueHeads && json["model_type"]?.string != Architecture.qwen.rawValue
+            && json["num_key_value_heads"] == nil
+    }
+
     /// How the weights beside it are quantised; nil where they are not.
     ///
     /// - Throws: as ``Quantisation/read(_:of:in:)``.

@@ -40,6 +40,7 @@ package struct HubSnapshot: Equatable, Sendable {
     ///
     /// - Throws: `QwenError.unsupportedModel` naming the snapshots where there is not one to take.
     package static func directory(of path: String) throws(QwenError) -> String {
+        let path = modelFolder(path)
         let snapshots = "\(path)/\(folder)"
         guard Directory.exists(snapshots), !ModelFile.exists("config.json", in: path) else {
             return path
@@ -54,6 +55,15 @@ package struct HubSnapshot: Equatable, Sendable {
                 ? "it is a folder of the Hugging Face cache without a snapshot; download the model"
                 : "it is a folder of the Hugging Face cache with the snapshots "
                     + "\(names.joined(separator: ", ")); give \(folder)/… of one of them")
+    }
+
+    /// The folder of the model, where a path is that of its snapshots.
+    private static func modelFolder(_ path: String) -> String {
+        guard Directory.name(path) == folder, let snapshots = Directory.resolved(path) else {
+            return path
+        }
+        let parent = Directory.parent(of: snapshots)
+        return Directory.name(parent).hasPrefix(prefix) ? parent : path
     }
 
     /// The revision that was downloaded last by the name `main`.

@@ -31,8 +31,17 @@ package struct HuggingFaceModel: TensorSource {
         ).check()
         var tensors: [TensorRole: any TensorRows] = [:]
         for role in TensorRole.all(configuration) {
-            tensors[role] = try weights.rows(
-                of: role.place(in: configuration), role.shape(configuration), quantisation)
+            let place = role.place(in: configuration)
+            do {
+                tensors[role] = try weights.rows(of: place, role.shape(configuration), quantisation)
+            } catch QwenError.unsupportedModel(let path, let problem)
+                where file.isSilentOnKeyValueHeads(of: role) && weights.has(place.name)
+            {
+                throw QwenError.unsupportedModel(
+                    path: path,
+                    problem: "\(problem); config.json lacks num_key_value_heads, which "
+                        + "says how many heads it has: add the model's")
+            }
         }
         if configuration.tiesEmbeddings { tensors[.outputHead] = tensors[.tokenEmbedding] }
         self.tensors = tensors

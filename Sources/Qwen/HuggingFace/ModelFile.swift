@@ -22,9 +22,11 @@ struct ModelFile {
         return String(path[..<slash])
     }
 
-    /// Whether a directory has a file of that name.
+    /// Whether a directory has a file of that name, or a link, wherever it leads: to read one that
+    /// leads nowhere says so.
     static func exists(_ name: String, in directory: String) -> Bool {
-        access("\(directory)/\(name)", F_OK) == 0
+        var status = stat()
+        return lstat("\(directory)/\(name)", &status) == 0
     }
 
     func invalid(line: Int? = nil, _ problem: String) -> QwenError {

@@ -45,6 +45,11 @@ struct SafetensorsDirectory {
             files = try SafetensorsParts.names(in: directory)
         }
         for name in files {
+            guard ModelFile.exists(name, in: directory) else {
+                throw QwenError.unsupportedModel(
+                    path: directory,
+                    problem: "\(Self.indexName) names \(name), which is not there; download it too")
+            }
             let file = try SafetensorsFile(ModelFile(path: "\(directory)/\(name)"))
             for tensor in file.tensors.keys {
                 if let other = places[tensor] {

@@ -131,7 +131,9 @@ extension CSVFile {
         let isDecimal = text.allSatisfy { $0.isASCII && ($0.isNumber || ".eE+-".contains($0)) }
         guard isDecimal, let value = Double(text), value == 0 || Self.possible.contains(value)
         else {
-            throw malformed("\"\(header[index])\" is \"\(text)\", not a time or rate", line)
+            throw malformed(
+                "\"\(header[index])\" is \"\(text)\", not a time or rate"
+                    + (text.contains(",") ? ": write decimals with a point" : ""), line)
         }
         return value
     }

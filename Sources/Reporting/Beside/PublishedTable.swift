@@ -35,7 +35,7 @@ package struct PublishedTable: Equatable, Sendable {
         if status.st_mode & S_IFMT == S_IFDIR {
             self.init(try Report(path: path), path: path)
         } else {
-            try self.init(csv: try CSVFile(path: path))
+            try self.init(csv: try CSVFile(path: path, trims: true))
         }
     }
 }

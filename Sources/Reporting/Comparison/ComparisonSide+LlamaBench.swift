@@ -37,8 +37,14 @@ extension ComparisonSide {
         self.init(
             path: file.path, source: .llamaBench, cells: tests.map(\.cell),
             facts: [Fact("engine", "llama-bench", .notComparable)]
+                + file.facts([("model_filename", "model")]).map {
+                    Fact($0.name, Self.modelName($0.value), .refused)
+                }
+                + file.facts([("model_n_params", "parameters")]).map {
+                    Fact($0.name, $0.value, .refused)
+                }
                 + file.facts([
-                    ("model_filename", "model"), ("model_type", "precision"),
+                    ("model_type", "precision"),
                     ("n_threads", "threads"), ("cpu_info", "CPU model"),
                     ("build_commit", "version"), ("type_k", "kv cache precision"),
                 ]))
@@ -50,6 +56,18 @@ extension ComparisonSide {
                 + "are the n − 1 steps after the first token, sampling and booking included",
         ]
         notes += mixed.map { "\($0) mixes prefill and decode in one rate: left out" }
+    }
+
+    /// The name of a model's file without its folder and the precision, which may be compared.
+    private static func modelName(_ path: String) -> String {
+        var name = path.split(separator: "/").last ?? ""
+        if name.lowercased().hasSuffix(".gguf") { name = name.dropLast(5) }
+        if let end = name.lastIndex(where: { "-.".contains($0) }) {
+            let last = name[end...].dropFirst().uppercased()
+            let isQuantised = last.firstMatch(of: /^I?Q[0-9]/) != nil
+            if isQuantised || ["F32", "F16", "FP16", "BF16"].contains(last) { name = name[..<end] }
+        }
+        return String(name)
     }
 
     /// Its tests as cells of those shapes, where they do what such a call does.

@@ -3,8 +3,8 @@ internal import Texts
 
 /// A file with one JSON object on each line, and blank lines.
 ///
-/// What a program said before its first result, as llama.cpp's do of the devices they found, is left
-/// out, and ``note`` says so.
+/// What a program said beside its results, as llama.cpp's do of the devices they found, is left out,
+/// and ``note`` says so.
 struct JSONLinesFile {
     struct Line {
         /// Counted from 1.
@@ -25,34 +25,44 @@ struct JSONLinesFile {
         self.path = path
         let text = try PlainText.read(path, limit: Self.mostBytes)
         var lines: [Line] = []
-        var preface: [Substring] = []
+        var others: [Substring] = []
         // Of bytes: a line end of Windows is one Character.
         let texts = text.utf8.split(
             separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, bytes) in texts.enumerated() {
-            guard let first = bytes.first(where: { !Self.blanks.contains($0) }) else { continue }
-            if lines.isEmpty, first != UInt8(ascii: "{") {
-                preface.append(Substring(bytes))
-                continue
-            }
+            let start = Self.start(of: bytes)
+            let before = bytes[..<(start ?? bytes.endIndex)]
+            if !before.allSatisfy(Self.blanks.contains) { others.append(Substring(before)) }
+            guard let start else { continue }
             do {
                 lines.append(
                     Line(
                         number: index + 1,
                         properties: try JSONDecoder().decode(
-                            [String: JSONValue].self, from: Data(bytes))))
+                            [String: JSONValue].self, from: Data(bytes[start...]))))
             } catch {
                 throw Self.notAnObject(path, line: index + 1)
             }
         }
         guard !lines.isEmpty else {
-            throw preface.isEmpty ? .notComparable(path: path) : Self.notAnObject(path, line: 1)
+            throw others.isEmpty ? .notComparable(path: path) : Self.notAnObject(path, line: 1)
         }
         self.lines = lines
-        note = Self.note(on: preface)
+        note = Self.note(on: others)
     }
 
     private static let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")]
+
+    /// Where the object of a line begins: at a brace before a name, or the first on the line.
+    private static func start(of line: Substring.UTF8View) -> Substring.UTF8View.Index? {
+        let brace = UInt8(ascii: "{")
+        let first = line.firstIndex { !blanks.contains($0) }
+        if let first, line[first] == brace { return first }
+        return line.indices.first { index in
+            line[index] == brace
+                && line[index...].dropFirst().first { !blanks.contains($0) } == UInt8(ascii: "\"")
+        }
+    }
 
     private static func notAnObject(_ path: String, line: Int) -> ReportingError {
         .malformed(
@@ -61,18 +71,18 @@ struct JSONLinesFile {
                 + "llama-batched-bench --output-format jsonl")
     }
 
-    /// Quotes the beginnings of the first lines.
-    private static func note(on preface: [Substring]) -> String? {
-        guard !preface.isEmpty else { return nil }
-        let quotes = preface.prefix(3).map { line in
+    /// Quotes the beginnings of the first of what was left out.
+    private static func note(on others: [Substring]) -> String? {
+        guard !others.isEmpty else { return nil }
+        let quotes = others.prefix(3).map { line in
             // What is quoted goes to a terminal.
             let shown = line.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
                 .map { $0.properties.generalCategory == .control ? " " : Character($0) }
             let text = String(shown.prefix(80))
             return "\"\(text.trimmingPrefix(while: \.isWhitespace))\(shown.count > 80 ? "…" : "")\""
         }
-        let rest = preface.count - quotes.count
-        return "left out before the first line of JSON: \(quotes.joined(separator: ", "))"
+        let rest = others.count - quotes.count
+        return "left out, as it is no JSON: \(quotes.joined(separator: ", "))"
             + (rest > 0 ? " and \(rest) more" : "")
     }
 

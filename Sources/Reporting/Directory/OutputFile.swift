@@ -101,13 +101,34 @@ extension OutputFile {
     }
 
     /// Replaces a file as a whole, or makes it; what is no file, such as a pipe, is written to.
+    ///
+    /// Links stay: the file that they lead to is replaced.
     package static func write(_ text: String, to path: String) throws(ReportingError) {
         var status = stat()
         let isThere = stat(path, &status) == 0
-        if isThere, status.st_mode & S_IFMT != S_IFREG {
+        guard isThere || errno == ENOENT else {
+            throw .file(operation: "write", path: path, code: errno)
+        }
+        let file = target(of: path)
+        // What is open already, such as /dev/stdout, has perhaps no name to be replaced by.
+        if isThere, status.st_mode & S_IFMT != S_IFREG || file.hasPrefix("/proc/") {
             try OutputFile(appendingTo: path).append(text)
         } else {
-            try replace(path, with: text)
+            try replace(file, with: text)
         }
+    }
+
+    /// The path that a link leads to, whether something is there or not; one that is no link itself.
+    private static func target(of path: String) -> String {
+        var path = path
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        while !path.hasPrefix("/proc/") {
+            let count = readlink(path, &bytes, bytes.count)
+            guard count > 0 else { break }
+            let target = String(
+                decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            path = target.hasPrefix("/") ? target : "\(DirectoryNames.parent(of: path))/\(target)"
+        }
+        return path
     }
 }

@@ -12,6 +12,13 @@ package final class ReportDirectory: Sink {
     static let summaryName = "summary.csv"
     static let tablesName = "tables.md"
 
+    /// The names that a report has for its own files, which nothing else in it may have.
+    package static let ownNames: Set = [
+        manifestName, samplesName, summaryName, tablesName, Page.fileName, DirectoryLock.fileName,
+        MaxBatchReport.batchesName, "max_batch_probes.csv", MaxBatchCurve.fileName,
+        MaxBatchDirectory.probesName,
+    ]
+
     package let path: String
     /// Written at the start and at the end; sections may be added in between.
     package var manifest: Manifest

@@ -69,7 +69,9 @@ struct SampleReader {
                 return
             }
             do {
-                try take(SampleLine(parsing: rest[..<end]))
+                // An editor may have left a blank line.
+                let isBlank = rest[..<end].allSatisfy { [0x20, 0x09, 0x0D].contains($0) }
+                if !isBlank { try take(SampleLine(parsing: rest[..<end])) }
             } catch {
                 throw .malformed(path: path, line: number, what: error.what)
             }

@@ -3,7 +3,8 @@ internal import Texts
 /// A file of comma-separated values, read after RFC 4180: a header, and lines of as many fields.
 ///
 /// What spreadsheets make of it is taken too: UTF-16, a byte order mark, line ends of two characters,
-/// blank lines, and where the header has no comma, semicolons or tabs in place of commas.
+/// blank lines, a first line `sep=;`, and where the header has no comma, semicolons or tabs in place of
+/// commas.
 package struct CSVFile {
     package struct Line {
         /// Where it begins, counted from 1.
@@ -20,19 +21,22 @@ package struct CSVFile {
     /// More is not a table that a person looks at.
     private static let mostBytes = 16 << 20
 
+    /// - Parameter trims: Whether blanks around fields are no part of them.
     /// - Throws: ``ReportingError`` that names the file, the line and what is wrong with it.
-    package init(path: String) throws(ReportingError) {
+    package init(path: String, trims: Bool = false) throws(ReportingError) {
         self.path = path
         let text = try PlainText.read(path, limit: Self.mostBytes)
         let separator = Self.separator(of: text)
         self.separator = Character(UnicodeScalar(separator))
-        var records = CSVRecords(text, separator)
+        var records = CSVRecords(text, separator, trims: trims)
         var lines: [Line] = []
         do {
             while let line = try records.next() { lines.append(line) }
         } catch {
             throw .malformed(path: path, line: error.line, what: error.what)
         }
+        // For Excel, which shows nothing of it: the separator follows the sign.
+        if lines.first?.fields == ["sep=", ""] { lines.removeFirst() }
         guard let first = lines.first else {
             throw .malformed(path: path, line: 1, what: "the file is empty")
         }
@@ -72,9 +76,11 @@ private struct CSVRecords {
     private var rest: ArraySlice<UInt8>
     private var line = 1
     private let separator: UInt8
+    private let trims: Bool
 
-    init(_ text: String, _ separator: UInt8) {
+    init(_ text: String, _ separator: UInt8, trims: Bool) {
         rest = Array(text.utf8)[...]
+        self.trims = trims
         self.separator = separator
     }
 
@@ -91,7 +97,9 @@ private struct CSVRecords {
     private mutating func record() throws(Failure) -> [String] {
         var fields: [String] = []
         while true {
+            dropBlanks()
             fields.append(rest.first == UInt8(ascii: "\"") ? try quoted() : plain())
+            dropBlanks()
             guard let end = rest.popFirst() else { return fields }
             switch end {
             case separator: continue
@@ -107,11 +115,16 @@ private struct CSVRecords {
         }
     }
 
+    private mutating func dropBlanks() {
+        if trims { rest = rest.drop { $0 == UInt8(ascii: " ") } }
+    }
+
     private mutating func plain() -> String {
-        let field = rest.prefix {
+        var field = rest.prefix {
             $0 != separator && $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r")
         }
         rest = rest[field.endIndex...]
+        while trims, field.last == UInt8(ascii: " ") { field.removeLast() }
         return String(decoding: field, as: UTF8.self)
     }
 

@@ -40,6 +40,7 @@ struct ConvertCommand: ParsableCommand {
     var output: String
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Weights that one file of safetensors has at most; 5GiB unless given.",
             valueName: "bytes"))

@@ -28,6 +28,7 @@ struct MaxBatchCommand: ResumableCommand {
     var pairs: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Memory of the whole process: 8GiB, 512MiB.",
             discussion:
@@ -48,10 +49,13 @@ struct MaxBatchCommand: ResumableCommand {
     @Option(help: ArgumentHelp("Batches to choose from.", valueName: "least:most"))
     var batchRange = "1:1024"
 
-    @Option(help: ArgumentHelp("Extra runs of the answer.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Extra runs of the answer.", valueName: "n"))
     var confirm = 1
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Positions of the KV cache of a sequence; input + output unless given.",
             discussion: "The guides' MAX_SEQ_LEN: a longer cache leaves room for fewer sequences.",
@@ -72,6 +76,7 @@ struct MaxBatchCommand: ResumableCommand {
     var resume: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "End an attempt that takes longer; it counts as failed.", valueName: "seconds"))
     var cellTimeout: Seconds?

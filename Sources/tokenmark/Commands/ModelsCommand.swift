@@ -28,6 +28,7 @@ struct ModelsCommand: ParsableCommand {
     var pair = "512x512"
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Memory that it must fit: 8GiB, 512MiB.",
             discussion:
@@ -40,6 +41,7 @@ struct ModelsCommand: ParsableCommand {
     var kvCache: CachePrecision?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Worker threads; one for each physical core unless given.", valueName: "n"))
     var threads: Int?

@@ -20,10 +20,14 @@ struct PerplexityCommand: ParsableCommand {
             valueName: "file"))
     var text: String
 
-    @Option(help: ArgumentHelp("Tokens of a window.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Tokens of a window.", valueName: "n"))
     var context = 512
 
-    @Option(help: ArgumentHelp("Windows to score at most.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Windows to score at most.", valueName: "n"))
     var chunks: Int?
 
     @OptionGroup(title: "Model") var modelOptions: ModelOptions

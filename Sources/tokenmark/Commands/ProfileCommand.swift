@@ -30,13 +30,17 @@ struct ProfileCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Sequences answered in lock step.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Sequences answered in lock step.", valueName: "n"))
     var batch = 1
 
     @Option(help: ArgumentHelp("Input and output length, such as 512x64.", valueName: "pair"))
     var pairs: String
 
-    @Option(help: ArgumentHelp("Pairs of calls, one recorded and one not.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Pairs of calls, one recorded and one not.", valueName: "n"))
     var repetitions = 3
 
     @Flag(help: "Give each layer rows of its own.")

@@ -58,7 +58,9 @@ struct RunCommand: ResumableCommand {
         help: "Precision of the KV cache: f32, bf16 or int8; bf16, or f32 for f32, unless given.")
     var kvCache: CachePrecision?
 
-    @Option(help: "Where random weights and prompts start from.")
+    @Option(
+        parsing: .unconditional,
+        help: "Where random weights and prompts start from.")
     var seed: UInt64 = 0
 
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions

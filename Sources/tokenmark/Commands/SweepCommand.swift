@@ -41,6 +41,7 @@ struct SweepCommand: ResumableCommand {
     var retry: RetryChoice?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "End a cell that takes longer, and go on with the next.", valueName: "seconds"))
     var cellTimeout: Double?
@@ -90,6 +91,11 @@ struct SweepCommand: ResumableCommand {
     func run() throws {
         let destination = try ReportDestination(reportDir: reportDir, resume: resume, retry: retry)
         let earlier = try resume.flatMap { try EarlierCommand(in: $0) }
+        if let resume, earlier == nil, gridOptions.namesNoCells {
+            throw UsageError(
+                "--resume \(resume) has no manifest.json: there is nothing to go on with; give the "
+                    + "directory of a report, or begin one there with --model and --pairs")
+        }
         let asked = try earlier?.command(SweepCommand.self) ?? self
         let cellTimeout = cellTimeout ?? asked.cellTimeout
         if let cellTimeout, !(cellTimeout > 0 && cellTimeout < 1e9) {

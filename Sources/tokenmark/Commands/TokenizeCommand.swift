@@ -78,6 +78,10 @@ struct TokenizeCommand: ParsableCommand {
             return tokenizer
         }
         guard GGUFFile.isGGUF(mapping.bytes) else { return try Tokenizer(path: tokenizerPath) }
-        return try Tokenizer(GGUFFile(mapping.bytes))
+        return try withExtendedLifetime(mapping) {
+            let file = try GGUFFile(mapping.bytes)
+            try file.checkIsFirstPart(tokenizerPath)
+            return try Tokenizer(file)
+        }
     }
 }

@@ -21,7 +21,9 @@ struct WorkerCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Measure the roof when asked.")
     var roof = true
 
-    @Option(help: "Positions that every sequence has room for at least.")
+    @Option(
+        parsing: .unconditional,
+        help: "Positions that every sequence has room for at least.")
     var maxSeqLen = 0
 
     func run() throws {

@@ -48,6 +48,7 @@ struct ModelSource {
     /// - Throws: `UsageError` when a packed file has another precision than the one asked for, and
     ///   for one file of a directory; `QwenError`, `MachineError`.
     init(path: String, precision: Precision?) throws {
+        try Self.checkIsNoName(path)
         if Directory.exists(path) {
             let directory = try HubSnapshot.directory(of: path)
             try Self.checkDirectory(directory)
@@ -58,6 +59,21 @@ struct ModelSource {
         } else {
             try self.init(file: path, precision: precision)
         }
+    }
+
+    /// Refuses a name of the hub or of ollama, where there is no such path.
+    private static func checkIsNoName(_ path: String) throws(UsageError) {
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let isFile = ["gguf", "safetensors", "json"].contains { path.hasSuffix(".\($0)") }
+        let isHub = parts.count == 2 && !isFile && !parts[0].isEmpty && !parts[0].hasPrefix(".")
+        guard path.contains("://") || (parts.count <= 2 && path.contains(":")) || isHub else {
+            return
+        }
+        throw UsageError(
+            "--weights \(path): there is no such file or directory, and nothing is downloaded here; "
+                + "get it with huggingface-cli download \(isHub ? path : "ORG/NAME") --local-dir DIR, "
+                + "then give --weights DIR")
     }
 
     /// Refuses a directory of GGUF files, such as the snapshot of a repository of them.

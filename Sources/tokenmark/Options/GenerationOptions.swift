@@ -23,13 +23,16 @@ struct GenerationOptions: ParsableArguments {
     var topK: Int?
 
     @Option(
+        parsing: .unconditional,
         help: """
             Draw from the most probable tokens that reach this share; 1, which takes all, unless \
             given.
             """)
     var topP: Float?
 
-    @Option(help: "Above 1 makes tokens of the text so far less probable; 1 unless given.")
+    @Option(
+        parsing: .unconditional,
+        help: "Above 1 makes tokens of the text so far less probable; 1 unless given.")
     var repetitionPenalty: Float?
 
     /// What help texts say of the file.

@@ -4,7 +4,9 @@ internal import Sweep
 
 /// Which cells a sweep measures, how often, and by which method.
 struct GridOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Batch sizes, such as 1,2,4,8 or 1-16*2.", valueName: "list"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Batch sizes, such as 1,2,4,8 or 1-16*2.", valueName: "list"))
     var batch: String?
 
     @Option(
@@ -31,10 +33,13 @@ struct GridOptions: ParsableArguments {
             valueName: "mode"))
     var perfMode: TimingMethod = .detail
 
-    @Option(help: ArgumentHelp("Measured runs of each cell; 1 unless given.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Measured runs of each cell; 1 unless given.", valueName: "n"))
     var repetitions: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Repeat each cell until its medians are known that well, such as 2%.",
             discussion: "Half the 95 % interval of TTFT, TPOT and response time.",
@@ -42,12 +47,14 @@ struct GridOptions: ParsableArguments {
     var untilCi: Percentage?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "With --until-ci: the most that the runs of a cell may take together; 60.",
             valueName: "seconds"))
     var maxTime: Seconds?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Runs at the grid's largest sizes before the first cell, or auto.",
             discussion:
@@ -68,9 +75,13 @@ struct GridOptions: ParsableArguments {
     var freshWorkers = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Runs of the cheapest cell, first and last, that tell drift.", valueName: "n"))
     var control = 5
+
+    /// Whether no option says which cells there are.
+    var namesNoCells: Bool { [grid, pairs, input, output].allSatisfy { $0 == nil } }
 
     /// - Parameters:
     ///   - seed: what prompts are drawn from.

@@ -5,6 +5,7 @@ internal import Sweep
 /// The machine options of a sweep: as `MachineOptions`, and each may be a list to vary.
 struct MachineAxesOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Worker threads, or several such as 1,2; one for each physical core unless given.",
             valueName: "list"))

@@ -7,6 +7,7 @@ internal import Qwen
 /// model.
 struct MachineOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Worker threads; one for each physical core unless given.", valueName: "n"))
     var threads: Int?

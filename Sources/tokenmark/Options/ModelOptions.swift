@@ -25,7 +25,9 @@ struct ModelOptions: ParsableArguments {
         help: "Precision of the KV cache: f32, bf16 or int8; bf16, or f32 for f32, unless given.")
     var kvCache: CachePrecision?
 
-    @Option(help: "Where random weights, prompts and sampling start from.")
+    @Option(
+        parsing: .unconditional,
+        help: "Where random weights, prompts and sampling start from.")
     var seed: UInt64 = 0
 }
 

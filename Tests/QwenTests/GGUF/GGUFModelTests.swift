@@ -88,4 +88,13 @@ import Testing
         let error = #expect(throws: QwenError.self) { try load(writer.bytes()) }
         #expect(error?.description.contains(broken.says) == true, "\(error?.description ?? "")")
     }
+
+    @Test func aMissingNumberOfHeadsIsNamed() {
+        var writer = GGUFWriter.tinyModel()
+        writer.set("qwen2.attention.head_count_kv", nil)
+        let error = #expect(throws: QwenError.self) { try GGUFModel.reading(writer.bytes()) }
+        #expect(
+            error?.description.contains("the file lacks qwen2.attention.head_count_kv") == true,
+            "\(error?.description ?? "")")
+    }
 }

@@ -1,3 +1,4 @@
+import Machine
 import TestSupport
 import Testing
 
@@ -79,5 +80,29 @@ import Testing
             directory.bytes(String(write()[0].split(separator: "/").last ?? "")))
         let renamed = directory.write(bytes, to: "tiny.gguf")
         #expect(problem(renamed).contains("-00001-of-00003.gguf"))
+    }
+
+    @Test func aBrokenPartIsNamed() {
+        let paths = write()
+        directory.write("no GGUF file at all", to: "tiny-00002-of-00003.gguf")
+        let problem = problem(paths[0])
+        #expect(problem.contains(paths[1]) && problem.contains("at byte 0"), "\(problem)")
+    }
+
+    @Test func onlyTheFirstPartHasTheTokenizer() throws {
+        func check(_ part: Int, as path: String) throws {
+            let mapping = try MappedFile(path: write()[part])
+            try withExtendedLifetime(mapping) {
+                try GGUFFile(mapping.bytes).checkIsFirstPart(path)
+            }
+        }
+        try check(0, as: "renamed.gguf")
+        for (path, first) in [
+            ("a-00002-of-00003.gguf", "give the first, a-00001-of-00003.gguf"),
+            ("renamed.gguf", "give the first, whose name ends in -00001-of-00003.gguf"),
+        ] {
+            let error = #expect(throws: QwenError.self) { try check(1, as: path) }
+            #expect(error?.description.hasSuffix("part 2 of 3 of a split model; \(first)") == true)
+        }
     }
 }

@@ -120,4 +120,14 @@ import Testing
         #expect(files.missingTokenizer?.contains("its tokenizer is 'llama'") == true)
         #expect(files.all(.f32).map(\.name) == ["config.json"])
     }
+
+    @Test func whatIsNotDoneIsLeftOutAndSaid() throws {
+        var writer = GGUFWriter.tinyModel()
+        writer.set("general.sampling.min_p", .float32(0.05))
+        let files = try ModelFiles(GGUFModel.reading(writer.bytes()))
+        #expect(
+            files.warnings == [
+                "left out of generation_config.json, as it is not done here: general.sampling.min_p"
+            ])
+    }
 }

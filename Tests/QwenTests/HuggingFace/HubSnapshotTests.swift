@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 import TestSupport
 import Testing
 
@@ -62,6 +63,10 @@ import Testing
         let snapshot = "\(folder)/snapshots/\(revision)"
         #expect(try HubSnapshot.directory(of: folder) == snapshot)
         #expect(try HubSnapshot.directory(of: snapshot) == snapshot)
+        let resolved = try #require(Directory.resolved(snapshot))
+        for path in ["\(folder)/snapshots", "\(folder)/snapshots/"] {
+            #expect(try HubSnapshot.directory(of: path) == resolved)
+        }
         #expect(try HubSnapshot.directory(of: directory.path) == directory.path)
         #expect(try HubSnapshot.directory(of: "none") == "none")
         // A name that was never downloaded.

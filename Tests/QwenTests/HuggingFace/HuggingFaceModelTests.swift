@@ -1,3 +1,4 @@
+import Glibc
 import Qwen
 import TestSupport
 import Testing
@@ -380,5 +381,65 @@ import Testing
     private func tiny() throws -> ModelDirectory {
         let model = try ReferenceFixture.load("llama-gqa").model
         return ModelDirectory(model, RandomTensorSource(model, seed: 3))
+    }
+
+    /// What is said of a directory of `config.json` and these files.
+    private func problem(_ files: [(name: String, text: String)]) throws -> String {
+        let folder = TemporaryDirectory()
+        folder.write(try tiny().configuration, to: "config.json")
+        for file in files { folder.write(file.text, to: file.name) }
+        return problem(folder)
+    }
+
+    private func problem(_ folder: TemporaryDirectory) -> String {
+        do {
+            _ = try HuggingFaceModel(directory: folder.path)
+            return ""
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func safetensorsOfAnotherNameAreToBeRenamed() throws {
+        let one = try problem([("pytorch_model.safetensors", ""), ("pytorch_model.bin", "")])
+        #expect(
+            one.hasSuffix("called pytorch_model.safetensors; rename it to model.safetensors"),
+            "\(one)")
+        let two = try problem([("a-1.safetensors", ""), ("a-2.safetensors", "")])
+        #expect(two.contains("a-1.safetensors and so on"), "\(two)")
+        #expect(two.contains("to model-00001-of-00002.safetensors and so on"), "\(two)")
+    }
+
+    @Test func linksOfACacheWithoutItsBlobsAreNamed() throws {
+        let folder = TemporaryDirectory()
+        symlink("../../blobs/a", folder.path("config.json"))
+        let file = problem(folder)
+        #expect(file.contains("the link \(folder.path("config.json")) leads to a file"), "\(file)")
+        folder.removeFile("config.json")
+        folder.write(try tiny().configuration, to: "config.json")
+        symlink("../../blobs/b", folder.path("model.safetensors"))
+        let weights = problem(folder)
+        #expect(weights.contains("the link \(folder.path("model.safetensors"))"), "\(weights)")
+    }
+
+    @Test func aPartOfTheIndexThatIsNotThereIsToBeDownloaded() throws {
+        let index = #"{"weight_map": {"a": "model-00001-of-00002.safetensors"}}"#
+        let text = try problem([("model.safetensors.index.json", index)])
+        #expect(
+            text.hasSuffix(
+                "index.json names model-00001-of-00002.safetensors, which is not there; download it too"
+            ),
+            "\(text)")
+    }
+
+    @Test func aMissingNumberOfHeadsIsNamed() throws {
+        var directory = try tiny()
+        directory.configuration = directory.configuration.replacing(
+            "\"num_key_value_heads\"", with: "\"other\"")
+        let error = #expect(throws: QwenError.self) { try directory.load() }
+        let text = error?.description ?? ""
+        #expect(
+            text.contains("k_proj.weight is ") && text.contains("lacks num_key_value_heads"),
+            "\(text)")
     }
 }

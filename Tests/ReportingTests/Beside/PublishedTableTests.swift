@@ -93,7 +93,9 @@ struct PublishedTableTests {
 
     static let malformed = [
         ("1,256,256,fast,1,1", "\"首token耗时（ms）\" is \"fast\", not a time or rate"),
-        ("1,256,256,nan,1,1", "not a time or rate"), ("1,256,256,inf,1,1", "not a time or rate"),
+        ("1,256,256,nan,1,1", "not a time or rate"),
+        ("1,256,256,\"0,036\",1,1", "\"0,036\", not a time or rate: write decimals with a point"),
+        ("1,256,256,inf,1,1", "not a time or rate"),
         ("1,256,256,0x10,1,1", "not a time or rate"), ("1,256,256,-3,1,1", "not a time or rate"),
         ("1,256,256,1e400,1,1", "not a time or rate"),
         ("1,256,256,1e300,1,1", "not a time or rate"),
@@ -172,5 +174,14 @@ struct PublishedTableTests {
         let path = directory.path("none.csv")
         let error = #expect(throws: ReportingError.self) { try PublishedTable(path: path) }
         #expect(error?.description.contains("cannot open \(path)") == true)
+    }
+
+    @Test(arguments: [",", ";"])
+    func blanksAndTheLineOfExcelAreTaken(_ separator: String) throws {
+        let text = "\(Self.header)\n1,256 ,256, \"2.5\" ,3,4\n".replacing(
+            ",", with: "\(separator) ")
+        let table = try PublishedTable(
+            path: directory.write("sep=\(separator)\r\n\(text)", to: "t.csv"))
+        #expect(table.cells.first?.values == [.firstToken: 2.5, .nextToken: 3, .throughput: 4])
     }
 }

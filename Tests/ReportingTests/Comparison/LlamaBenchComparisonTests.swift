@@ -68,7 +68,7 @@ struct LlamaBenchComparisonTests {
                 A: ours
                 B: …/b.jsonl
                 differs: threads is 1 in A and 2 in B
-                differs: model is qwen in A and m.gguf in B
+                differs: model is qwen in A and m in B
                 note on B: llama-bench's pp is taken as prefill tokens/s at batch 1: the prompt's \
                 decode call alone, as ours; it samples nothing, so it has no TTFT
                 note on B: llama-bench's tg is taken as decode tokens/s at batch 1: n steps without \
@@ -142,7 +142,7 @@ struct LlamaBenchComparisonTests {
         #expect(b.cells == (try side(result)).cells)
         #expect(
             b.notes.last
-                == "left out before the first line of JSON: \"ggml_cuda_init: found 1 device \", "
+                == "left out, as it is no JSON: \"ggml_cuda_init: found 1 device \", "
                 + "\"Device 0:  [1mGPU, \"VMM\"\"")
         #expect(try side(result).notes.count == b.notes.count - 1)
         let long = String(repeating: "x", count: 90) + "\n"
@@ -168,7 +168,8 @@ struct LlamaBenchComparisonTests {
     @Test(arguments: [
         ("", "neither"), ("\n\n", "neither"), ("[1]\n", "line 1: not a JSON object"),
         ("a\nb\n", "line 1: not a JSON object"), ("a\n{\n", "line 2: not a JSON object"),
-        ("{\"pp\": 1, \"tg\": 1, \"pl\": 1}\nbuild: 1\n", "line 2: not a JSON object"),
+        ("a {\"b\": 1\n", "line 1: not a JSON object"),
+        ("{\"pp\": 1, \"tg\": 1, \"pl\": 1}\nbuild: 1\n", "\"speed_pp\" is missing"),
         ("{\"a\": 1}\n", "neither"),
         ("{\"n_prompt\": 1, \"n_gen\": 0}\n", "\"samples_ns\" is missing"),
         ("{\"n_prompt\": 1, \"n_gen\": 0, \"samples_ns\": []}\n", "\"samples_ns\" is not a list"),
@@ -203,5 +204,32 @@ struct LlamaBenchComparisonTests {
         #expect(
             try #require(error).description.hasSuffix(
                 "line 2: n_threads is 4 and was 2: compare one configuration at a time"))
+    }
+
+    /// A reset of the terminal's colours, and a warning between two results.
+    @Test func whatStandsBesideResultsLosesNone() throws {
+        let (first, second) = (line(prompt: 8, "[1000]"), line(generated: 8, "[1000]"))
+        let b = try side("\u{1B}[0m\(first)warning: {slow} clock\n\(second)~main: end\n")
+        #expect(b.cells == (try side(first + second)).cells && b.cells.count == 2)
+        #expect(
+            b.notes.last
+                == "left out, as it is no JSON: \"[0m\", \"warning: {slow} clock\", \"~main: end\"")
+    }
+
+    /// As reports are; the folder and the precision may be others.
+    @Test func otherModelsAreRefused() throws {
+        let result = line(prompt: 8, "[1000]")
+        func renamed(_ name: String) throws -> ComparisonSide {
+            try side(result.replacing("m.gguf", with: name))
+        }
+        let a = try side(result)
+        #expect(throws: ReportingError.otherModel(differences: ["model is m in A and n in B"])) {
+            try Comparison(a, renamed("n.gguf"))
+        }
+        for name in ["/models/m.gguf", "m-Q4_K_M.gguf", "m.f16.gguf"] {
+            _ = try Comparison(a, renamed(name))
+        }
+        _ = try Comparison(
+            a, renamed("n.gguf"), settings: ComparisonSettings(allowsAnyModel: true))
     }
 }

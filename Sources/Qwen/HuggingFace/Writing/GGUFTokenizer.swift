@@ -14,7 +14,16 @@ struct GGUFTokenizer {
         let parts = try keys.parts()
         // Of what contradicts itself nothing is written.
         _ = try Tokenizer(parts)
-        warnings = parts.warnings
+        let generation = try GenerationConfiguration(
+            file, vocabularySize: keys.texts.count)
+        warnings =
+            parts.warnings
+            + (generation.undone.isEmpty
+                ? []
+                : [
+                    "left out of generation_config.json, as it is not done here: "
+                        + generation.undone.joined(separator: ", ")
+                ])
         let texts = keys.texts
         // Said with those of the parts.
         var repeated: [String] = []
@@ -57,10 +66,7 @@ struct GGUFTokenizer {
             (
                 "generation_config.json",
                 JSONWriter.bytes(
-                    .object(
-                        members
-                            + (try GenerationConfiguration(file, vocabularySize: texts.count)
-                                .members)))
+                    .object(members + generation.members))
             ),
         ]
     }

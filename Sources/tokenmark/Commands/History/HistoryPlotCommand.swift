@@ -43,7 +43,7 @@ struct HistoryPlotCommand: ParsableCommand {
         let column = try history.metricColumn(metric)
         let series = try history.series(of: column, filter, at: choice)
         if let svg {
-            try OutputFile.replace(svg, with: SeriesChart(series, metric: column).svg)
+            try OutputFile.write(SeriesChart(series, metric: column).svg, to: svg)
             return
         }
         try Terminal.output(SeriesText(series, metric: column, width: Terminal.outputColumns).text)
