@@ -203,7 +203,7 @@ import Testing
         #expect(raw.error.contains("chat_format") && raw.error.contains("tokenmark generate"))
         chat.write(#"{"chat_format": "chatml", "max_window_size": 20, "max_new_tokens": 4}"#)
         let small = try chat.run("hello there\n", "--system", "")
-        #expect(small.status == 0, "\(small.error)")
+        #expect(small.status == 1, "\(small.error)")
         #expect(small.error.contains("there is room for 20"), "\(small.error)")
         chat.write(#"{"max_window_size": 60, "max_new_tokens": 4}"#)
         let larger = try chat.run("hello there\n", "--system", "")
