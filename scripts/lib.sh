@@ -37,7 +37,7 @@ use_python() {
     venv=$1/venv
     [[ $(cat "$venv/packages" 2>/dev/null) != "${packages[*]}" ]] || return 0
     say "installing ${packages[*]} under $1"
-    python3 -m venv "$venv" || fail 1 "no python3 with venv; apt-get install python3-venv"
+    python3 -m venv "$venv" || fail 3 "no python3 with venv; apt-get install python3-venv"
     python -m pip install --quiet --retries 2 "${packages[@]}" >&2 ||
         fail 3 "cannot install ${packages[*]} from PyPI: no network?"
     printf '%s\n' "${packages[*]}" >"$venv/packages"
