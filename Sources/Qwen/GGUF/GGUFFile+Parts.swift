@@ -16,10 +16,6 @@ extension GGUFFile {
 
     /// What the name of a part ends in, as llama.cpp finds it.
     static func suffix(_ number: Int, _ count: Int) -> String {
-        func digits(_ number: Int) -> String {
-            let text = "\(number)"
-            return String(repeating: "0", count: max(0, 5 - text.count)) + text
-        }
-        return "-\(digits(number + 1))-of-\(digits(count)).gguf"
+        "-\((number + 1).partNumber)-of-\(count.partNumber).gguf"
     }
 }

@@ -28,13 +28,13 @@ struct GGUFTensors {
         guard count > 1 else { return }
         try file.checkIsFirstPart(path)
         let number = try file.integer("split.no")
-        guard count <= 99_999, 0..<count ~= number else {
+        guard count <= 99_999, number == 0 else {
             throw file.problem("it says that it is part \(number + 1) of \(count)")
         }
-        let suffix = GGUFFile.suffix(number, count)
+        let suffix = GGUFFile.suffix(0, count)
         guard path.hasSuffix(suffix) else {
             throw file.problem(
-                "it is part \(number + 1) of \(count) of a split model, and its name does not end in "
+                "it is part 1 of \(count) of a split model, and its name does not end in "
                     + "\(suffix), so that the others cannot be found; give it its name again")
         }
         let prefix = path.dropLast(suffix.count)

@@ -16,12 +16,6 @@ struct ModelFile {
         mapping = try MappedFile(path: path)
     }
 
-    /// The directory it lies in.
-    var directory: String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return String(path[..<slash])
-    }
-
     /// Whether a directory has a file of that name, or a link, wherever it leads: to read one that
     /// leads nowhere says so.
     static func exists(_ name: String, in directory: String) -> Bool {

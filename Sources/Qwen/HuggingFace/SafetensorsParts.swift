@@ -30,11 +30,6 @@ enum SafetensorsParts {
         return (number, count)
     }
 
-    /// As parts are numbered.
-    private static func digits(_ number: Int) -> String {
-        String(repeating: "0", count: max(0, 5 - "\(number)".count)) + "\(number)"
-    }
-
     private static func absence(_ names: [String]) -> String {
         let others = names.filter {
             $0.hasSuffix(".safetensors") && $0 != "adapter_model.safetensors"
@@ -43,7 +38,7 @@ enum SafetensorsParts {
             return others.count == 1
                 ? "its safetensors are called \(other); rename it to model.safetensors"
                 : "its safetensors are called \(other) and so on; rename them to "
-                    + "model-00001-of-\(digits(others.count)).safetensors and so on"
+                    + "model-00001-of-\(others.count.partNumber).safetensors and so on"
         }
         if let pickle = names.first(where: { $0.hasPrefix("pytorch_model") }) {
             return "its weights are pickles (\(pickle)), and reading a pickle runs the code in it; "

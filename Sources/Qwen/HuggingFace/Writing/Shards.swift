@@ -23,11 +23,7 @@ struct Shards {
     /// The name of a file, as Hugging Face names them.
     func name(_ index: Int) -> String {
         guard tensors.count > 1 else { return "model.safetensors" }
-        func digits(_ number: Int) -> String {
-            let text = "\(number)"
-            return String(repeating: "0", count: max(0, 5 - text.count)) + text
-        }
-        return "model-\(digits(index + 1))-of-\(digits(tensors.count)).safetensors"
+        return "model-\((index + 1).partNumber)-of-\(tensors.count.partNumber).safetensors"
     }
 
     /// Which file has which tensor; nil where there is only one file.
