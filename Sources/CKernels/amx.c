@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 
-#include "integers.h"
+#include "attention.h"
 #include "table.h"
 
 #include <immintrin.h>
@@ -22,6 +22,9 @@
 #define TILE_ADD_BYTES(C, A, B) _tile_dpbsud(C, A, B)
 #define TILE_ADD_BF16(C, A, B) _tile_dpbf16ps(C, A, B)
 #include "amx_body.h"
+#include "avx512_attention.h"
+#include "attention_block.h"
+#include "attention_body.h"
 
 CK_TABLE(ck_amx_bf16, bf16, CK_ISA_AMX, CK_BF16, real, amx_matmul, amx_peak)
 CK_TABLE(ck_amx_int8, int8, CK_ISA_AMX, CK_INT8, integer, amx_integer_matmul, amx_peak)

@@ -88,41 +88,66 @@ ALWAYS_INLINE void add_last_steps(ck_element element, const char *a, size_t a_ro
               panels);
 }
 
-// Up to 32 rows × 2 panels; the configuration says how many rows.
-ALWAYS_INLINE void amx_tile(ck_element element, const ck_matmul *m, size_t row, size_t rows,
-                            int row_tiles, size_t panel, int panels) {
-    const char *a = (const char *)m->a + row * m->a_row_bytes;
-    const char *b = (const char *)m->b + panel * m->b_panel_bytes;
-    TILE_ZERO(0);
-    TILE_ZERO(1);
-    TILE_ZERO(2);
-    TILE_ZERO(3);
-    size_t step = 0;
-    for (; step + AMX_STEPS <= m->steps; step += AMX_STEPS) {
-        add_tiles(element, a + step * 4, m->a_row_bytes, b + step * m->b_step_bytes,
-                  m->b_panel_bytes, m->b_step_bytes, row_tiles, panels);
+// Up to 32 rows × 2 panels of a span; the configuration says how many rows.
+ALWAYS_INLINE void amx_tile(ck_element element, const ck_matmul *m, const ck_span *span, size_t row,
+                            size_t rows, int row_tiles, size_t panel, int panels) {
+    const char *a = span->a + row * span->a_row_bytes;
+    const char *b = span->b + panel * span->b_panel_bytes;
+    float *carry = ck_carry(span, row, panel);
+    float *lower = carry ? carry + AMX_ROWS * CK_GROUP_PANELS * CK_PANEL : carry;
+    const size_t carry_bytes = CK_GROUP_PANELS * CK_STEP_BYTES;
+    if (span->begins) {
+        TILE_ZERO(0);
+        TILE_ZERO(1);
+        TILE_ZERO(2);
+        TILE_ZERO(3);
+    } else {
+        TILE_LOAD(0, carry, carry_bytes);
+        if (panels == 2) {
+            TILE_LOAD(1, carry + CK_PANEL, carry_bytes);
+        }
+        if (row_tiles == 2) {
+            TILE_LOAD(2, lower, carry_bytes);
+            if (panels == 2) {
+                TILE_LOAD(3, lower + CK_PANEL, carry_bytes);
+            }
+        }
     }
-    if (step < m->steps) {
-        add_last_steps(element, a + step * 4, m->a_row_bytes, rows, b + step * m->b_step_bytes,
-                       m->b_panel_bytes, m->b_step_bytes, m->steps - step, row_tiles, panels);
+    size_t step = 0;
+    for (; step + AMX_STEPS <= span->steps; step += AMX_STEPS) {
+        add_tiles(element, a + step * 4, span->a_row_bytes, b + step * span->b_step_bytes,
+                  span->b_panel_bytes, span->b_step_bytes, row_tiles, panels);
+    }
+    if (step < span->steps) {
+        add_last_steps(element, a + step * 4, span->a_row_bytes, rows,
+                       b + step * span->b_step_bytes, span->b_panel_bytes, span->b_step_bytes,
+                       span->steps - step, row_tiles, panels);
     }
     // (rows, 2 panels) sums, f32 or int32.
     _Alignas(64) char stored[2 * AMX_ROWS][2][64];
-    TILE_STORE(0, stored[0][0], sizeof stored[0]);
+    char *sums_at = span->ends ? stored[0][0] : (char *)carry;
+    char *lower_at = span->ends ? stored[AMX_ROWS][0] : (char *)lower;
+    const size_t sums_bytes = span->ends ? sizeof stored[0] : carry_bytes;
+    TILE_STORE(0, sums_at, sums_bytes);
     if (panels == 2) {
-        TILE_STORE(1, stored[0][1], sizeof stored[0]);
+        TILE_STORE(1, sums_at + 64, sums_bytes);
     }
     if (row_tiles == 2) {
-        TILE_STORE(2, stored[AMX_ROWS][0], sizeof stored[0]);
+        TILE_STORE(2, lower_at, sums_bytes);
         if (panels == 2) {
-            TILE_STORE(3, stored[AMX_ROWS][1], sizeof stored[0]);
+            TILE_STORE(3, lower_at + 64, sums_bytes);
         }
     }
+    if (!span->ends) {
+        return;
+    }
+    row += span->first_row;
+    panel += span->first_panel;
     for (size_t i = 0; i < rows; i++) {
         __m512 sums[1][TILE_PANELS];
         for (int j = 0; j < panels; j++) {
             if (element == CK_INT8) {
-                const char *numbers = a + i * m->a_row_bytes;
+                const char *numbers = (const char *)m->a + (row + i) * m->a_row_bytes;
                 __m512i excess = _mm512_set1_epi32(128 * ck_header(numbers, m->steps * 4)->sum);
                 __m512i whole = _mm512_load_si512(stored[i][j]);
                 sums[0][j] = _mm512_cvtepi32_ps(_mm512_sub_epi32(whole, excess));
@@ -139,38 +164,45 @@ ALWAYS_INLINE void amx_tile(ck_element element, const ck_matmul *m, size_t row, 
     }
 }
 
-// All panels of a range against rows first_row ..< end_row, a height of `rows` at a time.
-ALWAYS_INLINE void amx_rows(ck_element element, const ck_matmul *m, size_t first_row,
-                            size_t end_row, size_t rows, size_t first, size_t end) {
-    if (first_row == end_row) {
-        return;
-    }
-    bool two = rows > AMX_ROWS;
-    configure_rows(two ? AMX_ROWS : rows, two ? rows - AMX_ROWS : AMX_ROWS);
-    for (size_t panel = first; panel < end; panel += 2) {
-        for (size_t row = first_row; row < end_row; row += rows) {
-            if (two) {
-                end - panel >= 2 ? amx_tile(element, m, row, rows, 2, panel, 2)
-                                 : amx_tile(element, m, row, rows, 2, panel, 1);
-            } else {
-                end - panel >= 2 ? amx_tile(element, m, row, rows, 1, panel, 2)
-                                 : amx_tile(element, m, row, rows, 1, panel, 1);
+// Two heights of tiles: as many whole ones of 32 rows as there are, and one of what is left.
+#define AMX_NEAR_ROWS ((size_t)64)
+
+ALWAYS_INLINE void amx_span(ck_element element, const ck_matmul *m, const ck_span *span) {
+    const size_t height = 2 * AMX_ROWS;
+    for (size_t row = 0; row < span->rows;) {
+        const size_t left = span->rows - row;
+        const size_t rows = left >= height ? height : left;
+        const size_t end = left >= height ? row + left / height * height : span->rows;
+        const bool two = rows > AMX_ROWS;
+        configure_rows(two ? AMX_ROWS : rows, two ? rows - AMX_ROWS : AMX_ROWS);
+        for (size_t panel = 0; panel < span->panels; panel += 2) {
+            const bool pair = span->panels - panel >= 2;
+            for (size_t first = row; first < end; first += rows) {
+                if (two) {
+                    pair ? amx_tile(element, m, span, first, rows, 2, panel, 2)
+                         : amx_tile(element, m, span, first, rows, 2, panel, 1);
+                } else {
+                    pair ? amx_tile(element, m, span, first, rows, 1, panel, 2)
+                         : amx_tile(element, m, span, first, rows, 1, panel, 1);
+                }
             }
         }
+        row = end;
     }
 }
+
+static void amx_int8_span(const ck_matmul *m, ck_span span) { amx_span(CK_INT8, m, &span); }
+
+static void amx_bf16_span(const ck_matmul *m, ck_span span) { amx_span(CK_BF16, m, &span); }
 
 ALWAYS_INLINE void amx_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
     if (m->rows == 0 || first == end) {
         return;
     }
-    const size_t height = 2 * AMX_ROWS;
-    const size_t block_rows = ck_block_rows(m, height);
-    for (size_t block = 0; block < m->rows; block += block_rows) {
-        size_t block_end = smaller(m->rows, block + block_rows);
-        size_t whole_end = block + (block_end - block) / height * height;
-        amx_rows(element, m, block, whole_end, height, first, end);
-        amx_rows(element, m, whole_end, block_end, block_end - whole_end, first, end);
+    if (element == CK_INT8) {
+        ck_walk(m, first, end, CK_SPAN_STEPS, AMX_NEAR_ROWS, amx_int8_span);
+    } else {
+        ck_walk(m, first, end, CK_SPAN_STEPS, AMX_NEAR_ROWS, amx_bf16_span);
     }
     TILE_RELEASE();
 }

@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 
-#include "integers.h"
+#include "attention.h"
 #include "table.h"
 
 #include <immintrin.h>
@@ -245,35 +245,6 @@ ALWAYS_INLINE void real_narrow(ck_element element, const float *x, float scale, 
     }
 }
 
-ALWAYS_INLINE float real_softmax(ck_element element, const float *x, size_t count,
-                                 size_t padded_count, float scale, void *out) {
-    const float lowest = -__builtin_inff();
-    __m256 largest = _mm256_set1_ps(lowest);
-    for (size_t i = 0; i < count; i += 8) {
-        largest = _mm256_max_ps(largest, load_first(x + i, count - i, lowest));
-    }
-    const __m256 maximum = _mm256_set1_ps(maximum_of(largest));
-    const __m256 factor = _mm256_set1_ps(scale * 1.44269504088896341f);
-    float sum = 0;
-    __m256 sums = _mm256_setzero_ps();
-    for (size_t i = 0; i < count; i += 8) {
-        __m256 v = load_first(x + i, count - i, lowest);
-        v = power_of_two(_mm256_mul_ps(_mm256_sub_ps(v, maximum), factor));
-        if (count - i < 8) {
-            float lanes[8];
-            _mm256_storeu_ps(lanes, v);
-            for (size_t j = 0; j < count - i; j++) {
-                sum += lanes[j];
-            }
-        } else {
-            sums = _mm256_add_ps(sums, v);
-        }
-        store_first(element, out, i, count - i, v);
-    }
-    memset((char *)out + count * ck_size(element), 0, (padded_count - count) * ck_size(element));
-    return 1.0f / (sum + sum_of(sums));
-}
-
 static size_t largest(const float *x, size_t count) {
     const float lowest = -__builtin_inff();
     __m256 maximum = _mm256_set1_ps(lowest);
@@ -328,6 +299,10 @@ static uint64_t read_bytes(const void *bytes, size_t byte_count) {
 }
 
 #include "avx2_integers.h"
+
+#include "avx2_attention.h"
+#include "attention_block.h"
+#include "attention_body.h"
 
 CK_TABLE(ck_avx2_f32, f32, CK_ISA_AVX2, CK_F32, real, real_matmul, real_peak)
 CK_TABLE(ck_avx2_bf16, bf16, CK_ISA_AVX2, CK_BF16, real, real_matmul, real_peak)

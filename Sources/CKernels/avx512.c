@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 
-#include "elements.h"
+#include "attention.h"
 #include "table.h"
 
 #include <immintrin.h>
@@ -9,6 +9,10 @@
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 
 #include "avx512_body.h"
+#include "avx512_products.h"
+#include "avx512_attention.h"
+#include "avx512_attention_real.h"
+#include "attention_body.h"
 
 CK_TABLE(ck_avx512_f32, f32, CK_ISA_AVX512, CK_F32, real, real_matmul, real_peak)
 CK_TABLE(ck_avx512_bf16, bf16, CK_ISA_AVX512, CK_BF16, real, real_matmul, real_peak)

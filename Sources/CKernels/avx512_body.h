@@ -112,80 +112,6 @@ ALWAYS_INLINE void store_tile(ck_element element, const ck_matmul *m, size_t row
     }
 }
 
-ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int rows, size_t panel,
-                        int panels) {
-    __m512 sums[TILE_ROWS_F32][TILE_PANELS];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-#pragma clang loop unroll(full)
-        for (int j = 0; j < panels; j++) {
-            sums[i][j] = _mm512_setzero_ps();
-        }
-    }
-    const char *a = (const char *)m->a + row * m->a_row_bytes;
-    const char *b = (const char *)m->b + panel * m->b_panel_bytes;
-    const size_t a_row_bytes = m->a_row_bytes, b_panel_bytes = m->b_panel_bytes;
-    const size_t b_step_bytes = m->b_step_bytes;
-    for (size_t step = m->steps; step > 0; step--) {
-        __m512i w[TILE_PANELS];
-#pragma clang loop unroll(full)
-        for (int j = 0; j < panels; j++) {
-            w[j] = _mm512_loadu_si512(b + (size_t)j * b_panel_bytes);
-        }
-#pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++) {
-#pragma clang loop unroll(full)
-            for (int j = 0; j < panels; j++) {
-                int32_t number;
-                memcpy(&number, a + (size_t)i * a_row_bytes, sizeof number);
-                sums[i][j] = multiply_add(element, sums[i][j], _mm512_set1_epi32(number), w[j]);
-            }
-        }
-        a += 4;
-        b += b_step_bytes;
-    }
-    store_tile(element, m, row, rows, panel, panels, sums);
-}
-
-// Calls `tile` with constants, so that its loops unroll into registers.
-ALWAYS_INLINE void tile_of(ck_element element, const ck_matmul *m, size_t row, size_t rows,
-                           size_t panel, size_t panels) {
-#define TILE_CASE(ROWS, PANELS)                                                                    \
-    case (ROWS)*8 + (PANELS):                                                                      \
-        tile(element, m, row, ROWS, panel, PANELS);                                                \
-        break;
-#define TILE_CASES(ROWS) TILE_CASE(ROWS, 1) TILE_CASE(ROWS, 2) TILE_CASE(ROWS, 3) TILE_CASE(ROWS, 4)
-    switch (rows * 8 + panels) {
-        TILE_CASES(1)
-        TILE_CASES(2)
-        TILE_CASES(3)
-        TILE_CASES(4)
-        TILE_CASES(5)
-        TILE_CASES(6)
-    default:
-        break;
-    }
-#undef TILE_CASES
-#undef TILE_CASE
-}
-
-ALWAYS_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
-
-ALWAYS_INLINE void real_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
-    const size_t tile_rows = element == CK_F32 ? TILE_ROWS_F32 : TILE_ROWS_BF16;
-    // Activations of one block of rows stay in the second-level cache while all panels pass by.
-    const size_t block_rows = ck_block_rows(m, tile_rows);
-    for (size_t block = 0; block < m->rows; block += block_rows) {
-        size_t block_end = smaller(m->rows, block + block_rows);
-        for (size_t panel = first; panel < end; panel += TILE_PANELS) {
-            size_t panels = smaller(TILE_PANELS, end - panel);
-            for (size_t row = block; row < block_end; row += tile_rows) {
-                tile_of(element, m, row, smaller(tile_rows, block_end - row), panel, panels);
-            }
-        }
-    }
-}
-
 ALWAYS_INLINE void real_rms_norm(ck_element element, const float *x, const float *weight,
                                  size_t count, float epsilon, void *out) {
     __m512 squares = _mm512_setzero_ps();
@@ -241,47 +167,6 @@ ALWAYS_INLINE __m512 power_of_two(__m512 t) {
     return _mm512_scalef_ps(p, n);
 }
 
-ALWAYS_INLINE float largest_number(const float *x, size_t count) {
-    const __m512 lowest = _mm512_set1_ps(-__builtin_inff());
-    __m512 largest[4] = {lowest, lowest, lowest, lowest};
-    size_t i = 0;
-    for (; i + 64 <= count; i += 64) {
-#pragma clang loop unroll(full)
-        for (size_t j = 0; j < 4; j++) {
-            largest[j] = _mm512_max_ps(largest[j], _mm512_loadu_ps(x + i + j * 16));
-        }
-    }
-    for (; i < count; i += 16) {
-        __m512 v = _mm512_mask_loadu_ps(lowest, first_lanes(count - i), x + i);
-        largest[0] = _mm512_max_ps(largest[0], v);
-    }
-    return _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(largest[0], largest[1]),
-                                              _mm512_max_ps(largest[2], largest[3])));
-}
-
-ALWAYS_INLINE float real_softmax(ck_element element, const float *x, size_t count,
-                                 size_t padded_count, float scale, void *out) {
-    // exp(scale · (x − max)) = 2^(factor · (x − max)), and factor has log₂ e in it.
-    const __m512 factor = _mm512_set1_ps(scale * 1.44269504088896341f);
-    const __m512 maximum = _mm512_set1_ps(largest_number(x, count));
-    __m512 sum = _mm512_setzero_ps();
-    size_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        __m512 v = _mm512_sub_ps(_mm512_loadu_ps(x + i), maximum);
-        v = power_of_two(_mm512_mul_ps(v, factor));
-        sum = _mm512_add_ps(sum, v);
-        store_elements(element, out, i, 0xffff, v);
-    }
-    for (; i < padded_count; i += 16) {
-        __mmask16 mask = i < count ? first_lanes(count - i) : 0;
-        __m512 v = _mm512_sub_ps(_mm512_maskz_loadu_ps(mask, x + i), maximum);
-        v = _mm512_maskz_mov_ps(mask, power_of_two(_mm512_mul_ps(v, factor)));
-        sum = _mm512_add_ps(sum, v);
-        store_elements(element, out, i, first_lanes(padded_count - i), v);
-    }
-    return 1.0f / _mm512_reduce_add_ps(sum);
-}
-
 static size_t largest(const float *x, size_t count) {
     __m512 maximum = _mm512_set1_ps(-__builtin_inff());
     for (size_t i = 0; i < count; i += 16) {
@@ -306,6 +191,10 @@ static size_t largest(const float *x, size_t count) {
 #define PEAK_CHAINS 16
 
 ALWAYS_INLINE uint64_t real_peak(ck_element element, uint64_t rounds, float *sink) {
+#ifndef CK_NATIVE_BF16
+    // Many rows meet bf16 as f32, widened once for all of them.
+    element = CK_F32;
+#endif
     __m512 sums[PEAK_CHAINS];
     __m512i x = _mm512_loadu_si512(sink), w = _mm512_loadu_si512(sink);
     for (size_t i = 0; i < PEAK_CHAINS; i++) {

@@ -36,27 +36,36 @@ ALWAYS_INLINE void scale_tile(ck_element element, const ck_matmul *m, size_t row
     }
 }
 
-ALWAYS_INLINE void tile_int8(const ck_matmul *m, size_t row, int rows, size_t panel, int panels) {
+// One tile of a span. While it multiplies, it asks memory for a panel of the next span, or for
+// nothing if `next` is NULL: as many tiles as one has panels ask for all of it.
+ALWAYS_INLINE void tile_int8(const ck_matmul *m, const ck_span *span, const char *next, size_t row,
+                             int rows, size_t panel, int panels) {
     __m512i whole[TILE_ROWS_INT8][TILE_PANELS];
-    const char *a = (const char *)m->a + row * m->a_row_bytes;
-    const char *b = (const char *)m->b + panel * m->b_panel_bytes;
-    const size_t a_row_bytes = m->a_row_bytes, b_panel_bytes = m->b_panel_bytes;
-    const size_t b_step_bytes = m->b_step_bytes;
-    // The weights carry 128 too much: begin with what that will add, taken away.
+    const size_t a_row_bytes = span->a_row_bytes, b_panel_bytes = span->b_panel_bytes;
+    const size_t b_step_bytes = span->b_step_bytes;
+    const char *a = span->a + row * a_row_bytes;
+    const char *b = span->b + panel * b_panel_bytes;
+    const size_t next_bytes = next ? b_step_bytes : 0;
+    next = next ? next : b;
+    int32_t *carry = (int32_t *)ck_carry(span, row, panel);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-        int32_t sum = ck_header(a + (size_t)i * a_row_bytes, m->steps * 4)->sum;
+        // The weights carry 128 too much: begin with what that will add, taken away.
+        const char *x = (const char *)m->a + (span->first_row + row + (size_t)i) * m->a_row_bytes;
+        const __m512i excess = _mm512_set1_epi32(-128 * ck_header(x, m->steps * 4)->sum);
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels; j++) {
-            whole[i][j] = _mm512_set1_epi32(-128 * sum);
+            const int32_t *before = carry + (i * CK_GROUP_PANELS + j) * CK_PANEL;
+            whole[i][j] = span->begins ? excess : _mm512_load_si512(before);
         }
     }
-    for (size_t step = m->steps; step > 0; step--) {
+    for (size_t step = span->steps; step > 0; step--) {
         __m512i w[TILE_PANELS];
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels; j++) {
             w[j] = _mm512_loadu_si512(b + (size_t)j * b_panel_bytes);
         }
+        __builtin_prefetch(next, 0, 2);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             __m512i x = broadcast_four(a + (size_t)i * a_row_bytes);
@@ -67,17 +76,26 @@ ALWAYS_INLINE void tile_int8(const ck_matmul *m, size_t row, int rows, size_t pa
         }
         a += 4;
         b += b_step_bytes;
+        next += next_bytes;
     }
     __m512 sums[TILE_ROWS_INT8][TILE_PANELS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels; j++) {
+            if (!span->ends) {
+                int32_t *after = carry + (i * CK_GROUP_PANELS + j) * CK_PANEL;
+                _mm512_store_si512(after, whole[i][j]);
+            }
             sums[i][j] = _mm512_cvtepi32_ps(whole[i][j]);
         }
     }
-    scale_tile(CK_INT8, m, row, rows, panel, panels, sums);
-    store_tile(CK_F32, m, row, rows, panel, panels, sums);
+    if (span->ends) {
+        row += span->first_row;
+        panel += span->first_panel;
+        scale_tile(CK_INT8, m, row, rows, panel, panels, sums);
+        store_tile(CK_F32, m, row, rows, panel, panels, sums);
+    }
 }
 
 ALWAYS_INLINE void tile_int4(const ck_matmul *m, size_t row, int rows, size_t panel, int panels) {
@@ -143,36 +161,50 @@ ALWAYS_INLINE void tile_int4(const ck_matmul *m, size_t row, int rows, size_t pa
 }
 
 // Calls a tile with constants, so that its loops unroll into registers.
-ALWAYS_INLINE void whole_tile(ck_element element, const ck_matmul *m, size_t row, size_t rows,
-                              size_t panel, size_t panels) {
-#define TILE_CASE(ROWS, PANELS)                                                                    \
+#define TILE_CASES(TILE_CASE)                                                                      \
+    TILE_CASE(1, 1) TILE_CASE(1, 2) TILE_CASE(1, 3) TILE_CASE(1, 4)                                \
+    TILE_CASE(2, 1) TILE_CASE(2, 2) TILE_CASE(2, 3) TILE_CASE(2, 4)                                \
+    TILE_CASE(3, 1) TILE_CASE(3, 2) TILE_CASE(3, 3) TILE_CASE(3, 4)                                \
+    TILE_CASE(4, 1) TILE_CASE(4, 2) TILE_CASE(4, 3) TILE_CASE(4, 4)                                \
+    TILE_CASE(5, 1) TILE_CASE(5, 2) TILE_CASE(5, 3) TILE_CASE(5, 4)                                \
+    TILE_CASE(6, 1) TILE_CASE(6, 2) TILE_CASE(6, 3) TILE_CASE(6, 4)
+
+ALWAYS_INLINE void int8_tile(const ck_matmul *m, const ck_span *span, const char *next, size_t row,
+                             size_t rows, size_t panel, size_t panels) {
+#define INT8_CASE(ROWS, PANELS)                                                                    \
     case (ROWS)*8 + (PANELS):                                                                      \
-        if (element == CK_INT8 && (ROWS) <= TILE_ROWS_INT8) {                                      \
-            tile_int8(m, row, ROWS, panel, PANELS);                                                \
-        } else if (element == CK_INT4 && (PANELS) <= TILE_PANELS_INT4(ROWS)) {                     \
-            tile_int4(m, row, ROWS, panel, PANELS);                                                \
-        }                                                                                          \
+        tile_int8(m, span, next, row, ROWS, panel, PANELS);                                        \
         break;
-#define TILE_CASES(ROWS) TILE_CASE(ROWS, 1) TILE_CASE(ROWS, 2) TILE_CASE(ROWS, 3) TILE_CASE(ROWS, 4)
     switch (rows * 8 + panels) {
-        TILE_CASES(1)
-        TILE_CASES(2)
-        TILE_CASES(3)
-        TILE_CASES(4)
-        TILE_CASES(5)
-        TILE_CASES(6)
-        TILE_CASE(7, 1)
-        TILE_CASE(8, 1)
-        TILE_CASE(9, 1)
-        TILE_CASE(10, 1)
-        TILE_CASE(11, 1)
-        TILE_CASE(12, 1)
+        TILE_CASES(INT8_CASE)
     default:
         break;
     }
-#undef TILE_CASES
-#undef TILE_CASE
+#undef INT8_CASE
 }
+
+ALWAYS_INLINE void int4_tile(const ck_matmul *m, size_t row, size_t rows, size_t panel,
+                             size_t panels) {
+#define INT4_CASE(ROWS, PANELS)                                                                    \
+    case (ROWS)*8 + (PANELS):                                                                      \
+        if ((PANELS) <= TILE_PANELS_INT4(ROWS)) {                                                  \
+            tile_int4(m, row, ROWS, panel, PANELS);                                                \
+        }                                                                                          \
+        break;
+    switch (rows * 8 + panels) {
+        TILE_CASES(INT4_CASE)
+        INT4_CASE(7, 1)
+        INT4_CASE(8, 1)
+        INT4_CASE(9, 1)
+        INT4_CASE(10, 1)
+        INT4_CASE(11, 1)
+        INT4_CASE(12, 1)
+    default:
+        break;
+    }
+#undef INT4_CASE
+}
+#undef TILE_CASES
 
 // Asks for the lines of f32 that a tile will write.
 static void prefetch_results(const ck_matmul *m, size_t row, size_t rows, size_t panel,
@@ -186,36 +218,50 @@ static void prefetch_results(const ck_matmul *m, size_t row, size_t rows, size_t
     }
 }
 
-ALWAYS_INLINE void whole_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
-    size_t tile_rows = TILE_ROWS_INT8, tile_panels = TILE_PANELS_INT8;
-    if (element == CK_INT4) {
-        // Tiles of even height: 8 and 8 rows share the unpacking better than 12 and 4. Gate and up
-        // are two panels of one tile.
-        size_t most_rows = m->output == CK_SWIGLU ? 6 : TILE_ROWS_INT4;
-        size_t tiles = m->rows > most_rows ? (m->rows + most_rows - 1) / most_rows : 1;
-        tile_rows = (m->rows + tiles - 1) / tiles;
-        tile_panels = TILE_PANELS_INT4(tile_rows);
-    }
-    const size_t block_rows = ck_block_rows(m, tile_rows);
+static void int8_span(const ck_matmul *m, ck_span span) {
     // Stores that wait for memory would hold up the products of the next tile.
-    const bool prefetches = m->rows * m->c_row_bytes > CK_CACHE_BYTES;
-    for (size_t block = 0; block < m->rows; block += block_rows) {
-        size_t block_end = smaller(m->rows, block + block_rows);
-        for (size_t panel = first; panel < end; panel += tile_panels) {
-            size_t panels = smaller(tile_panels, end - panel);
-            for (size_t row = block; row < block_end; row += tile_rows) {
-                size_t rows = smaller(tile_rows, block_end - row);
-                if (prefetches) {
-                    prefetch_results(m, row, rows, panel, panels);
-                }
-                whole_tile(element, m, row, rows, panel, panels);
+    const bool prefetches = span.ends && m->rows * m->c_row_bytes > CK_CACHE_BYTES;
+    // A single tile of rows waits for memory anyway.
+    const bool asks = span.next && span.is_new && m->rows > TILE_ROWS_INT8;
+    const size_t tiles = (span.rows + TILE_ROWS_INT8 - 1) / TILE_ROWS_INT8;
+    for (size_t panel = 0; panel < span.panels; panel += TILE_PANELS) {
+        const size_t panels = ck_least(TILE_PANELS, span.panels - panel);
+        size_t row = 0;
+        for (size_t tile = 0; tile < tiles; tile++) {
+            // Of even height: a low last one would wait for its own sums.
+            const size_t rows = (span.rows - row + tiles - tile - 1) / (tiles - tile);
+            if (prefetches) {
+                prefetch_results(m, span.first_row + row, rows, span.first_panel + panel, panels);
             }
+            const char *next =
+                asks && tile < TILE_PANELS ? span.next + (panel + tile) * span.b_panel_bytes : NULL;
+            int8_tile(m, &span, next, row, rows, panel, panels);
+            row += rows;
         }
     }
 }
 
 static void int8_matmul(const ck_matmul *m, size_t first, size_t end) {
-    whole_matmul(CK_INT8, m, first, end);
+    ck_walk(m, first, end, CK_SPAN_STEPS, CK_NEAR_ROWS, int8_span);
+}
+
+static void int4_matmul(const ck_matmul *m, size_t first, size_t end) {
+    // Tiles of even height: 8 and 8 rows share the unpacking better than 12 and 4. Gate and up are
+    // two panels of one tile.
+    const size_t most_rows = m->output == CK_SWIGLU ? 6 : TILE_ROWS_INT4;
+    const size_t tiles = m->rows > most_rows ? (m->rows + most_rows - 1) / most_rows : 1;
+    const size_t tile_rows = (m->rows + tiles - 1) / tiles;
+    const size_t tile_panels = TILE_PANELS_INT4(tile_rows);
+    for (size_t panel = first; panel < end; panel += tile_panels) {
+        for (size_t row = 0; row < m->rows; row += tile_rows) {
+            int4_tile(m, row, ck_least(tile_rows, m->rows - row), panel,
+                      ck_least(tile_panels, end - panel));
+        }
+    }
+}
+
+ALWAYS_INLINE void whole_matmul(ck_element element, const ck_matmul *m, size_t first, size_t end) {
+    element == CK_INT8 ? int8_matmul(m, first, end) : int4_matmul(m, first, end);
 }
 
 // 32 numbers in fixed point, of which every other byte is kept: n · scale + minimum.

@@ -43,6 +43,13 @@ static bool tiles_are_allowed(void) {
     return known == 1;
 }
 
+// Intel's CPUs do a VDPBF16PS in the time of four VFMADD231PS, which multiply half as many numbers
+// each (measured on Sapphire and Emerald Rapids: 32 against 64 operations a cycle).
+static bool bf16_is_slow(void) {
+    uint32_t a, b, c, d;
+    return __get_cpuid(0, &a, &b, &c, &d) && b == signature_INTEL_ebx;
+}
+
 const char *_Nullable ck_isa_refusal(ck_isa isa) {
     if (isa == CK_ISA_SCALAR) {
         return NULL;
@@ -115,6 +122,8 @@ const char *_Nullable ck_isa_refusal(ck_isa isa) {
     return isa == CK_ISA_SCALAR ? NULL : "its kernels are for x86-64";
 }
 
+static bool bf16_is_slow(void) { return false; }
+
 static const ck_kernels *const tables[CK_ISA_COUNT][CK_ELEMENT_COUNT] = {
     [CK_ISA_SCALAR] = {&ck_scalar_f32, &ck_scalar_bf16, &ck_scalar_int8, &ck_scalar_int4},
 };
@@ -123,6 +132,14 @@ static const ck_kernels *const tables[CK_ISA_COUNT][CK_ELEMENT_COUNT] = {
 
 bool ck_isa_usable(ck_isa isa) { return ck_isa_refusal(isa) == NULL; }
 
-const ck_kernels *_Nullable ck_kernels_for(ck_isa isa, ck_element element) {
+const ck_kernels *_Nullable ck_kernels_of(ck_isa isa, ck_element element) {
     return ck_isa_usable(isa) ? tables[isa][element] : NULL;
+}
+
+const ck_kernels *_Nullable ck_kernels_for(ck_isa isa, ck_element element) {
+    const ck_kernels *kernels = ck_kernels_of(isa, element);
+    if (isa == CK_ISA_AVX512_BF16 && element == CK_BF16 && kernels && bf16_is_slow()) {
+        return tables[CK_ISA_AVX512][CK_BF16];
+    }
+    return kernels;
 }

@@ -60,3 +60,15 @@ static inline float ck_norm_scale(float mean_square, float epsilon) {
 
 /// Elements of one channel in one step.
 static inline size_t ck_step_depth(ck_element element) { return element == CK_F32 ? 1 : 2; }
+
+/// Steps that `depth` numbers of a channel fill; whole blocks of CK_BLOCK for whole numbers.
+static inline size_t ck_steps(ck_element element, size_t depth) {
+    switch (element) {
+    case CK_F32:
+        return depth;
+    case CK_BF16:
+        return (depth + 1) / 2;
+    default:
+        return (depth + CK_BLOCK - 1) / CK_BLOCK * (CK_BLOCK / 4);
+    }
+}

@@ -292,7 +292,8 @@ void ck_pack_int4(ck_fit how, const float *rows, size_t row_count, size_t row_st
 }
 
 size_t ck_scratch_bytes(ck_element element, size_t depth) {
-    return element == CK_INT4 ? CK_WIDE_PANELS * ck_panel_bytes(CK_INT8, depth) : 0;
+    const size_t wide = element == CK_INT4 ? CK_WIDE_PANELS * ck_panel_bytes(CK_INT8, depth) : 0;
+    return CK_SCRATCH_BYTES + wide;
 }
 
 void ck_widen_panel(const void *panel, size_t steps, void *wide) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "elements.h"
+#include "schedule.h"
 
 // Encoded rows and whole-number panels: where things lie. See CKernels.h.
 
@@ -89,15 +90,16 @@ ck_widened_matmul(const ck_matmul *m, size_t first, size_t end,
                   void (*widen)(const void *panel, size_t steps, void *wide),
                   void (*matmul)(const ck_matmul *m, size_t first, size_t end)) {
     const size_t wide_bytes = m->steps * CK_STEP_BYTES + CK_SCALE_BYTES;
+    char *wide_panels = (char *)ck_scratch_at(m->scratch).whole_panels;
     for (size_t panel = first; panel < end; panel += CK_WIDE_PANELS) {
         size_t panels = end - panel < CK_WIDE_PANELS ? end - panel : CK_WIDE_PANELS;
         for (size_t i = 0; i < panels; i++) {
             widen((const char *)m->b + (panel + i) * m->b_panel_bytes, m->steps,
-                  (char *)m->scratch + i * wide_bytes);
+                  wide_panels + i * wide_bytes);
         }
         ck_matmul wide = *m;
         size_t column = (m->output == CK_SWIGLU ? panel / 2 : panel) * CK_PANEL;
-        wide.b = m->scratch;
+        wide.b = wide_panels;
         wide.b_panel_bytes = wide_bytes;
         wide.c = (float *)m->c + column;
         wide.bias = m->bias ? m->bias + panel * CK_PANEL : (const float *)0;
@@ -106,7 +108,7 @@ ck_widened_matmul(const ck_matmul *m, size_t first, size_t end,
 }
 
 static inline bool ck_widens(ck_element element, const ck_matmul *m) {
-    return element == CK_INT4 && m->scratch;
+    return element == CK_INT4 && m->widen;
 }
 
 /// Mixes a block: the Walsh–Hadamard transform of 64 numbers, times 1/8, which makes it orthonormal

@@ -1,4 +1,5 @@
 #include "layout.h"
+#include "attention.h"
 #include "elements.h"
 
 void ck_pack_panel(ck_element element, ck_fit fit, const float *rows, size_t row_count,
@@ -87,14 +88,39 @@ ALWAYS_INLINE void store_value(ck_element element, const float *value, size_t de
 }
 
 float ck_store_value(ck_element element, const float *value, size_t depth, void *cache,
-                     size_t step_bytes, size_t position) {
+                     size_t step_bytes, size_t position, bool is_last) {
     char *lane = (char *)cache + position / ck_step_depth(element) * step_bytes;
     if (element == CK_F32) {
         store_value(CK_F32, value, depth, lane);
     } else if (element == CK_BF16) {
         store_value(CK_BF16, value, depth, lane + position % 2 * ck_size(CK_BF16));
+        if (is_last && position % 2 == 0) {
+            for (size_t i = 0; i < depth; i++) {
+                memset(lane + (2 * i + 1) * ck_size(CK_BF16), 0, ck_size(CK_BF16));
+            }
+        }
     } else {
         return ck_store_int8_value(value, depth, cache, step_bytes, position);
     }
     return 1;
+}
+
+size_t ck_block_values(ck_element element, size_t depth) {
+    return CK_CACHE_BLOCK / CK_PANEL * ck_panel_bytes(element, depth);
+}
+
+size_t ck_block_scales(ck_element element, size_t depth) {
+    const size_t panels = (depth + CK_PANEL - 1) / CK_PANEL;
+    return ck_block_values(element, depth) +
+           ck_steps(element, CK_CACHE_BLOCK) * panels * CK_STEP_BYTES;
+}
+
+size_t ck_block_bytes(ck_element element, size_t depth) {
+    return ck_block_scales(element, depth) + (element == CK_INT8 ? CK_CACHE_BLOCK * sizeof(float) : 0);
+}
+
+size_t ck_attention_scratch_bytes(size_t depth) {
+    const size_t width = ck_padded_head(depth);
+    const size_t floats = CK_ATTENTION_ROWS * (CK_CACHE_BLOCK + 2 * width + 2) + CK_CACHE_BLOCK * width;
+    return CK_ATTENTION_ROWS * CK_SPLIT_BYTES + floats * sizeof(float);
 }

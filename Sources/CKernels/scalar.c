@@ -1,4 +1,4 @@
-#include "integers.h"
+#include "attention.h"
 #include "table.h"
 
 #include <math.h>
@@ -91,24 +91,6 @@ ALWAYS_INLINE void real_narrow(ck_element element, const float *x, float scale, 
     for (size_t i = 0; i < count; i++) {
         ck_store(element, out, i, x[i] * scale);
     }
-}
-
-ALWAYS_INLINE float real_softmax(ck_element element, const float *x, size_t count,
-                                 size_t padded_count, float scale, void *out) {
-    float maximum = x[0];
-    for (size_t i = 1; i < count; i++) {
-        maximum = x[i] > maximum ? x[i] : maximum;
-    }
-    float sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        float weight = expf(scale * (x[i] - maximum));
-        sum += weight;
-        ck_store(element, out, i, weight);
-    }
-    for (size_t i = count; i < padded_count; i++) {
-        ck_store(element, out, i, 0);
-    }
-    return 1.0f / sum;
 }
 
 static size_t largest(const float *x, size_t count) {
@@ -243,6 +225,55 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
 }
 
 #include "integer_rows.h"
+
+static float weight_of(float t) { return exp2f(t < CK_LEAST_POWER ? CK_LEAST_POWER : t); }
+
+// The weights of a row of one block relative to the largest score so far, of which the block's is
+// one. Returns what sums and results before it are to be multiplied by.
+ALWAYS_INLINE float weigh(ck_element element, const float *scores, uint64_t visible, float scale,
+                          float *largest, float *sum, void *out) {
+    const float before = *largest, factor_of_two = scale * CK_LOG2_E;
+    float maximum = before;
+    for (size_t i = 0; i < CK_CACHE_BLOCK; i++) {
+        if (visible >> i & 1 && factor_of_two * scores[i] > maximum) {
+            maximum = factor_of_two * scores[i];
+        }
+    }
+    float total = 0;
+    for (size_t i = 0; i < CK_CACHE_BLOCK; i++) {
+        const float weight = visible >> i & 1 ? weight_of(factor_of_two * scores[i] - maximum) : 0;
+        total += weight;
+        ck_store(element, out, i, weight);
+    }
+    const float factor = before == maximum ? 1 : weight_of(before - maximum);
+    *largest = maximum;
+    *sum = *sum * factor + total;
+    return factor;
+}
+
+static void rescale(float *results, size_t width, float factor) {
+    for (size_t i = 0; i < width; i++) {
+        results[i] *= factor;
+    }
+}
+
+static void merge(ck_attention_state earlier, ck_attention_state later, size_t rows) {
+    for (size_t row = 0; row < rows; row++) {
+        const float a = earlier.largest[row], b = later.largest[row], maximum = a > b ? a : b;
+        const float of_earlier = a == maximum ? 1 : weight_of(a - maximum);
+        const float of_later = b == maximum ? 1 : weight_of(b - maximum);
+        earlier.largest[row] = maximum;
+        earlier.sums[row] = earlier.sums[row] * of_earlier + later.sums[row] * of_later;
+        float *results = earlier.results + row * earlier.result_width;
+        const float *others = later.results + row * later.result_width;
+        for (size_t i = 0; i < earlier.result_width; i++) {
+            results[i] = results[i] * of_earlier + others[i] * of_later;
+        }
+    }
+}
+
+#include "attention_block.h"
+#include "attention_body.h"
 
 ALWAYS_INLINE uint64_t real_peak(ck_element element, uint64_t rounds, float *sink) {
     float sums[16] = {0};

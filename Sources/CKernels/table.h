@@ -1,6 +1,7 @@
 #pragma once
 
 #include "CKernels.h"
+#include "schedule.h"
 
 /// Bytes of activations that a product keeps in the second-level cache beside the weights that
 /// stream past; half of the 1 MiB that AVX-512 servers have had since Skylake.
@@ -17,11 +18,8 @@ static inline size_t ck_block_rows(const ck_matmul *m, size_t tile_rows) {
     return (rows + tile_rows - 1) / tile_rows * tile_rows;
 }
 
-// Real numbers need no splitting.
-#define real_split NULL
-
 // Wraps the generic kernels of a file into functions for one element and lists them in a table.
-// KIND is `real` or `integer`: whose rms_norm, narrow and softmax make the rows.
+// KIND is `real` or `integer`: whose rms_norm and narrow make the rows.
 #define CK_TABLE(TABLE_NAME, SUFFIX, ISA, ELEMENT, KIND, MATMUL, PEAK)                             \
     static void matmul_##SUFFIX(const ck_matmul *m, size_t first, size_t end) {                    \
         MATMUL(ELEMENT, m, first, end);                                                            \
@@ -33,9 +31,8 @@ static inline size_t ck_block_rows(const ck_matmul *m, size_t tile_rows) {
     static void narrow_##SUFFIX(const float *x, float scale, size_t count, void *out) {            \
         KIND##_narrow(ELEMENT, x, scale, count, out);                                              \
     }                                                                                              \
-    static float softmax_##SUFFIX(const float *x, size_t count, size_t padded_count, float scale,  \
-                                  void *out) {                                                     \
-        return KIND##_softmax(ELEMENT, x, count, padded_count, scale, out);                        \
+    static void attend_##SUFFIX(const ck_attention *attention) {                                   \
+        attend((ELEMENT) == CK_INT4 ? CK_INT8 : (ELEMENT), attention, MATMUL);                     \
     }                                                                                              \
     static uint64_t peak_##SUFFIX(uint64_t rounds, float *sink) {                                  \
         return PEAK(ELEMENT, rounds, sink);                                                        \
@@ -48,8 +45,8 @@ static inline size_t ck_block_rows(const ck_matmul *m, size_t tile_rows) {
         .rms_norm = rms_norm_##SUFFIX,                                                             \
         .rotate = rotate,                                                                          \
         .narrow = narrow_##SUFFIX,                                                                 \
-        .softmax = softmax_##SUFFIX,                                                               \
-        .split = KIND##_split,                                                                     \
+        .attend = attend_##SUFFIX,                                                                 \
+        .merge = merge,                                                                            \
         .largest = largest,                                                                        \
         .peak = peak_##SUFFIX,                                                                     \
         .read = read_bytes,                                                                        \

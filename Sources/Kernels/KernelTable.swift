@@ -21,6 +21,15 @@ public struct KernelTable: Sendable {
         self.table = table
     }
 
+    /// The table whose products use the instructions of the set, even if this CPU is faster without
+    /// some of them; nil as above.
+    package init?(exactly instructionSet: InstructionSet, _ element: Element) {
+        guard let table = ck_kernels_of(instructionSet.code, element.code) else { return nil }
+        self.instructionSet = instructionSet
+        self.element = element
+        self.table = table
+    }
+
     /// A table that the dispatcher does not know, such as the emulated ones of the tests.
     ///
     /// - Parameter address: of a `ck_kernels` that lives as long as the program.
@@ -32,7 +41,7 @@ public struct KernelTable: Sendable {
         table = address.assumingMemoryBound(to: ck_kernels.self)
     }
 
-    /// Whether products that are given scratch widen their weights to int8 first.
+    /// Whether products that are asked to widen int4 weights to int8 first do so.
     public var widens: Bool { table.pointee.widens }
 
     /// Computes the panels of `range`.
@@ -79,40 +88,18 @@ public struct KernelTable: Sendable {
         table.pointee.narrow(x, scale, count, result)
     }
 
-    /// `result[i] = exp(scale · (x[i] − max x))` as elements, zeros from `count` to `paddedCount`.
-    ///
-    /// - Returns: 1 / Σ exp, which the next product takes as its row's scale.
+    /// Attends to blocks of one sequence: overwrites the state of the attention.
     @inline(__always)
-    public func softmax(
-        _ x: UnsafePointer<Float>,
-        count: Int,
-        paddedCount: Int,
-        scale: Float,
-        into result: UnsafeMutableRawPointer
-    ) -> Float {
-        table.pointee.softmax(x, count, paddedCount, scale, result)
+    public func attend(_ attention: Attention) {
+        withUnsafePointer(to: attention.arguments) { table.pointee.attend($0) }
     }
 
-    /// Attention weights `x[i] · scales[i]` for a bare int8 value cache, as two encoded rows for
-    /// their upper and lower 7 bits.
+    /// Merges the state of later blocks into that of earlier ones.
     ///
-    /// - Parameters:
-    ///   - paddedCount: a multiple of 64; zeros from `count` on.
-    ///   - result: the upper row; the lower one is `rowByteCount` behind it.
-    /// - Precondition: `element` is a whole-number type.
+    /// - Parameter rows: of both.
     @inline(__always)
-    public func split(
-        _ x: UnsafePointer<Float>,
-        scales: UnsafePointer<Float>,
-        count: Int,
-        paddedCount: Int,
-        into result: UnsafeMutableRawPointer,
-        rowByteCount: Int
-    ) {
-        guard let split = table.pointee.split else {
-            preconditionFailure("only whole numbers are split")
-        }
-        split(x, scales, count, paddedCount, result, rowByteCount)
+    public func merge(_ later: AttentionState, into earlier: AttentionState, rows: Int) {
+        table.pointee.merge(earlier.arguments, later.arguments, rows)
     }
 
     /// Index of the largest of `count` numbers, the lowest one among equals; 0 when all are NaN.

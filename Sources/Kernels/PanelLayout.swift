@@ -47,29 +47,4 @@ public struct PanelLayout: Sendable {
         let panel = panels.base + channel / PackedPanels.channels * panels.panelStride
         ck_unpack_channel(element.code, panel, channel % PackedPanels.channels, depth, result)
     }
-
-    /// Writes one key of `depth` numbers as channel `position` of a packed matrix of positions.
-    public func storeKey(
-        _ key: UnsafePointer<Float>,
-        depth: Int,
-        position: Int,
-        in keys: PackedPanels
-    ) {
-        let panel = keys.base + position / PackedPanels.channels * keys.panelStride
-        ck_store_key(element.code, key, depth, panel, position % PackedPanels.channels)
-    }
-
-    /// Writes one value of `depth` numbers at depth `position` of a packed matrix of `depth`
-    /// channels.
-    ///
-    /// - Returns: what the numbers of this position are to be multiplied by: 1, unless int8.
-    @discardableResult
-    public func storeValue(
-        _ value: UnsafePointer<Float>,
-        depth: Int,
-        position: Int,
-        in values: PackedPanels
-    ) -> Float {
-        ck_store_value(element.code, value, depth, values.base, values.stepStride, position)
-    }
 }

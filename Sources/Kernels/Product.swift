@@ -30,9 +30,10 @@ public struct Product {
     ///   - panels: the packed weights; their depth must be covered by the activations.
     ///   - result: (rows, channels), `resultStride` bytes from row to row; f32 or element by `output`.
     ///   - bias: one f32 for each channel, or nil.
-    ///   - scratch: `Element.scratchByteCount(depth:)` bytes of this call's own, or nil. With it,
-    ///     int4 weights are widened to int8: many rows are faster then, single ones slower, and
-    ///     the sums a little different.
+    ///   - scratch: `Element.scratchByteCount(depth:)` bytes of this call's own, or nil. With it
+    ///     many rows are faster, and no bit is another.
+    ///   - widensWeights: int4 becomes int8 first: many rows are faster then, single ones slower,
+    ///     and the sums a little different. Needs scratch.
     ///   - rowScale: one f32 for each row, or nil; the sums are multiplied before the bias is added.
     public init(
         activations: UnsafeRawPointer,
@@ -44,7 +45,8 @@ public struct Product {
         output: Output,
         bias: UnsafePointer<Float>? = nil,
         rowScale: UnsafePointer<Float>? = nil,
-        scratch: UnsafeMutableRawPointer? = nil
+        scratch: UnsafeMutableRawPointer? = nil,
+        widensWeights: Bool = false
     ) {
         arguments = ck_matmul(
             a: activations,
@@ -60,7 +62,8 @@ public struct Product {
             row_scale: rowScale,
             output: output.code,
             bare: panels.isBare,
-            scratch: scratch
+            scratch: scratch,
+            widen: widensWeights && scratch != nil
         )
     }
 }

@@ -7,6 +7,11 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     case contextTooLong(positions: Int, maximum: Int, model: String)
     case cacheTooLong(positions: Int, maximum: Int)
     case unusableInstructionSet(String)
+    case unknownSlot(Int)
+    case slotInUse(Int)
+    case positionsOutOfOrder(slot: Int, expected: Int, found: Int)
+    case cacheFull(positions: Int, blocks: Int)
+    case stepFull(rows: Int, entries: Int)
     /// `offset` is where in the file the problem was met.
     case invalidGGUF(offset: Int, problem: String)
     case unsupportedGGUF(problem: String)
@@ -49,6 +54,17 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
         case .cacheTooLong(let positions, let maximum):
             "\(positions) positions (input + output) are more than the \(maximum) that an int8 KV "
                 + "cache can have; use shorter lengths, or --kv-cache bf16"
+        case .unknownSlot(let slot):
+            "no sequence is in slot \(slot)"
+        case .slotInUse(let slot):
+            "slot \(slot) has a sequence already; release it first"
+        case .positionsOutOfOrder(let slot, let expected, let found):
+            "position \(found) of slot \(slot) was asked for, which has \(expected)"
+        case .cacheFull(let positions, let blocks):
+            "no room in the KV cache for \(positions) positions: \(blocks) blocks of 64 are left; "
+                + "end another sequence first"
+        case .stepFull(let rows, let entries):
+            "a step takes \(rows) tokens of \(entries) sequences; begin another one"
         case .unusableInstructionSet(let name):
             "this CPU cannot run \(name); use --isa auto"
         case .invalidGGUF(let offset, let problem):

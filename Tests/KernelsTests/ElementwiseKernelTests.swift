@@ -44,55 +44,6 @@ import Testing
         }
     }
 
-    @Test(arguments: KernelCase.all)
-    func softmaxWeighsVisiblePositionsAndZeroesTheRest(_ kernel: KernelCase) {
-        for count in Self.counts {
-            let padded = (count + 15) / 16 * 16
-            let x = randomValues(padded, seed: 7, scale: 30)
-            let result = ElementBuffer(kernel.element, count: padded)
-            let inverse = kernel.table.softmax(
-                x, count: count, paddedCount: padded, scale: 0.25, into: result.base)
-            let maximum = x[..<count].max()!
-            let expected = x[..<count].map { exponential(0.25 * ($0 - maximum)) }
-            let sum = expected.reduce(0, +)
-            #expect(abs(inverse * sum - 1) <= Float(count + 16) * 0x1p-23)
-            for i in 0..<count {
-                let allowed = expected[i] * (kernel.rounding * 1.01 + 0x1p-19)
-                #expect(abs(result[i] - expected[i]) <= allowed)
-            }
-            for i in count..<padded {
-                #expect(result[i] == 0)
-            }
-            #expect(result.guardIsIntact)
-        }
-    }
-
-    @Test(arguments: KernelCase.all)
-    func softmaxOfDistantScoresIsOneAndAlmostZero(_ kernel: KernelCase) {
-        let x: [Float] = [1000, -1000, 0] + [Float](repeating: 0, count: 13)
-        let result = ElementBuffer(kernel.element, count: 16)
-        let inverse = kernel.table.softmax(
-            x, count: 3, paddedCount: 16, scale: 1, into: result.base)
-        #expect(inverse == 1)
-        #expect(result[0] == 1)
-        #expect(result[1] < 1e-37 && result[2] < 1e-37)
-    }
-
-    /// A NaN among the scores is not dropped, wherever it stands.
-    @Test(arguments: KernelCase.all)
-    func softmaxOfWhatIsNoNumberIsNone(_ kernel: KernelCase) {
-        for count in [1, 7, 8, 17, 40] {
-            for place in 0..<count {
-                var x = randomValues(48, seed: 7)
-                x[place] = .nan
-                let result = ElementBuffer(kernel.element, count: 48)
-                let inverse = kernel.table.softmax(
-                    x, count: count, paddedCount: 48, scale: 1, into: result.base)
-                #expect(inverse.isNaN, "\(place) of \(count)")
-            }
-        }
-    }
-
     /// Squares beyond f32 must not make a row of zeros.
     @Test(arguments: KernelCase.all)
     func normalizeOfWhatOverflowsIsNone(_ kernel: KernelCase) {

@@ -113,7 +113,8 @@ final class IntegerOperands {
                             base: packed, panelStride: panelBytes,
                             stepCount: element.stepCount(depth: shape.depth)),
                         result: base, resultStride: channels * 4, output: output,
-                        bias: bias.baseAddress, scratch: scratch),
+                        bias: bias.baseAddress, scratch: scratch,
+                        widensWeights: scratch != nil),
                     panels: range)
             }
         }

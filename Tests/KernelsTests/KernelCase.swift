@@ -8,6 +8,7 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     let table: KernelTable
     let scalar: KernelTable
     var isEmulated = false
+    var isExact = false
 
     /// Every pair this CPU can run, the scalar ones too: they must agree with plain arithmetic.
     static let all = cases(of: [.f32, .bf16])
@@ -17,7 +18,15 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
 
     private static func cases(of elements: [Element]) -> [KernelCase] {
         InstructionSet.usable.flatMap { cases(of: elements, on: $0) }
-            + elements.compactMap(emulated)
+            + elements.compactMap(emulated) + elements.compactMap(exact)
+    }
+
+    /// The table with the BF16 dot product where this CPU is faster without it.
+    private static func exact(_ element: Element) -> KernelCase? {
+        guard element == .bf16, let table = KernelTable(exactly: .avx512bf16, element),
+            let scalar = KernelTable(.scalar, element)
+        else { return nil }
+        return KernelCase(table: table, scalar: scalar, isExact: true)
     }
 
     /// The AMX kernels without the instructions, where the rest of them can run.
@@ -46,7 +55,7 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     var element: Element { table.element }
 
     var testDescription: String {
-        (isEmulated ? "emulated " : "")
+        (isEmulated ? "emulated " : isExact ? "exactly " : "")
             + "\(table.instructionSet.rawValue) \(table.element.rawValue)"
     }
 

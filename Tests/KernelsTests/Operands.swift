@@ -46,7 +46,8 @@ struct Operands {
     }
 
     func product(
-        into result: ElementBuffer, stride: Int, _ output: Product.Output
+        into result: ElementBuffer, stride: Int, _ output: Product.Output,
+        scratch: UnsafeMutableRawPointer? = nil
     ) -> Product {
         let steps = kernel.element.stepCount(depth: shape.depth)
         let activationStride = paddedDepth * kernel.element.resultByteCount
@@ -61,7 +62,8 @@ struct Operands {
             resultStride: stride,
             output: output,
             bias: bias.map { pointer(to: $0) },
-            rowScale: rowScale.map { pointer(to: $0) })
+            rowScale: rowScale.map { pointer(to: $0) },
+            scratch: scratch)
     }
 
     /// The exact sum and the most an f32 sum may differ from it.

@@ -71,24 +71,4 @@ import Testing
             #expect(zip(row, given).allSatisfy { abs($0 - $1) < 5e-4 }, "channel \(channel)")
         }
     }
-
-    @Test(arguments: [Element.f32, .bf16])
-    func storedKeysReadAsChannels(_ element: Element) {
-        let depth = 6
-        let steps = element.stepCount(depth: depth)
-        let panelBytes = steps * PackedPanels.stepByteCount
-        let storage = ElementBuffer(
-            element, count: 2 * panelBytes / element.resultByteCount, offset: 0)
-        let keys = PackedPanels(base: storage.base, panelStride: panelBytes, stepCount: steps)
-        let layout = PanelLayout(element)
-        for position in 0..<18 {
-            let key = (0..<depth).map { Float(position * 8 + $0) }
-            layout.storeKey(key, depth: depth, position: position, in: keys)
-        }
-        var row = [Float](repeating: 0, count: depth)
-        for position in [0, 15, 16, 17] {
-            layout.unpack(channel: position, of: keys, depth: depth, into: &row)
-            #expect(row == (0..<depth).map { Float(position * 8 + $0) })
-        }
-    }
 }

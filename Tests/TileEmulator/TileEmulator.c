@@ -3,7 +3,7 @@
 #if defined(__x86_64__)
 
 #include "elements.h"
-#include "integers.h"
+#include "attention.h"
 #include "table.h"
 
 #include <immintrin.h>
@@ -126,6 +126,9 @@ static void emulate_release(void) { memset(&tiles, 0, sizeof tiles); }
 #define TILE_ADD_BYTES(C, A, B) emulate_add_bytes(C, A, B)
 #define TILE_ADD_BF16(C, A, B) emulate_add_bf16(C, A, B)
 #include "amx_body.h"
+#include "avx512_attention.h"
+#include "attention_block.h"
+#include "attention_body.h"
 
 CK_TABLE(emulated_bf16, bf16, CK_ISA_AMX, CK_BF16, real, amx_matmul, amx_peak)
 CK_TABLE(emulated_int8, int8, CK_ISA_AMX, CK_INT8, integer, amx_integer_matmul, amx_peak)

@@ -40,11 +40,11 @@ import Testing
         #expect(throws: UnrunnablePoint.self) { try engine().prepare(point) }
     }
 
-    /// 1 layer, 1 kv head of 4 numbers padded to a panel, 16 positions: keys 16 × 4 and values
-    /// 16 × 16 numbers of 4 bytes, twice for a batch of two.
+    /// 1 layer, 1 kv head of 4 numbers padded to a panel, a block of 64 positions: keys 64 × 4 and
+    /// values 64 × 16 numbers of 4 bytes, twice for a batch of two.
     @Test func theMemoryEstimateFollowsFromTheShapes() throws {
         let point = Point(batch: 2, inputLength: 10, outputLength: 6)
         let estimate = try #require(try engine().memoryEstimate(for: point))
-        #expect(estimate.kvCacheBytes == 2 * (16 * 4 + 16 * 16) * 4)
+        #expect(estimate.kvCacheBytes == 2 * (64 * 4 + 64 * 16) * 4)
     }
 }

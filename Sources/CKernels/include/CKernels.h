@@ -143,10 +143,77 @@ typedef struct ck_matmul {
     ck_output output;
     /// int8: the panels have no scales behind them, all are 1.
     bool bare;
-    /// `ck_scratch_bytes` that only this call uses: then int4 weights are widened, by tables that
-    /// do so. Or NULL.
+    /// `ck_scratch_bytes` on a cache line of its own, that only this call uses: products of many
+    /// rows are faster with it, and no bit is another. Or NULL.
     void *_Nullable scratch;
+    /// int4: the weights are widened first, by tables that do so. Needs scratch.
+    bool widen;
 } ck_matmul;
+
+/// Positions of a block of the cache.
+#define CK_CACHE_BLOCK 64
+/// The most rows of queries that attention takes at a time.
+#define CK_ATTENTION_ROWS 48
+/// Blocks whose sums are added in one go before they are merged with those of earlier spans. The
+/// borders are fixed, so that no bit depends on who attends to which span.
+#define CK_SPAN_BLOCKS 8
+
+// Attention with an online softmax (Milakov and Gimelshein, 2018; Dao et al., FlashAttention,
+// 2022): the scores of one block at a time, and for each row the largest so far, which all weights
+// are relative to, the sum of the weights, and the sum of the weighted values.
+
+/// What attention knows of rows after some blocks.
+typedef struct ck_attention_state {
+    /// (rows) the largest log₂ e · scale · score; −infinity before the first.
+    float *largest;
+    /// (rows) Σ 2^(log₂ e · scale · score − largest).
+    float *sums;
+    /// (rows, result_width) the same sum with each summand times its value.
+    float *results;
+    /// Numbers of a head in whole panels.
+    size_t result_width;
+} ck_attention_state;
+
+/// Rows of queries of one key/value head against blocks of one sequence.
+///
+/// A block of an arena holds 64 positions: 4 panels of keys whose channels are positions, then
+/// steps of values whose depth is positions, then for int8 64 f32, the scales of the values.
+typedef struct ck_attention {
+    /// (rows) rows of `depth` numbers as they meet keys, `query_bytes` apart; up to
+    /// CK_ATTENTION_ROWS.
+    const void *queries;
+    size_t query_bytes;
+    size_t rows;
+    /// Numbers of a head.
+    size_t depth;
+    /// Blocks of one key/value head, `block_bytes` apart, and which of them are the sequence's.
+    const void *arena;
+    size_t block_bytes;
+    const uint32_t *blocks;
+    /// Those of `blocks` that are attended to.
+    size_t first_block;
+    size_t end_block;
+    /// (rows): the first so many positions are seen …
+    const uint32_t *visible;
+    /// … and of those from `own_first` on only the ones whose bits are set. Or NULL: all.
+    const uint64_t *_Nullable own;
+    size_t own_first;
+    /// What scores are multiplied by, above 0.
+    float scale;
+    /// Overwritten.
+    ck_attention_state state;
+    /// `ck_attention_scratch_bytes` on a cache line of its own, that only this call uses.
+    void *scratch;
+} ck_attention;
+
+/// Bytes of one block of one key/value head.
+size_t ck_block_bytes(ck_element element, size_t depth);
+
+/// Where the values of a block begin, and for int8 their scales.
+size_t ck_block_values(ck_element element, size_t depth);
+size_t ck_block_scales(ck_element element, size_t depth);
+
+size_t ck_attention_scratch_bytes(size_t depth);
 
 typedef struct ck_kernels {
     ck_isa isa;
@@ -168,16 +235,12 @@ typedef struct ck_kernels {
     /// out[i] = x[i] · scale, as the activations of the element, rounded to nearest even.
     void (*narrow)(const float *x, float scale, size_t count, void *out);
 
-    /// out[i] = element(exp(scale · (x[i] − max x))) for i < count, 0 up to `padded_count`.
-    /// Returns 1 / Σ exp, in f32 before rounding. `count` ≥ 1, `scale` > 0.
-    /// For whole numbers the weights are f32.
-    float (*softmax)(const float *x, size_t count, size_t padded_count, float scale, void *out);
+    /// Attends to blocks, in spans that end at multiples of CK_SPAN_BLOCKS; the states of spans are merged
+    /// in ascending order. A row that sees nothing has the state (−infinity, 0, 0).
+    void (*attend)(const ck_attention *attention);
 
-    /// Whole numbers only. Attention weights for a bare int8 value cache: x[i] · scales[i] ≥ 0 for
-    /// i < count as two encoded rows without group sums, `out` and `out + row_bytes`, that stand
-    /// for its upper and its lower 7 bits; 0 up to `padded_count`, a multiple of CK_BLOCK.
-    void (*_Nullable split)(const float *x, const float *scales, size_t count, size_t padded_count,
-                            void *out, size_t row_bytes);
+    /// Merges the state of later blocks into that of earlier ones: `rows` of both.
+    void (*merge)(ck_attention_state earlier, ck_attention_state later, size_t rows);
 
     /// Index of the largest number, the lowest one among equals; NaNs are never largest.
     /// `count` ≥ 1; 0 when all are NaN.
@@ -193,8 +256,11 @@ typedef struct ck_kernels {
     uint64_t (*read)(const void *bytes, size_t byte_count);
 } ck_kernels;
 
-/// The table for a pair, or NULL where this build or this CPU cannot run it.
+/// The fastest table for a pair on this CPU, or NULL where this build or this CPU cannot run it.
 const ck_kernels *_Nullable ck_kernels_for(ck_isa isa, ck_element element);
+
+/// The table whose products use the instructions of the set, fast or not; NULL as above.
+const ck_kernels *_Nullable ck_kernels_of(ck_isa isa, ck_element element);
 
 /// Whether CPU and operating system can run the instruction set (CPUID and XGETBV; for AMX, the
 /// first call asks Linux to allow its registers to this process).
@@ -232,10 +298,11 @@ void ck_unpack_channel(ck_element element, const void *panel, size_t channel, si
 void ck_store_key(ck_element element, const float *key, size_t depth, void *panel, size_t channel);
 
 /// Writes one value of `depth` numbers at `position` of a value cache whose steps are
-/// `step_bytes` apart and hold depth / 16 panels side by side. Returns the scale of the position:
-/// 1, or, for int8, what its numbers are to be multiplied by.
+/// `step_bytes` apart and hold depth / 16 panels side by side. Behind the last position that is
+/// written the rest of a step becomes zero: weights of 0 meet it, and it might be no number.
+/// Returns the scale of the position: 1, or, for int8, what its numbers are to be multiplied by.
 float ck_store_value(ck_element element, const float *value, size_t depth, void *cache,
-                     size_t step_bytes, size_t position);
+                     size_t step_bytes, size_t position, bool is_last);
 
 /// Fills a row with seeded numbers in [−scale, scale] (+ offset), the same on every machine.
 /// Element i is drawn from word `first_word + i / 4` of the stream `key`

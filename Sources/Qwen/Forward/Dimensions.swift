@@ -10,6 +10,9 @@ struct Dimensions {
     /// `headDimension` in whole panels.
     let paddedHead: Int
     let layers: Int
+    let vocabulary: Int
+    /// Panels of queries, key and value of one key/value head; nil where they are no whole number.
+    let headPanels: Int?
     let epsilon: Float
     /// 1 / √headDimension.
     let scoreScale: Float
@@ -21,6 +24,8 @@ struct Dimensions {
         headDimension = model.headDimension
         paddedHead = model.paddedHeadDimension
         layers = model.layerCount
+        vocabulary = model.vocabularySize
+        headPanels = MatrixRole.headPanels(model)
         epsilon = model.rmsNormEpsilon
         scoreScale = 1 / Float(model.headDimension).squareRoot()
     }

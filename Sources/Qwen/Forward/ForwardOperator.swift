@@ -5,8 +5,6 @@ package enum ForwardOperator: Int, CaseIterable, Sendable {
     case queryKeyValue
     case ropeCache
     case attention
-    /// Heads that are left over when every worker has had as many as the others, in three parts.
-    case attentionShared
     case attentionEncode
     case attentionOutput
     case feedForwardNorm
@@ -24,7 +22,6 @@ package enum ForwardOperator: Int, CaseIterable, Sendable {
         case .queryKeyValue: "qkv"
         case .ropeCache: "rope_cache"
         case .attention: "attention"
-        case .attentionShared: "attention_shared"
         case .attentionEncode: "attention_encode"
         case .attentionOutput: "attention_output"
         case .feedForwardNorm: "ffn_norm"
@@ -38,8 +35,7 @@ package enum ForwardOperator: Int, CaseIterable, Sendable {
 
     /// The most that one pass through `layers` layers calls.
     package static func callsPerPass(layers: Int) -> Int {
-        // Three parts of `attentionShared`, one call of each other of a layer.
-        let perLayer = 13
+        let perLayer = 10
         let others = 3
         return others + perLayer * layers
     }

@@ -1,205 +1,145 @@
 internal import Kernels
 internal import Machine
+internal import Synchronization
 
 extension ForwardPass {
-    /// Rotates queries and keys, and writes keys and values to the cache.
+    /// Rotates the queries and the key of some heads of all rows, and writes keys and values to the
+    /// cache.
     ///
-    /// One unit of work is one head of one row: a decode step of one sequence still has enough of
-    /// them to share.
-    func rotateAndCache(layer: Int, _ worker: Worker) {
-        let unitsPerRow = dimensions.heads + 2 * dimensions.kvHeads
-        let units = worker.share(of: chunk.rowCount * unitsPerRow)
-        guard !units.isEmpty else { return }
-        var unit = units.lowerBound
-        for segment in chunk.segments {
-            let segmentEnd = (segment.firstRow + segment.rowCount) * unitsPerRow
-            while unit < min(segmentEnd, units.upperBound) {
-                let row = unit / unitsPerRow
+    /// - Parameters:
+    ///   - kvHeads: whose groups the worker has.
+    ///   - units: of those, which (row, head) it takes, rows outermost.
+    func rotateAndCache(layer: Int, kvHeads: Range<Int>, units: Range<Int>) {
+        for entry in step.entries {
+            let rows = entry.firstRow..<entry.firstRow + entry.rowCount
+            let first = max(units.lowerBound, rows.lowerBound * kvHeads.count)
+            let end = min(units.upperBound, rows.upperBound * kvHeads.count)
+            for unit in first..<max(first, end) {
                 cache(
-                    head: unit % unitsPerRow, row: row, layer: layer, sequence: segment.sequence,
-                    position: segment.firstPosition + row - segment.firstRow)
-                unit += 1
+                    row: unit / kvHeads.count, of: entry,
+                    kvHead: kvHeads.lowerBound + unit % kvHeads.count, layer: layer)
             }
         }
     }
 
-    /// Heads are counted through queries, then keys, then values, as they lie in a row.
-    private func cache(head: Int, row: Int, layer: Int, sequence: Int, position: Int) {
+    /// One group of one row: queries, then the key, then the value, as they lie in the projection.
+    private func cache(row: Int, of entry: StepEntry, kvHead: Int, layer: Int) {
         let layout = workspace.layout
         let width = dimensions.headDimension
         let half = width / 2
-        let numbers = workspace.projection + row * layout.projectionWidth + head * width
-        let state = sequences[sequence]
-        if head < dimensions.heads + dimensions.kvHeads {
+        let numbers =
+            workspace.projection + row * layout.projectionWidth
+            + kvHead * (dimensions.group + 2) * width
+        let position = entry.firstPosition + row - entry.firstRow
+        let rotation = rotations[entry.slot]
+        let angle = Int(step.positions[row]) * half
+        for head in 0...dimensions.group {
             attention.rotate(
-                numbers, cosine: state.cosine + position * half, sine: state.sine + position * half,
-                half: half)
+                numbers + head * width, cosine: rotation.cosine + angle,
+                sine: rotation.sine + angle, half: half)
         }
-        if head < dimensions.heads {
+        let scale = queryScales.map { $0[position] } ?? 1
+        let queries = queries(kvHead: kvHead, row: row)
+        for head in 0..<dimensions.group {
             attention.narrow(
-                numbers, scale: queryScales.map { $0[position] } ?? 1, count: width,
-                into: workspace.queries + row * layout.queryRowByteCount
-                    + head * layout.queryHeadByteCount)
-        } else if head < dimensions.heads + dimensions.kvHeads {
-            cacheLayout.storeKey(
-                numbers, depth: width, position: position,
-                in: cache.keys(layer: layer, sequence: sequence, head: head - dimensions.heads))
-        } else {
-            let kvHead = head - dimensions.heads - dimensions.kvHeads
-            let scale = cacheLayout.storeValue(
-                numbers, depth: width, position: position,
-                in: cache.values(
-                    layer: layer, sequence: sequence, head: kvHead, positions: position + 1))
-            if cache.shape.valueScaleByteCount > 0 {
-                cache.valueScales(layer: layer, sequence: sequence, head: kvHead)[position] = scale
-            }
+                numbers + head * width, scale: scale, count: width,
+                into: queries + head * layout.queryHeadByteCount)
         }
+        let block = cache.table(slot: entry.slot)[position / CacheBlock.positions]
+        let key = numbers + dimensions.group * width
+        cache.shape.block.store(
+            key: key, value: key + width, position: position % CacheBlock.positions,
+            isLast: row == entry.firstRow + entry.rowCount - 1,
+            in: cache.arena(kvHead: kvHead, layer: layer)
+                + Int(block) * cache.shape.block.byteCount)
     }
 
-    /// Every row's attention over the cache.
+    /// (step rows, group) rows of rotated queries of one key/value head, from one row on.
     @inline(__always)
-    func attend(layer: Int, _ worker: StampedWorker<some Stamping>) {
-        if chunk.isPrompt {
-            worker.together(.attention, layer: layer) { attendPrompts(layer: layer, $0) }
-        } else {
-            attendStep(layer: layer, worker)
-        }
+    private func queries(kvHead: Int, row: Int) -> UnsafeMutableRawPointer {
+        workspace.queries
+            + (kvHead * workspace.layout.rows + row) * dimensions.group
+            * workspace.layout.queryHeadByteCount
     }
 
-    /// One key/value head at a time, so that its keys and values stay in the cache of one worker
-    /// while all rows pass by.
-    ///
-    /// The runs of rows of heads that are left over when every worker has had as many as the others
-    /// are dealt out in turn: the long ones at the end of a prompt, which see the most positions,
-    /// do not all fall to one worker.
-    private func attendPrompts(layer: Int, _ worker: Worker) {
-        let own = dimensions.kvHeads - dimensions.kvHeads % worker.count
-        var run = 0
-        for segment in chunk.segments {
-            for kvHead in 0..<dimensions.kvHeads {
-                if kvHead < own, kvHead % worker.count != worker.index { continue }
-                for first in stride(from: 0, to: segment.rowCount, by: Workspace.attentionRows) {
-                    if kvHead < own || run % worker.count == worker.index {
-                        attend(
-                            layer: layer, segment, kvHead: kvHead, firstRow: first,
-                            scratch: worker.index)
-                    }
-                    if kvHead >= own { run += 1 }
-                }
-            }
-        }
+    /// A sharer's part of the attention of all rows to some heads.
+    func attend(layer: Int, kvHeads: Range<Int>, sharer: Int, sharers: Int, worker: Int) {
+        let deal = AttentionDeal(
+            step.entries, group: dimensions.group, kvHeads: kvHeads, sharers: sharers)
+        deal.forEach(sharer: sharer) { attend(to: $0, layer: layer, worker: worker) }
     }
 
-    /// The run of rows of a prompt that begins at `firstRow`, for all heads of a group.
-    private func attend(
-        layer: Int, _ segment: Chunk.Segment, kvHead: Int, firstRow: Int, scratch: Int
-    ) {
-        let rows = min(Workspace.attentionRows, segment.rowCount - firstRow)
-        for index in 0..<dimensions.group {
+    private func attend(to unit: AttentionDeal.Unit, layer: Int, worker: Int) {
+        guard let split = unit.split else {
+            let state = workspace.attentionState(worker: worker)
+            attend(to: unit, blocks: unit.blocks, layer: layer, worker: worker, into: state)
+            finish(state, of: unit)
+            return
+        }
+        for first in stride(
+            from: unit.blocks.lowerBound, to: unit.blocks.upperBound, by: Attention.spanBlocks)
+        {
+            let blocks = first..<min(first + Attention.spanBlocks, unit.blocks.upperBound)
             attend(
-                block(
-                    layer: layer, segment, kvHead: kvHead, firstRow: firstRow, rows: rows,
-                    groupIndex: index, scratch: scratch))
+                to: unit, blocks: blocks, layer: layer, worker: worker,
+                into: workspace.spanState(
+                    worker: split.first, span: first / Attention.spanBlocks))
         }
+        let arrivals = arrivals + split.first
+        let arrived = arrivals.pointee.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
+        guard arrived == split.sharers else { return }
+        arrivals.pointee.store(0, ordering: .relaxed)
+        let whole = workspace.spanState(worker: split.first, span: 0)
+        let spans = (split.blockCount + Attention.spanBlocks - 1) / Attention.spanBlocks
+        for span in 1..<spans {
+            attention.merge(
+                workspace.spanState(worker: split.first, span: span), into: whole,
+                rows: unit.rows.count)
+        }
+        finish(whole, of: unit)
     }
 
-    /// One key/value head of one sequence at a time: the heads of its group are the rows, they
-    /// share the keys and one position.
-    ///
-    /// Items that are left over when every worker has had as many as the others are shared by all,
-    /// if they are long enough to be worth three barriers.
-    private func attendStep(layer: Int, _ worker: StampedWorker<some Stamping>) {
-        let items = chunk.segments.count * dimensions.kvHeads
-        let shared = sharedItems(items, workers: worker.worker.count)
-        let own = items - shared
-        worker.together(.attention, layer: layer) {
-            for item in stride(from: $0.index, to: own, by: $0.count) {
-                attend(stepBlock(layer: layer, item: item, scratch: $0.index))
-            }
+    private func attend(
+        to unit: AttentionDeal.Unit, blocks: Range<Int>, layer: Int, worker: Int,
+        into state: AttentionState
+    ) {
+        let entry = step.entries[unit.entry]
+        let visible = workspace.visible(worker: worker)
+        let own = workspace.own(worker: worker)
+        for (index, row) in unit.rows.enumerated() {
+            let token = row / dimensions.group
+            let seen = entry.isMasked ? entry.rowCount : token + 1
+            visible[index] = UInt32(entry.firstPosition + seen)
+            if entry.isMasked { own[index] = step.own[entry.firstRow + token] }
         }
-        guard shared > 0 else { return }
-        worker.together(.attentionShared, layer: layer) {
-            for index in 0..<shared {
-                let block = stepBlock(layer: layer, item: own + index, scratch: index)
-                block.score(panels: $0.share(of: block.keyPanels.count))
-            }
-        }
-        worker.together(.attentionShared, layer: layer) {
-            guard $0.index < shared else { return }
-            stepBlock(layer: layer, item: own + $0.index, scratch: $0.index).weigh()
-        }
-        worker.together(.attentionShared, layer: layer) {
-            for index in 0..<shared {
-                stepBlock(layer: layer, item: own + index, scratch: index)
-                    .combine(panels: $0.share(of: headPanels.count))
-            }
-        }
+        attention.attend(
+            Attention(
+                queries: queries(kvHead: unit.kvHead, row: entry.firstRow)
+                    + unit.rows.lowerBound * workspace.layout.queryHeadByteCount,
+                queryStride: workspace.layout.queryHeadByteCount,
+                rows: unit.rows.count, depth: dimensions.headDimension,
+                arena: cache.arena(kvHead: unit.kvHead, layer: layer),
+                blockStride: cache.shape.block.byteCount,
+                blocks: cache.table(slot: entry.slot), range: blocks, visible: visible,
+                own: entry.isMasked ? UnsafePointer(own) : nil, ownFirst: entry.firstPosition,
+                scale: dimensions.scoreScale, state: state,
+                scratch: workspace.attentionScratch(worker: worker)))
     }
 
-    /// Positions from which on a head is read longer than its barriers take.
-    static var leastSharedPositions: Int { 256 }
-
-    private func sharedItems(_ items: Int, workers: Int) -> Int {
-        var longest = 0
-        for segment in chunk.segments { longest = max(longest, segment.firstPosition + 1) }
-        return longest < Self.leastSharedPositions ? 0 : items % workers
-    }
-
-    private func attend(_ block: AttentionBlock) {
-        block.score(panels: block.keyPanels)
-        block.weigh()
-        block.combine(panels: headPanels)
-    }
-
-    /// The panels of one head's results.
-    private var headPanels: Range<Int> { 0..<dimensions.paddedHead / PackedPanels.channels }
-
-    private func stepBlock(layer: Int, item: Int, scratch: Int) -> AttentionBlock {
-        block(
-            layer: layer, chunk.segments[item / dimensions.kvHeads],
-            kvHead: item % dimensions.kvHeads, firstRow: 0, rows: 1, groupIndex: nil,
-            scratch: scratch)
-    }
-
-    /// - Parameters:
-    ///   - firstRow: in the segment.
-    ///   - groupIndex: which head of the group; nil takes all of them as rows of one position.
-    ///   - scratch: the worker whose scores and weights are used.
-    private func block(
-        layer: Int, _ segment: Chunk.Segment, kvHead: Int, firstRow: Int, rows: Int,
-        groupIndex: Int?, scratch: Int
-    ) -> AttentionBlock {
+    /// Writes the results of a tile to where the output product reads them.
+    private func finish(_ state: AttentionState, of unit: AttentionDeal.Unit) {
         let layout = workspace.layout
-        let position = segment.firstPosition + firstRow
-        let visible = position + rows
-        let row = segment.firstRow + firstRow
-        let head = kvHead * dimensions.group + (groupIndex ?? 0)
-        let headResultBytes = dimensions.paddedHead * layout.attentionByteCount
-        let rowResultBytes = layout.attentionWidth * layout.attentionByteCount
-        return AttentionBlock(
-            kernels: attention,
-            queries: workspace.queries + row * layout.queryRowByteCount
-                + head * layout.queryHeadByteCount,
-            queryStride: groupIndex == nil ? layout.queryHeadByteCount : layout.queryRowByteCount,
-            rowCount: groupIndex == nil ? dimensions.group : rows,
-            keys: cache.keys(layer: layer, sequence: segment.sequence, head: kvHead),
-            values: cache.values(
-                layer: layer, sequence: segment.sequence, head: kvHead, positions: visible),
-            valueScales: cache.shape.valueScaleByteCount == 0
-                ? nil
-                : UnsafePointer(
-                    cache.valueScales(layer: layer, sequence: segment.sequence, head: kvHead)),
-            position: position,
-            positionStep: groupIndex == nil ? 0 : 1,
-            paddedVisible: visible.roundedUp(toMultipleOf: cache.shape.positionUnit),
-            scoreScale: dimensions.scoreScale,
-            scores: workspace.scores(worker: scratch),
-            scoreWidth: layout.scoreWidth,
-            weights: workspace.weights(worker: scratch),
-            weightRowByteCount: layout.weightRowByteCount,
-            scales: workspace.scales(worker: scratch),
-            result: workspace.attention + row * rowResultBytes + head * headResultBytes,
-            resultStride: groupIndex == nil ? headResultBytes : rowResultBytes,
-            output: layout.narrowsAttention ? .storeElement : .store)
+        let firstRow = step.entries[unit.entry].firstRow
+        let kernels = layout.narrowsAttention ? attention : plain
+        for (index, row) in unit.rows.enumerated() {
+            let head = unit.kvHead * dimensions.group + row % dimensions.group
+            let place =
+                (firstRow + row / dimensions.group) * layout.attentionWidth
+                + head * dimensions.paddedHead
+            kernels.narrow(
+                state.results + index * state.resultWidth, scale: 1 / state.sums[index],
+                count: state.resultWidth,
+                into: workspace.attention + place * layout.attentionByteCount)
+        }
     }
 }

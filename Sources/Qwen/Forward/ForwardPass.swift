@@ -1,31 +1,40 @@
 internal import Kernels
 internal import Machine
+internal import Synchronization
 
-/// One chunk of rows through all layers, run by every worker of a pool at once.
+/// A step through all layers, run by every worker of a pool at once.
 ///
-/// Each worker does its share of every step and waits for the others where the next step reads
-/// what they wrote. All members are trivial views: a pass allocates nothing and counts no
-/// references.
+/// Each worker does its share of every operator and waits for the others where the next reads what
+/// they wrote: four times a layer where every worker has whole key/value heads and there are few
+/// rows. All members are trivial views: a pass allocates nothing and counts no references.
 struct ForwardPass {
+    /// Rows up to which a worker norms and encodes what it multiplies by itself: it would wait for
+    /// one that does so as long.
+    static let soloRows = 2
+
     let dimensions: Dimensions
     /// Products with the weights of layers, and the rows that meet them.
     let linear: KernelTable
     /// The same with the output head.
     let output: KernelTable
-    /// Products with the KV cache.
+    /// Attention to the cache.
     let attention: KernelTable
+    /// Rows of f32.
+    let plain: KernelTable
     let embeddingLayout: PanelLayout
-    let cacheLayout: PanelLayout
     let embedding: PackedMatrix
     let head: PackedMatrix
     let finalNorm: UnsafePointer<Float>
     let layers: UnsafePointer<LayerWeights>
-    let cache: KVCache
+    let cache: BlockCache.View
     let workspace: Workspace
-    let sequences: UnsafeMutableBufferPointer<SequenceState>
+    /// (slots)
+    let rotations: UnsafeMutablePointer<Rotation>
     /// Factor of the query at each position (log-n attention), or nil.
     let queryScales: UnsafePointer<Float>?
-    var chunk: Chunk
+    /// (workers) how many have done their part of the tile that begins with a worker.
+    let arrivals: UnsafeMutablePointer<Atomic<Int>>
+    var step: Step
 
     /// Runs one worker's part.
     ///
@@ -35,15 +44,8 @@ struct ForwardPass {
         worker.together(.embed) { embed($0) }
         for index in 0..<dimensions.layers {
             let layer = layers[index]
-            worker.together(.attentionNorm, layer: index) { normalize(layer.attentionNorm, $0) }
-            worker.together(.queryKeyValue, layer: index) {
-                multiply(
-                    normalized, by: layer.queryKeyValue, into: workspace.projection,
-                    stride: layout.projectionWidth * 4, .store, $0)
-            }
-            worker.together(.ropeCache, layer: index) { rotateAndCache(layer: index, $0) }
-            attend(layer: index, worker)
-            let attended = inputs(
+            attend(layer: index, layer, worker)
+            let attended = encoded(
                 workspace.attention, width: layout.attentionWidth,
                 numberBytes: layout.attentionByteCount,
                 encodedRowBytes: layout.encodesAttention ? layout.encodedAttentionRowBytes : nil,
@@ -51,33 +53,57 @@ struct ForwardPass {
             worker.together(.attentionOutput, layer: index) {
                 addToHidden(attended, by: layer.attentionOutput, $0)
             }
-            worker.together(.feedForwardNorm, layer: index) {
-                normalize(layer.feedForwardNorm, $0)
-            }
+            let normalized = normalized(
+                layer.feedForwardNorm, .feedForwardNorm, layer: index, worker)
             worker.together(.gateUp, layer: index) {
                 multiply(
                     normalized, by: layer.gateUp, into: workspace.gated,
-                    stride: layout.intermediateWidth * layout.gatedByteCount, .swiGLU, unit: 2, $0)
+                    stride: layout.intermediateWidth * layout.gatedByteCount, .swiGLU,
+                    panels: $0.share(of: layer.gateUp.panelCount, unit: 2), $0)
             }
-            let gated = inputs(
+            let gated = encoded(
                 workspace.gated, width: layout.intermediateWidth,
                 numberBytes: layout.gatedByteCount,
                 encodedRowBytes: layout.encodesGated ? layout.encodedGatedRowBytes : nil,
                 .gatedEncode, layer: index, worker)
             worker.together(.down, layer: index) { addToHidden(gated, by: layer.down, $0) }
         }
-        guard chunk.endsInput else {
-            worker.alone(.finalNorm) { normalizeLast($0) }
-            return
-        }
-        worker.together(.finalNorm) { normalizeLast($0) }
-        worker.alone(.head) {
+        let computesLogits = step.computesLogits && step.wantedRows > 0
+        worker.perhapsTogether(computesLogits, .finalNorm, layer: -1) { normalizeWanted($0) }
+        guard computesLogits else { return }
+        worker.alone(.head) { multiplyHead($0) }
+    }
+
+    /// Queries, keys, values, and the attention of all rows.
+    ///
+    /// Where every worker has whole key/value heads nobody waits in between: a worker reads only
+    /// what it wrote itself.
+    @inline(__always)
+    private func attend(
+        layer index: Int, _ layer: LayerWeights, _ worker: StampedWorker<some Stamping>
+    ) {
+        let workers = worker.worker.count
+        let ownsHeads = dimensions.headPanels != nil && dimensions.kvHeads % workers == 0
+        let normalized = normalized(layer.attentionNorm, .attentionNorm, layer: index, worker)
+        let unit = ownsHeads ? dimensions.headPanels ?? 1 : 1
+        worker.perhapsTogether(!ownsHeads, .queryKeyValue, layer: index) {
             multiply(
-                Rows(
-                    base: workspace.last, stride: layout.normalizedRowBytes,
-                    count: sequences.count),
-                by: head, into: workspace.logits, stride: layout.logitWidth * 4, .store,
-                with: output, $0)
+                normalized, by: layer.queryKeyValue, into: workspace.projection,
+                stride: workspace.layout.projectionWidth * 4, .store,
+                panels: $0.share(of: layer.queryKeyValue.panelCount, unit: unit), $0)
+        }
+        worker.perhapsTogether(!ownsHeads, .ropeCache, layer: index) {
+            let heads = ownsHeads ? $0.share(of: dimensions.kvHeads) : 0..<dimensions.kvHeads
+            let units = step.rowCount * heads.count
+            rotateAndCache(
+                layer: index, kvHeads: heads,
+                units: ownsHeads ? 0..<units : $0.share(of: units))
+        }
+        worker.together(.attention, layer: index) {
+            let heads = ownsHeads ? $0.share(of: dimensions.kvHeads) : 0..<dimensions.kvHeads
+            attend(
+                layer: index, kvHeads: heads, sharer: ownsHeads ? 0 : $0.index,
+                sharers: ownsHeads ? 1 : $0.count, worker: $0.index)
         }
     }
 
@@ -88,69 +114,102 @@ struct ForwardPass {
         let count: Int
     }
 
-    private var normalized: Rows {
-        Rows(
-            base: workspace.normalized, stride: workspace.layout.normalizedRowBytes,
-            count: chunk.rowCount)
+    private var isSolo: Bool { step.rowCount <= Self.soloRows }
+
+    /// The residual stream as it meets weights: by each worker for itself, or by all together.
+    @inline(__always)
+    private func normalized(
+        _ weight: UnsafePointer<Float>, _ work: ForwardOperator, layer: Int,
+        _ worker: StampedWorker<some Stamping>
+    ) -> Rows {
+        let rowBytes = workspace.layout.normalizedRowBytes
+        let isSolo = isSolo
+        let target =
+            isSolo ? workspace.ownRows(worker: worker.worker.index) : workspace.normalized
+        worker.perhapsTogether(!isSolo, work, layer: layer) {
+            for row in isSolo ? 0..<step.rowCount : $0.share(of: step.rowCount) {
+                linear.normalize(
+                    workspace.hidden + row * workspace.layout.hiddenWidth, weight: weight,
+                    count: dimensions.hidden, epsilon: dimensions.epsilon,
+                    into: target + row * rowBytes)
+            }
+        }
+        return Rows(base: target, stride: rowBytes, count: step.rowCount)
     }
 
-    /// Results of the step before as they meet weights: as they are, or encoded by all workers.
+    /// Results of the operator before as they meet weights: as they are, or encoded, by each worker
+    /// for itself or by all together.
     @inline(__always)
-    private func inputs(
+    private func encoded(
         _ results: UnsafeMutableRawPointer, width: Int, numberBytes: Int, encodedRowBytes: Int?,
         _ work: ForwardOperator, layer: Int, _ worker: StampedWorker<some Stamping>
     ) -> Rows {
         guard let encodedRowBytes else {
-            return Rows(base: results, stride: width * numberBytes, count: chunk.rowCount)
+            return Rows(base: results, stride: width * numberBytes, count: step.rowCount)
         }
         let floats = results.assumingMemoryBound(to: Float.self)
-        worker.together(work, layer: layer) {
-            for row in $0.share(of: chunk.rowCount) {
+        let isSolo = isSolo
+        let target = isSolo ? workspace.ownRows(worker: worker.worker.index) : workspace.encoded
+        worker.perhapsTogether(!isSolo, work, layer: layer) {
+            for row in isSolo ? 0..<step.rowCount : $0.share(of: step.rowCount) {
                 linear.narrow(
                     floats + row * width, scale: 1, count: width,
-                    into: workspace.encoded + row * encodedRowBytes)
+                    into: target + row * encodedRowBytes)
             }
         }
-        return Rows(base: workspace.encoded, stride: encodedRowBytes, count: chunk.rowCount)
+        return Rows(base: target, stride: encodedRowBytes, count: step.rowCount)
     }
 
     private func addToHidden(_ rows: Rows, by matrix: PackedMatrix, _ worker: Worker) {
         multiply(
             rows, by: matrix, into: workspace.hidden, stride: workspace.layout.hiddenWidth * 4,
-            .accumulate, worker)
+            .accumulate, panels: worker.share(of: matrix.panelCount), worker)
     }
 
     private func embed(_ worker: Worker) {
-        for row in worker.share(of: chunk.rowCount) {
+        for row in worker.share(of: step.rowCount) {
             embeddingLayout.unpack(
-                channel: Int(chunk.tokens[row]), of: embedding.panels, depth: dimensions.hidden,
+                channel: Int(step.tokens[row]), of: embedding.panels, depth: dimensions.hidden,
                 into: workspace.hidden + row * workspace.layout.hiddenWidth)
         }
     }
 
-    private func normalize(_ weight: UnsafePointer<Float>, _ worker: Worker) {
-        let width = workspace.layout.hiddenWidth
-        let rowBytes = workspace.layout.normalizedRowBytes
-        for row in worker.share(of: chunk.rowCount) {
-            linear.normalize(
-                workspace.hidden + row * width, weight: weight, count: dimensions.hidden,
-                epsilon: dimensions.epsilon, into: workspace.normalized + row * rowBytes)
+    /// The final norm of the rows whose logits are wanted.
+    private func normalizeWanted(_ worker: Worker) {
+        let layout = workspace.layout
+        for entry in step.entries {
+            for (index, row) in entry.wanted.enumerated() {
+                let wanted = entry.firstLogits + index
+                guard wanted % worker.count == worker.index else { continue }
+                output.normalize(
+                    workspace.hidden + (entry.firstRow + row) * layout.hiddenWidth,
+                    weight: finalNorm, count: dimensions.hidden, epsilon: dimensions.epsilon,
+                    into: workspace.last + wanted * layout.normalizedRowBytes)
+            }
         }
     }
 
-    /// The final norm of the rows whose logits are wanted, one for each sequence that ends here.
-    private func normalizeLast(_ worker: Worker) {
-        let width = workspace.layout.hiddenWidth
-        let rowBytes = workspace.layout.normalizedRowBytes
-        for segment in chunk.segments where segment.endsInput {
-            guard segment.sequence % worker.count == worker.index else { continue }
-            let row = segment.firstRow + segment.rowCount - 1
-            output.normalize(
-                workspace.hidden + row * width, weight: finalNorm, count: dimensions.hidden,
-                epsilon: dimensions.epsilon, into: workspace.last + segment.sequence * rowBytes)
+    /// The logits of a worker's panels, and the largest of each row among them.
+    private func multiplyHead(_ worker: Worker) {
+        let layout = workspace.layout
+        let panels = worker.share(of: head.panelCount)
+        multiply(
+            Rows(
+                base: workspace.last, stride: layout.normalizedRowBytes, count: step.wantedRows),
+            by: head, into: workspace.logits, stride: layout.logitWidth * 4, .store,
+            with: output, panels: panels, worker)
+        let first = panels.lowerBound * PackedPanels.channels
+        let end = min(panels.upperBound * PackedPanels.channels, dimensions.vocabulary)
+        for row in 0..<step.wantedRows {
+            let logits = workspace.logits + row * layout.logitWidth
+            workspace.largest(row: row)[worker.index] = Int32(
+                end > first
+                    ? first + plain.indexOfLargest(logits + first, count: end - first) : -1)
         }
     }
 
+    /// Which way int4 weights go follows from the rows: given tokens meet them widened, others do
+    /// not, whatever else is in the step.
     @inline(__always)
     private func multiply(
         _ rows: Rows,
@@ -158,18 +217,24 @@ struct ForwardPass {
         into result: UnsafeMutableRawPointer,
         stride resultStride: Int,
         _ output: Product.Output,
-        unit: Int = 1,
         with kernels: KernelTable? = nil,
+        panels: Range<Int>,
         _ worker: Worker
     ) {
-        // Prompts always, single tokens never: a prompt has the same logits alone and in a batch.
-        let scratch = chunk.isPrompt ? workspace.scratch(worker: worker.index) : nil
-        let product = Product(
-            activations: rows.base, activationStride: rows.stride, rows: rows.count,
-            panels: matrix.panels, result: result, resultStride: resultStride,
-            output: output, bias: matrix.bias,
-            scratch: scratch)
-        (kernels ?? linear).multiply(
-            product, panels: worker.share(of: matrix.panelCount, unit: unit))
+        let kernels = kernels ?? linear
+        let given = kernels.widens ? min(step.givenRows, rows.count) : 0
+        @inline(__always)
+        func multiply(_ part: Range<Int>, widens: Bool) {
+            guard !part.isEmpty else { return }
+            let product = Product(
+                activations: rows.base + part.lowerBound * rows.stride,
+                activationStride: rows.stride, rows: part.count, panels: matrix.panels,
+                result: result + part.lowerBound * resultStride, resultStride: resultStride,
+                output: output, bias: matrix.bias,
+                scratch: workspace.scratch(worker: worker.index), widensWeights: widens)
+            kernels.multiply(product, panels: panels)
+        }
+        multiply(0..<given, widens: true)
+        multiply(given..<rows.count, widens: false)
     }
 }

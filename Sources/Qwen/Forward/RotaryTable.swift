@@ -50,3 +50,15 @@ final class RotaryTable {
         return model.ropeTheta * pow(alpha, width / (width - 2))
     }
 }
+
+/// The cosines and sines that a sequence is rotated with; a trivial view of a table.
+struct Rotation {
+    /// (positions, d / 2) f32.
+    let cosine: UnsafePointer<Float>
+    let sine: UnsafePointer<Float>
+
+    init(_ table: RotaryTable) {
+        cosine = UnsafePointer(table.cosine)
+        sine = UnsafePointer(table.sine)
+    }
+}

@@ -35,6 +35,18 @@ struct StampedWorker<Stamps: Stamping> {
         stamps.released()
     }
 
+    /// The same, waiting only where others read what this worker writes.
+    @inline(__always)
+    func perhapsTogether(
+        _ waits: Bool, _ work: ForwardOperator, layer: Int, _ share: (Worker) -> Void
+    ) {
+        if waits {
+            together(work, layer: layer, share)
+        } else {
+            alone(work, layer: layer, share)
+        }
+    }
+
     /// Does this worker's share of an operator.
     @inline(__always)
     func alone(_ work: ForwardOperator, layer: Int = -1, _ share: (Worker) -> Void) {

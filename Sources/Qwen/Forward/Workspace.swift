@@ -1,33 +1,31 @@
 internal import Kernels
 
-/// The activations of one forward pass, allocated once for the largest chunk.
+/// The activations of one forward pass, allocated once for the largest step.
 ///
 /// Rows are padded to whole panels; padding is zero from the start and is only ever written with
 /// zeros, so products may read it.
 struct Workspace {
-    /// Query rows of one head that attention takes at a time.
-    static let attentionRows = 32
-
     struct Layout: Sendable {
+        /// Of the largest step.
+        let rows: Int
+        let workers: Int
+        let paddedHead: Int
+        /// Spans of blocks that a sequence may have.
+        let spans: Int
         let hiddenWidth: Int
         let projectionWidth: Int
         let attentionWidth: Int
         let intermediateWidth: Int
         let logitWidth: Int
-        let scoreWidth: Int
-        let scoreRows: Int
         /// Whether the results of gate and up must be encoded before they meet weights again.
         let encodesGated: Bool
         /// Whether attention writes its results as the weights take them, rather than in f32.
         let narrowsAttention: Bool
         /// Whether they must be encoded, or rounded, before they meet weights.
         let encodesAttention: Bool
-        /// Bytes of one head of a query as it meets keys, and of a row of them.
+        /// Bytes of one head of a query as it meets keys, and of all heads of a row.
         let queryHeadByteCount: Int
         let queryRowByteCount: Int
-        /// Bytes of a row of attention weights as it meets values; two of them for int8.
-        let weightRowByteCount: Int
-        let weightRowParts: Int
         /// Bytes of one number of `gated` and of `attention`.
         let gatedByteCount: Int
         let attentionByteCount: Int
@@ -45,26 +43,38 @@ struct Workspace {
         let encodedOffset: Int
         let lastOffset: Int
         let logitsOffset: Int
-        let scoresOffset: Int
-        let weightsOffset: Int
-        let scalesOffset: Int
+        let largestOffset: Int
+        let ownRowsOffset: Int
+        let ownRowsByteCount: Int
+        let attentionScratchOffset: Int
+        let attentionScratchByteCount: Int
+        let stateOffset: Int
+        let stateByteCount: Int
+        let spanStateOffset: Int
+        let spanStateByteCount: Int
+        let spanStateRows: Int
         let scratchOffset: Int
         /// Bytes of one worker's scratch.
         let scratchByteCount: Int
         let byteCount: Int
 
         /// - Parameters:
-        ///   - rows: of the largest chunk.
-        ///   - capacity: positions of a sequence, in whole panels.
+        ///   - rows: of the largest step.
+        ///   - wanted: rows of a step whose logits are wanted, at most.
+        ///   - blocks: of a sequence, at most.
         init(
             _ model: ModelConfiguration,
             precision: Precision,
             cache: CachePrecision,
             rows: Int,
-            batch: Int,
-            capacity: Int,
+            wanted: Int,
+            blocks: Int,
             workers: Int
         ) throws(QwenError) {
+            self.rows = rows
+            self.workers = workers
+            paddedHead = model.paddedHeadDimension
+            spans = (blocks + Attention.spanBlocks - 1) / Attention.spanBlocks
             let channels = PackedPanels.channels
             let weights = precision.weights
             hiddenWidth = model.hiddenSize.roundedUp(toMultipleOf: channels)
@@ -73,8 +83,6 @@ struct Workspace {
             attentionWidth = model.headCount * model.paddedHeadDimension
             intermediateWidth = model.intermediateSize.roundedUp(toMultipleOf: channels)
             logitWidth = model.vocabularySize.roundedUp(toMultipleOf: channels)
-            scoreWidth = capacity
-            scoreRows = max(Workspace.attentionRows, model.headCount / model.kvHeadCount)
             let element = cache.element
             encodesGated = weights.isInteger
             narrowsAttention = weights == .bf16 && element == .bf16
@@ -83,10 +91,7 @@ struct Workspace {
                 element.isInteger
                 ? element.rowByteCount(depth: model.headDimension)
                 : model.headDimension * element.resultByteCount
-            queryRowByteCount = (model.headCount * queryHeadByteCount)
-                .roundedUp(toMultipleOf: 64)
-            weightRowParts = element.isInteger ? 2 : 1
-            weightRowByteCount = element.rowByteCount(depth: scoreWidth)
+            queryRowByteCount = model.headCount * queryHeadByteCount
             gatedByteCount = weights.resultByteCount
             attentionByteCount = narrowsAttention ? 2 : 4
             normalizedRowBytes = weights.rowByteCount(depth: hiddenWidth)
@@ -104,13 +109,27 @@ struct Workspace {
             encodedOffset =
                 encodesAttention
                 ? arena.reserve(rows, max(encodedAttentionRowBytes, encodedGatedRowBytes)) : 0
-            lastOffset = arena.reserve(batch, normalizedRowBytes)
-            logitsOffset = arena.reserve(batch, logitWidth, float)
-            scoresOffset = arena.reserve(workers, scoreRows, scoreWidth, float)
-            weightsOffset = arena.reserve(
-                workers, scoreRows, weightRowParts, weightRowByteCount)
-            // One cache line at least for each worker.
-            scalesOffset = arena.reserve(workers, scoreRows.roundedUp(toMultipleOf: 16), float)
+            lastOffset = arena.reserve(wanted, normalizedRowBytes)
+            logitsOffset = arena.reserve(wanted, logitWidth, float)
+            largestOffset = arena.reserve(wanted, workers.roundedUp(toMultipleOf: 16), float)
+            ownRowsByteCount =
+                ForwardPass.soloRows
+                * max(normalizedRowBytes, encodedAttentionRowBytes, encodedGatedRowBytes)
+            ownRowsOffset = arena.reserve(workers, ownRowsByteCount)
+            attentionScratchByteCount =
+                (Attention.scratchByteCount(depth: model.headDimension)
+                + Attention.mostRows * (MemoryLayout<UInt32>.size + MemoryLayout<UInt64>.size))
+                .roundedUp(toMultipleOf: 64)
+            attentionScratchOffset = arena.reserve(workers, attentionScratchByteCount)
+            stateByteCount = AttentionState.byteCount(
+                rows: Attention.mostRows, resultWidth: paddedHead)
+            stateOffset = arena.reserve(workers, stateByteCount)
+            spanStateRows = AttentionDeal.mostSplitRows(
+                group: model.headCount / model.kvHeadCount)
+            spanStateByteCount = AttentionState.byteCount(
+                rows: spanStateRows, resultWidth: paddedHead)
+            spanStateOffset =
+                workers > 1 ? arena.reserve(workers, spans, spanStateByteCount) : 0
             scratchByteCount =
                 [hiddenWidth, attentionWidth, intermediateWidth]
                 .map { weights.scratchByteCount(depth: $0) }.max() ?? 0
@@ -119,6 +138,15 @@ struct Workspace {
                 throw QwenError.tooLarge(model: model.name)
             }
             self.byteCount = byteCount
+        }
+
+        /// Where the memory lies that one worker alone uses.
+        func own(worker: Int) -> [Range<Int>] {
+            [
+                (ownRowsOffset, ownRowsByteCount),
+                (attentionScratchOffset, attentionScratchByteCount),
+                (stateOffset, stateByteCount), (scratchOffset, scratchByteCount),
+            ].map { $0.0 + worker * $0.1..<$0.0 + (worker + 1) * $0.1 }
         }
     }
 
@@ -129,9 +157,9 @@ struct Workspace {
     var hidden: UnsafeMutablePointer<Float> { floats(layout.hiddenOffset) }
     /// (rows) rows of hiddenWidth numbers as they meet weights.
     var normalized: UnsafeMutableRawPointer { base + layout.normalizedOffset }
-    /// (rows, projectionWidth) f32: query, key, value of each row.
+    /// (rows, projectionWidth) f32: for each key/value head of a row queries, key and value.
     var projection: UnsafeMutablePointer<Float> { floats(layout.projectionOffset) }
-    /// (rows, heads) rows of rotated queries as they meet keys.
+    /// (kvHeads, rows, group) rows of rotated queries as they meet keys.
     var queries: UnsafeMutableRawPointer { base + layout.queryOffset }
     /// (rows, heads, paddedHead) results.
     var attention: UnsafeMutableRawPointer { base + layout.attentionOffset }
@@ -139,31 +167,57 @@ struct Workspace {
     var gated: UnsafeMutableRawPointer { base + layout.gatedOffset }
     /// (rows) encoded rows of `attention`, then of `gated`; only where results must be encoded.
     var encoded: UnsafeMutableRawPointer { base + layout.encodedOffset }
-    /// (batch) rows as they meet weights: the normalized last row of every sequence.
+    /// (wanted) rows as they meet weights: the normalized rows whose logits are wanted.
     var last: UnsafeMutableRawPointer { base + layout.lastOffset }
-    /// (batch, logitWidth) f32.
+    /// (wanted, logitWidth) f32.
     var logits: UnsafeMutablePointer<Float> { floats(layout.logitsOffset) }
 
-    /// (scoreRows, scoreWidth) f32 of one worker.
-    func scores(worker: Int) -> UnsafeMutablePointer<Float> {
-        floats(layout.scoresOffset) + worker * layout.scoreRows * layout.scoreWidth
+    /// (workers) Int32: the largest logit of one wanted row among each worker's own; −1 for none.
+    func largest(row: Int) -> UnsafeMutablePointer<Int32> {
+        (base + layout.largestOffset).assumingMemoryBound(to: Int32.self)
+            + row * layout.workers.roundedUp(toMultipleOf: 16)
     }
 
-    /// (scoreRows, weightRowParts) rows of one worker as they meet values.
-    func weights(worker: Int) -> UnsafeMutableRawPointer {
-        base + layout.weightsOffset
-            + worker * layout.scoreRows * layout.weightRowParts * layout.weightRowByteCount
+    /// (soloRows) rows as they meet weights, of one worker.
+    func ownRows(worker: Int) -> UnsafeMutableRawPointer {
+        base + layout.ownRowsOffset + worker * layout.ownRowsByteCount
     }
 
-    /// (scoreRows) f32 of one worker.
-    func scales(worker: Int) -> UnsafeMutablePointer<Float> {
-        floats(layout.scalesOffset) + worker * layout.scoreRows.roundedUp(toMultipleOf: 16)
+    /// The state of one worker's tile.
+    func attentionState(worker: Int) -> AttentionState {
+        AttentionState(
+            at: base + layout.stateOffset + worker * layout.stateByteCount,
+            rows: Attention.mostRows, resultWidth: layout.paddedHead)
     }
 
-    /// What one worker's products may use for themselves; nil where they need nothing.
-    func scratch(worker: Int) -> UnsafeMutableRawPointer? {
-        layout.scratchByteCount == 0
-            ? nil : base + layout.scratchOffset + worker * layout.scratchByteCount
+    /// The state of one span of the tile that begins with a worker and that others go on with.
+    func spanState(worker: Int, span: Int) -> AttentionState {
+        AttentionState(
+            at: base + layout.spanStateOffset
+                + (worker * layout.spans + span) * layout.spanStateByteCount,
+            rows: layout.spanStateRows, resultWidth: layout.paddedHead)
+    }
+
+    func attentionScratch(worker: Int) -> UnsafeMutableRawPointer {
+        base + layout.attentionScratchOffset + worker * layout.attentionScratchByteCount
+    }
+
+    /// (Attention.mostRows) which positions the rows of a worker's tile see of their own entry.
+    func own(worker: Int) -> UnsafeMutablePointer<UInt64> {
+        (attentionScratch(worker: worker + 1)
+            - Attention.mostRows * (MemoryLayout<UInt32>.size + MemoryLayout<UInt64>.size))
+            .assumingMemoryBound(to: UInt64.self)
+    }
+
+    /// (Attention.mostRows) how many positions they see.
+    func visible(worker: Int) -> UnsafeMutablePointer<UInt32> {
+        (attentionScratch(worker: worker + 1) - Attention.mostRows * MemoryLayout<UInt32>.size)
+            .assumingMemoryBound(to: UInt32.self)
+    }
+
+    /// What one worker's products may use for themselves.
+    func scratch(worker: Int) -> UnsafeMutableRawPointer {
+        base + layout.scratchOffset + worker * layout.scratchByteCount
     }
 
     private func floats(_ offset: Int) -> UnsafeMutablePointer<Float> {

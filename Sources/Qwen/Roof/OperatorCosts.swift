@@ -22,7 +22,6 @@ package struct OperatorCosts {
     private let weights: WeightLayout
     private let plan: SessionPlan
     private let batch: Int
-    private let workers: Int
     private let positionBytes: Double
 
     /// - Parameter capacity: positions of each sequence.
@@ -34,7 +33,6 @@ package struct OperatorCosts {
         self.model = model
         self.precision = precision
         self.batch = batch
-        self.workers = workers
         let cache = cache ?? precision.defaultCache
         weights = try WeightLayout(model, precision: precision)
         plan = try SessionPlan(
@@ -49,32 +47,22 @@ package struct OperatorCosts {
         return cost(
             work,
             Load(
-                rows: Double(rows), passes: Double((rows + plan.chunkRows - 1) / plan.chunkRows),
+                rows: Double(rows), passes: Double((rows + plan.stepRows - 1) / plan.stepRows),
                 ends: Double(batch), pairs: Double(rows) * Double(length + 1) / 2,
-                positions: Double(rows), sharedPairs: 0))
+                positions: Double(rows)))
     }
 
     /// An operator in the `steps` steps after the first: all its calls together.
     package func decode(
         _ work: ForwardOperator, inputLength: Int, steps: Int
     ) -> ForwardCosts.Cost {
-        let items = batch * model.kvHeadCount
-        let sharedPart = Double(items % workers) / Double(items)
         var pairs = 0.0
-        var shared = 0.0
-        for step in 0..<steps {
-            let visible = inputLength + step + 1
-            pairs += Double(batch * visible)
-            if visible >= ForwardPass.leastSharedPositions {
-                shared += Double(batch * visible) * sharedPart
-            }
-        }
+        for step in 0..<steps { pairs += Double(batch * (inputLength + step + 1)) }
         let rows = Double(batch * steps)
         return cost(
             work,
             Load(
-                rows: rows, passes: Double(steps), ends: rows, pairs: pairs, positions: pairs,
-                sharedPairs: shared))
+                rows: rows, passes: Double(steps), ends: rows, pairs: pairs, positions: pairs))
     }
 
     /// The numbers in the matrices that an operator multiplies by, and what they are packed as; nil
@@ -104,8 +92,6 @@ package struct OperatorCosts {
         var pairs: Double
         /// Positions whose keys and values are read, each as often as it is.
         var positions: Double
-        /// Of `pairs`, those in heads that all workers share.
-        var sharedPairs: Double
     }
 
     private func cost(_ work: ForwardOperator, _ load: Load) -> ForwardCosts.Cost {
@@ -136,14 +122,11 @@ package struct OperatorCosts {
                 bytes: rows * (projection + Double(layout.queryRowByteCount))
                     + load.rows * positionBytes,
                 operations: 3 * rows * Double(model.queryWidth + model.keyValueWidth))
-        case .attention, .attentionShared:
-            let part = work == .attention ? load.pairs - load.sharedPairs : load.sharedPairs
-            let share = load.pairs > 0 ? part / load.pairs : 0
+        case .attention:
             return ForwardCosts.Cost(
-                bytes: share
-                    * (rows * (Double(layout.queryRowByteCount) + attended)
-                        + load.positions * positionBytes),
-                operations: 4 * layers * Double(model.queryWidth) * part)
+                bytes: rows * (Double(layout.queryRowByteCount) + attended)
+                    + load.positions * positionBytes,
+                operations: 4 * layers * Double(model.queryWidth) * load.pairs)
         case .attentionEncode:
             return ForwardCosts.Cost(
                 bytes: rows * (attended + Double(layout.encodedAttentionRowBytes)),

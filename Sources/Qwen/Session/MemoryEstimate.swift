@@ -34,7 +34,7 @@ package struct MemoryEstimate: Sendable, Equatable {
             .multipliedReportingOverflow(by: weightCopies)
         guard !overflow else { throw .tooLarge(model: model.name) }
         weightBytes = bytes
-        kvCacheBytes = plan.cacheByteCount
+        kvCacheBytes = plan.cache.byteCount
         scratchBytes = plan.workspace.byteCount
     }
 

@@ -18,7 +18,7 @@ extension Model {
         case .queryKeyValue, .attentionOutput, .gateUp, .down: Self.name("matmul", linear)
         case .head: Self.name("matmul", output)
         case .ropeCache: Self.name("rotate, narrow", attention)
-        case .attention, .attentionShared: Self.name("matmul, softmax", attention)
+        case .attention: Self.name("attend", attention)
         case .attentionEncode, .gatedEncode: Self.name("narrow", linear)
         }
     }

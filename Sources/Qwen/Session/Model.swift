@@ -14,8 +14,10 @@ package final class Model: Sendable {
     let linear: KernelTable
     /// Products with the output head.
     let output: KernelTable
-    /// Products with the KV cache, and everything else.
+    /// Attention to the KV cache.
     let attention: KernelTable
+    /// Rows of f32.
+    let plain: KernelTable
     let weights: WeightCopies
 
     /// How many copies of the weights there are: under `MemoryPolicy.replicate` one on every node
@@ -73,7 +75,8 @@ package final class Model: Sendable {
         let cachePrecision = cache ?? precision.defaultCache
         guard let linear = KernelTable(execution.instructionSet, precision.weights),
             let output = KernelTable(execution.instructionSet, precision.head),
-            let attention = KernelTable(execution.instructionSet, cachePrecision.element)
+            let attention = KernelTable(execution.instructionSet, cachePrecision.element),
+            let plain = KernelTable(execution.instructionSet, .f32)
         else {
             throw QwenError.unusableInstructionSet(
                 execution.instructionSet.rawValue)
@@ -84,6 +87,7 @@ package final class Model: Sendable {
         self.linear = linear
         self.output = output
         self.attention = attention
+        self.plain = plain
         self.execution = execution
         self.weights = try weights()
         weightBytes = self.weights.byteCount

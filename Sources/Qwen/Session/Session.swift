@@ -16,21 +16,15 @@ package final class Session {
     package let kvCacheBytes: Int
     package let scratchBytes: Int
 
-    private let cacheRegion: MemoryRegion
-    private let workspaceRegion: MemoryRegion
-    private let plan: SessionPlan
-    /// One for each copy of the weights, and which of them each worker runs.
-    private let passes: UnsafeMutableBufferPointer<ForwardPass>
-    private let passOfWorker: UnsafeMutableBufferPointer<Int>
-    private let body: @Sendable (Worker) -> Void
-    private var recorder: SpanRecorder?
-    private var recordingBody: (@Sendable (Worker) -> Void)?
-    private let sequences: UnsafeMutableBufferPointer<SequenceState>
-    private let queryScales: UnsafeMutablePointer<Float>?
-    private var rotaryTables: [RotaryTable] = []
-    private var promptChunks: ChunkBuffer
-    private let stepChunk: ChunkBuffer
-    private var staged: ChunkBuffer?
+    private let core: InferenceCore
+    /// Rows of each sequence that the next input has, and the tokens of all of them.
+    private var lengths: [Int]
+    private var tokens: [Int32]
+    private var promptTokens = 0
+    /// What was staged: a prompt for each sequence, or a token.
+    private var staged: Staged?
+
+    private enum Staged { case prompts, tokens }
 
     /// - Parameters:
     ///   - batch: sequences at once, at least 1.
@@ -45,76 +39,31 @@ package final class Session {
                 positions: capacity, maximum: configuration.maximumPositions,
                 model: configuration.name)
         }
-        plan = try SessionPlan(
+        let plan = try SessionPlan(
             configuration, precision: model.precision, cache: model.cachePrecision, batch: batch,
             capacity: capacity,
             workers: model.execution.pool.workerCount)
-        let needed = plan.cacheByteCount + plan.workspace.byteCount
+        let needed = plan.cache.byteCount + plan.workspace.byteCount
         if let availableBytes, needed > availableBytes {
             throw QwenError.doesNotFit(
                 what: "the KV cache and scratch of \(batch) × \(capacity) positions",
                 needed: needed,
                 available: availableBytes,
-                arithmetic: "cache \(plan.cacheByteCount) + scratch \(plan.workspace.byteCount)")
+                arithmetic: "cache \(plan.cache.byteCount) + scratch \(plan.workspace.byteCount)")
         }
         self.model = model
         self.batch = batch
         self.capacity = capacity
-        kvCacheBytes = plan.cacheByteCount
+        kvCacheBytes = plan.cache.byteCount
         scratchBytes = plan.workspace.byteCount
-        cacheRegion = try model.execution.region(byteCount: plan.cacheByteCount)
-        workspaceRegion = try model.execution.region(byteCount: plan.workspace.byteCount)
-        try cacheRegion.prefault()
-        try workspaceRegion.prefault()
-
-        sequences = .allocate(capacity: batch)
-        queryScales = Self.queryScales(configuration, positions: plan.cache.capacity)
-        stepChunk = ChunkBuffer(
-            lengths: Array(repeating: 1, count: batch), starts: Array(repeating: 0, count: batch),
-            maximumRows: batch, isPrompt: false)
-        promptChunks = stepChunk
-        passes = .allocate(capacity: model.weights.copies.count)
-        for (index, weights) in model.weights.copies.enumerated() {
-            passes.initializeElement(
-                at: index,
-                to: ForwardPass(
-                    dimensions: Dimensions(configuration),
-                    linear: model.linear,
-                    output: model.output,
-                    attention: model.attention,
-                    embeddingLayout: PanelLayout(model.precision.head),
-                    cacheLayout: PanelLayout(model.cachePrecision.element),
-                    embedding: weights.embedding,
-                    head: weights.head,
-                    finalNorm: weights.finalNorm,
-                    layers: weights.layers,
-                    cache: KVCache(
-                        keys: cacheRegion.base,
-                        values: cacheRegion.base + plan.keyByteCount,
-                        shape: plan.cache),
-                    workspace: Workspace(layout: plan.workspace, base: workspaceRegion.base),
-                    sequences: sequences,
-                    queryScales: queryScales.map { UnsafePointer($0) },
-                    chunk: stepChunk.chunks[0]))
-        }
-        passOfWorker = .allocate(capacity: model.weights.indices.count)
-        _ = passOfWorker.initialize(fromContentsOf: model.weights.indices)
-        // The pool runs the body only inside `forward`, while this session is alive and its
-        // driving thread waits, so the pointers are valid and what they point to is not written.
-        nonisolated(unsafe) let passes = passes
-        nonisolated(unsafe) let passOfWorker = passOfWorker
-        body = { worker in
-            passes[passOfWorker[worker.index]].run(
-                StampedWorker(worker: worker, stamps: NoStamps()))
+        core = try InferenceCore(model: model, plan: plan, slots: batch, capacity: capacity)
+        lengths = Array(repeating: 1, count: batch)
+        tokens = Array(repeating: 0, count: batch)
+        for slot in 0..<batch {
+            try core.admit(slot: slot, promptLength: capacity)
+            try core.cache.reserve(slot: slot, upTo: capacity)
         }
         start(promptLengths: Array(repeating: capacity, count: batch))
-    }
-
-    deinit {
-        passes.deallocate()
-        passOfWorker.deallocate()
-        sequences.deallocate()
-        queryScales?.deallocate()
     }
 
     /// Forgets all positions and prepares for prompts of the given lengths.
@@ -141,28 +90,41 @@ package final class Session {
         precondition(batch == 1, "only a session of one sequence goes on")
         precondition(1...capacity ~= promptLength, "a prompt is longer than the cache")
         precondition(
-            0..<promptLength ~= positions && positions <= sequences[0].length,
-            "the cache has fewer positions")
-        let table = rotaryTable(promptLength: promptLength)
-        let kept = sequences[0].cosine == UnsafePointer(table.cosine) ? positions : 0
+            0..<promptLength ~= positions && positions <= length(0), "the cache has fewer positions")
+        let kept = core.rotates(slot: 0, asPromptOf: promptLength) ? positions : 0
         start(promptLengths: [promptLength], at: [kept])
         return kept
     }
 
     private func start(promptLengths: [Int], at starts: [Int]) {
-        let lengths = zip(promptLengths, starts).map { $0 - $1 }
-        if !promptChunks.isPrompt || lengths != promptChunks.lengths
-            || starts != promptChunks.starts
-        {
-            promptChunks = ChunkBuffer(
-                lengths: lengths, starts: starts, maximumRows: plan.chunkRows, isPrompt: true)
-        }
-        for (index, length) in promptLengths.enumerated() {
-            let table = rotaryTable(promptLength: length)
-            sequences[index] = SequenceState(
-                cosine: table.cosine, sine: table.sine, length: starts[index])
+        lengths = zip(promptLengths, starts).map { $0 - $1 }
+        promptTokens = lengths.reduce(0, +)
+        if tokens.count < promptTokens {
+            tokens = Array(repeating: 0, count: promptTokens)
         }
         staged = nil
+        inOrder { () throws(QwenError) in
+            for (slot, start) in starts.enumerated() {
+                if start == 0 {
+                    try core.cache.release(slot: slot)
+                    try core.admit(slot: slot, promptLength: promptLengths[slot])
+                } else {
+                    try core.cache.truncate(slot: slot, to: start)
+                }
+            }
+            for slot in starts.indices {
+                try core.cache.reserve(slot: slot, upTo: capacity)
+            }
+        }
+    }
+
+    /// What cannot fail as a session does it: every slot has room of its own for `capacity`.
+    private func inOrder(_ work: () throws(QwenError) -> Void) {
+        do {
+            try work()
+        } catch {
+            preconditionFailure("\(error)")
+        }
     }
 
     /// Records what the workers do in every `forward` from now on, or stops that.
@@ -172,23 +134,15 @@ package final class Session {
         precondition(
             recorder.map { $0.workerCount == model.execution.pool.workerCount } ?? true,
             "one lane for each worker")
-        self.recorder = recorder
-        recordingBody = nil
-        guard let recorder else { return }
-        // As in `init`.
-        nonisolated(unsafe) let passes = passes
-        nonisolated(unsafe) let passOfWorker = passOfWorker
-        recordingBody = { worker in
-            passes[passOfWorker[worker.index]].run(
-                StampedWorker(worker: worker, stamps: recorder.lane(worker.index)))
-        }
+        core.record(into: recorder)
     }
 
     /// The spans that each worker records in `forward`, and the runs of the pool.
     ///
     /// - Parameter steps: after the prompts.
     package func recordingSize(steps: Int) -> (spans: Int, passes: Int) {
-        let passes = promptChunks.chunks.count + steps
+        let rows = core.plan.stepRows
+        let passes = (promptTokens + rows - 1) / rows + steps
         return (
             passes * ForwardOperator.callsPerPass(layers: model.configuration.layerCount), passes
         )
@@ -198,60 +152,74 @@ package final class Session {
     ///
     /// - Parameter tokens: as many ids as `start` left to process, each in the vocabulary.
     package func stagePrompts(_ tokens: UnsafeBufferPointer<Int32>) {
-        precondition(tokens.count == promptChunks.tokens.count, "not the prompts announced")
-        stage(promptChunks, tokens)
+        precondition(tokens.count == promptTokens, "not the prompts announced")
+        stage(.prompts, tokens)
     }
 
     /// Takes one token for each sequence for the next `forward`.
     package func stageTokens(_ tokens: UnsafeBufferPointer<Int32>) {
         precondition(tokens.count == batch, "one token for each sequence")
-        stage(stepChunk, tokens)
-        let segments = stepChunk.chunks[0].segments
-        for index in segments.indices {
-            precondition(sequences[index].length < capacity, "the cache is full")
-            segments[index].firstPosition = sequences[index].length
-        }
+        for slot in 0..<batch { precondition(length(slot) < capacity, "the cache is full") }
+        stage(.tokens, tokens)
     }
 
-    private func stage(_ buffer: ChunkBuffer, _ tokens: UnsafeBufferPointer<Int32>) {
+    private func stage(_ staged: Staged, _ tokens: UnsafeBufferPointer<Int32>) {
         let vocabulary = model.configuration.vocabularySize
         for index in tokens.indices {
             precondition(0..<vocabulary ~= Int(tokens[index]), "a token is not in the vocabulary")
-            buffer.tokens[index] = tokens[index]
+            self.tokens[index] = tokens[index]
         }
-        staged = buffer
+        self.staged = staged
     }
 
     /// Runs what was staged through all layers; `logits` are those of each sequence's last token.
     package func forward() {
         guard let staged else { preconditionFailure("nothing was staged") }
-        for chunk in staged.chunks {
-            for index in passes.indices { passes[index].chunk = chunk }
-            run()
-        }
-        for index in sequences.indices {
-            sequences[index].length += staged.lengths[index]
-        }
         self.staged = nil
+        tokens.withUnsafeBufferPointer { tokens in
+            inOrder { () throws(QwenError) in
+                switch staged {
+                case .prompts: try forwardPrompts(tokens)
+                case .tokens:
+                    for slot in 0..<batch {
+                        try core.add(
+                            slot: slot, tokens: UnsafeBufferPointer(rebasing: tokens[slot...slot]),
+                            wanted: 0..<1, isGiven: false)
+                    }
+                    core.run()
+                }
+            }
+        }
     }
 
-    private func run() {
-        guard let recorder, let recordingBody else {
-            model.execution.pool.run(body)
-            return
+    /// The prompts sequence by sequence, as many rows at a time as a step takes, whatever sequence
+    /// they belong to; the head comes last, for all of them.
+    private func forwardPrompts(_ tokens: UnsafeBufferPointer<Int32>) throws(QwenError) {
+        var room = core.plan.stepRows
+        var first = 0
+        for (slot, length) in lengths.enumerated() {
+            let end = first + length
+            while first < end {
+                let count = min(room, end - first)
+                let isLast = first + count == end
+                try core.add(
+                    slot: slot,
+                    tokens: UnsafeBufferPointer(rebasing: tokens[first..<first + count]),
+                    wanted: isLast ? count - 1..<count : 0..<0, isGiven: true)
+                first += count
+                room -= count
+                if room == 0 || first == promptTokens {
+                    core.run(computesLogits: first == promptTokens)
+                    room = core.plan.stepRows
+                }
+            }
         }
-        recorder.beginPass()
-        model.execution.pool.run(recordingBody)
-        recorder.endPass()
     }
 
     /// The logits of sequence `sequence` after `forward`: (vocabulary) f32, free to change.
     package func logits(_ sequence: Int) -> UnsafeMutableBufferPointer<Float> {
         precondition(0..<batch ~= sequence, "no such sequence")
-        let workspace = passes[0].workspace
-        return UnsafeMutableBufferPointer(
-            start: workspace.logits + sequence * workspace.layout.logitWidth,
-            count: model.configuration.vocabularySize)
+        return core.logits(sequence)
     }
 
     /// The most probable next token of a sequence after `forward`; the lowest id among equals.
@@ -259,13 +227,10 @@ package final class Session {
     /// - Throws: `QwenError.logitsNotFinite` where its logit is no number, as are all where an
     ///   activation overflowed.
     package func greedyToken(_ sequence: Int) throws(QwenError) -> Int32 {
-        let logits = logits(sequence)
-        guard let base = logits.baseAddress else { return 0 }
-        let token = model.attention.indexOfLargest(base, count: logits.count)
-        guard logits[token].isFinite else {
-            throw .logitsNotFinite(position: sequences[sequence].length - 1)
+        guard let token = core.largest(sequence), logits(sequence)[Int(token)].isFinite else {
+            throw .logitsNotFinite(position: length(sequence) - 1)
         }
-        return Int32(token)
+        return token
     }
 
     /// On which nodes weights (`weights`), KV cache (`kv_cache`) and scratch (`scratch`) lie at this
@@ -275,31 +240,9 @@ package final class Session {
     package func memoryPlacement() -> MemoryPlacement {
         MemoryPlacement(
             of: model.weights,
-            others: ["kv_cache": cacheRegion, "scratch": workspaceRegion], model.execution)
+            others: ["kv_cache": core.cacheRegion, "scratch": core.workspaceRegion],
+            model.execution)
     }
 
-    private func rotaryTable(promptLength: Int) -> RotaryTable {
-        let base = RotaryTable.base(model.configuration, promptLength: promptLength)
-        if let table = rotaryTables.first(where: { $0.base == base }) { return table }
-        let table = RotaryTable(
-            positions: plan.cache.capacity, headDimension: model.configuration.headDimension,
-            base: base, scaling: model.configuration.rotaryScaling)
-        rotaryTables.append(table)
-        return table
-    }
-
-    /// Log-n attention of Qwen v1: the query at 1-based position p grows by
-    /// log(p) / log(trainedLength) where p is beyond the trained length.
-    private static func queryScales(
-        _ model: ModelConfiguration, positions: Int
-    ) -> UnsafeMutablePointer<Float>? {
-        guard model.usesLogNAttention, let trained = model.trainedLength, trained > 1 else {
-            return nil
-        }
-        let scales = UnsafeMutablePointer<Float>.allocate(capacity: positions)
-        for position in 0..<positions {
-            scales[position] = LogNAttention.scale(position: position + 1, trainedLength: trained)
-        }
-        return scales
-    }
+    private func length(_ slot: Int) -> Int { (try? core.cache.length(slot: slot)) ?? 0 }
 }

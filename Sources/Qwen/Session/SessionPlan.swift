@@ -1,18 +1,18 @@
 internal import Kernels
 
-/// The sizes of a session's two blocks of memory, known before they are allocated.
+/// The sizes of a core's two regions of memory, known before they are allocated.
 struct SessionPlan {
     /// Rows that go through the layers at a time.
     ///
     /// Enough that reading the weights costs little beside multiplying by them, and few enough that
     /// activations stay near the cores.
-    static let maximumChunkRows = 512
+    static let maximumStepRows = 512
 
-    let cache: KVCache.Shape
+    let cache: BlockCache.Shape
     let workspace: Workspace.Layout
-    let chunkRows: Int
-    let keyByteCount: Int
-    let cacheByteCount: Int
+    let stepRows: Int
+    /// Rows whose logits are wanted, at most.
+    let wantedRows: Int
 
     /// - Throws: `QwenError.tooLarge` when a size overflows, `QwenError.cacheTooLong` for more
     ///   positions than whole numbers can be summed over.
@@ -26,28 +26,18 @@ struct SessionPlan {
     ) throws(QwenError) {
         precondition(batch > 0 && capacity > 0 && workers > 0)
         let (positions, overflow) = batch.multipliedReportingOverflow(by: capacity)
-        guard !overflow, capacity < Int.max - 64 else {
+        guard !overflow, capacity < Int.max - CacheBlock.positions else {
             throw QwenError.tooLarge(model: model.name)
         }
         guard cachePrecision != .int8 || capacity <= Element.mostWholeDepth else {
             throw QwenError.cacheTooLong(positions: capacity, maximum: Element.mostWholeDepth)
         }
-        chunkRows = max(batch, min(positions, Self.maximumChunkRows))
-        cache = KVCache.Shape(
-            model, element: cachePrecision.element, batch: batch, capacity: capacity)
-        var arena = Arena()
-        let heads = model.layerCount * model.kvHeadCount
-        let panels = cache.capacity / PackedPanels.channels
-        _ = arena.reserve(heads, batch, panels, cache.keyPanelByteCount)
-        keyByteCount = arena.byteCount ?? 0
-        _ = arena.reserve(heads, batch, cache.valueHeadByteCount)
-        guard let cacheByteCount = arena.byteCount else {
-            throw QwenError.tooLarge(model: model.name)
-        }
-        self.cacheByteCount = cacheByteCount
+        wantedRows = batch
+        stepRows = max(batch, min(positions, Self.maximumStepRows))
+        cache = try BlockCache.Shape(
+            model, element: cachePrecision.element, slots: batch, capacity: capacity)
         workspace = try Workspace.Layout(
-            model, precision: precision, cache: cachePrecision, rows: chunkRows, batch: batch,
-            capacity: cache.capacity,
-            workers: workers)
+            model, precision: precision, cache: cachePrecision, rows: stepRows, wanted: wantedRows,
+            blocks: cache.slotBlocks, workers: workers)
     }
 }

@@ -4,7 +4,7 @@ internal import Kernels
 enum MatrixRole: Hashable, Sendable {
     case embedding
     case head
-    /// Query, key and value rows, one below the other.
+    /// For each key/value head the query rows of its group, its key rows and its value rows.
     case queryKeyValue(layer: Int)
     /// Columns of each head padded to whole panels, as attention writes them.
     case attentionOutput(layer: Int)
@@ -12,9 +12,23 @@ enum MatrixRole: Hashable, Sendable {
     case gateUp(layer: Int)
     case down(layer: Int)
 
-    /// Panels that threads must not separate.
-    var panelUnit: Int {
-        if case .gateUp = self { 2 } else { 1 }
+    /// Panels that so many workers must not separate.
+    func panelUnit(_ model: ModelConfiguration, workers: Int) -> Int {
+        switch self {
+        case .gateUp: 2
+        case .queryKeyValue where model.kvHeadCount % workers == 0: Self.headPanels(model) ?? 1
+        default: 1
+        }
+    }
+
+    /// Panels of queries, key and value of one key/value head; nil where they are no whole number.
+    static func headPanels(_ model: ModelConfiguration) -> Int? {
+        let rows = headRows(model)
+        return rows % PackedPanels.channels == 0 ? rows / PackedPanels.channels : nil
+    }
+
+    private static func headRows(_ model: ModelConfiguration) -> Int {
+        (model.headCount / model.kvHeadCount + 2) * model.headDimension
     }
 
     func panelCount(_ model: ModelConfiguration) -> Int {
@@ -65,12 +79,15 @@ enum MatrixRole: Hashable, Sendable {
         case .head:
             return row < model.vocabularySize ? (.outputHead, row) : nil
         case .queryKeyValue(let layer):
-            let keyStart = model.queryWidth
-            let valueStart = keyStart + model.keyValueWidth
-            let end = valueStart + model.keyValueWidth
-            if row < keyStart { return (.query(layer: layer), row) }
-            if row < valueStart { return (.key(layer: layer), row - keyStart) }
-            return row < end ? (.value(layer: layer), row - valueStart) : nil
+            let kvHead = row / Self.headRows(model)
+            guard kvHead < model.kvHeadCount else { return nil }
+            let width = model.headDimension
+            let queries = Self.headRows(model) - 2 * width
+            let inHead = row % Self.headRows(model)
+            if inHead < queries { return (.query(layer: layer), kvHead * queries + inHead) }
+            return inHead < queries + width
+                ? (.key(layer: layer), kvHead * width + inHead - queries)
+                : (.value(layer: layer), kvHead * width + inHead - queries - width)
         case .attentionOutput(let layer):
             return row < model.hiddenSize ? (.attentionOutput(layer: layer), row) : nil
         case .gateUp(let layer):

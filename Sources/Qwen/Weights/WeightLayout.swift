@@ -17,6 +17,8 @@ struct WeightLayout: Sendable {
         let biasOffset: Int?
     }
 
+    private let model: ModelConfiguration
+
     struct Vector: Sendable {
         let tensor: TensorRole
         let offset: Int
@@ -40,6 +42,7 @@ struct WeightLayout: Sendable {
 
     /// - Throws: `QwenError.tooLarge` when the size overflows.
     init(_ model: ModelConfiguration, precision: Precision) throws(QwenError) {
+        self.model = model
         var arena = Arena()
         let element = precision.weights
         embedding = Self.matrix(.embedding, model, precision.head, &arena)
@@ -88,7 +91,7 @@ struct WeightLayout: Sendable {
     }
 
     /// Changes whenever panels hold their numbers in another way.
-    private static let packingVersion = 1
+    private static let packingVersion = 2
 
     /// All matrices, each once.
     var matrices: [Matrix] {
@@ -107,11 +110,17 @@ struct WeightLayout: Sendable {
     func share(worker index: Int, of workers: Int) -> [Range<Int>] {
         let isTied = head.offset == embedding.offset
         return matrices.filter { isTied || $0.role != .embedding }.map { matrix in
-            let panels = Worker.share(
-                of: matrix.panelCount, unit: matrix.role.panelUnit, index: index, workers: workers)
+            let panels = panels(of: matrix, worker: index, of: workers)
             return matrix.offset + panels.lowerBound * matrix.panelByteCount..<matrix.offset
                 + panels.upperBound * matrix.panelByteCount
         }
+    }
+
+    /// The panels of a matrix that one worker of so many multiplies.
+    func panels(of matrix: Matrix, worker index: Int, of workers: Int) -> Range<Int> {
+        Worker.share(
+            of: matrix.panelCount, unit: matrix.role.panelUnit(model, workers: workers),
+            index: index, workers: workers)
     }
 
     /// All norm weights.

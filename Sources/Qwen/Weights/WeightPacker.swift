@@ -48,8 +48,9 @@ struct WeightPacker: @unchecked Sendable {
     /// Packs the panels that `worker` will multiply; worker 0 also reads biases and norms.
     private func pack(share worker: Worker) {
         for matrix in layout.matrices {
-            let range = worker.share(of: matrix.panelCount, unit: matrix.role.panelUnit)
-            pack(matrix, panels: range)
+            pack(
+                matrix,
+                panels: layout.panels(of: matrix, worker: worker.index, of: worker.count))
             if worker.index == 0 {
                 readBias(matrix)
             }

@@ -41,24 +41,13 @@ import Testing
         let numbers = 6 * (64 + 64) + 3 * 13 * 64
         #expect(attention.bytes == Double(2 * 4 * numbers))
         #expect(attention.operations == Double(4 * 2 * 64 * 3 * 13))
-        let shared = try costs().decode(.attentionShared, inputLength: 5, steps: 2)
-        #expect(shared == ForwardCosts.Cost())
-    }
-
-    /// 2 heads and 3 threads: from 256 positions on both are left over.
-    @Test func sharedHeadsAreCountedApart() throws {
-        let costs = try costs(batch: 1, workers: 3)
-        let own = costs.decode(.attention, inputLength: 254, steps: 2)
-        let shared = costs.decode(.attentionShared, inputLength: 254, steps: 2)
-        #expect(own.operations == Double(4 * 2 * 64 * 255))
-        #expect(shared.operations == Double(4 * 2 * 64 * 256))
     }
 
     @Test(arguments: Precision.allCases)
     func theOperationsOfProductsAndAttentionAreThoseOfThePass(_ precision: Precision) throws {
         let costs = try costs(precision)
         let counted: [ForwardOperator] = [
-            .queryKeyValue, .attention, .attentionShared, .attentionOutput, .gateUp, .down, .head,
+            .queryKeyValue, .attention, .attentionOutput, .gateUp, .down, .head,
         ]
         let pass = try ForwardCosts(model, precision: precision)
         let prefill = counted.reduce(0) { $0 + costs.prefill($1, length: 50).operations }

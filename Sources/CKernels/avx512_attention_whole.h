@@ -1,0 +1,248 @@
+// One block of attention to an int8 cache with AVX-512 VNNI: scores become weights, and weights
+// whole numbers, in registers. Included after avx512_integers.h and avx512_attention.h, inside the
+// target-attribute region.
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+// The upper and the lower parts of 3 rows × 4 panels of sums.
+#define VALUE_ROWS 3
+
+/// Rows of a tile up to which it waits for memory, and asks for the next block in time.
+#define AHEAD_ROWS 4
+
+/// A block, and what all rows share of it.
+typedef struct whole_block {
+    const char *keys;
+    size_t key_panel_bytes;
+    size_t key_steps;
+    const char *values;
+    size_t value_step_bytes;
+    ck_value_scales scales;
+    /// How far the next block is from it; 0 where there is none, or no hurry.
+    ptrdiff_t ahead;
+    /// (64) the scale of each value in steps.
+    __m512 steps_of_values[4];
+} whole_block;
+
+// As ck_split, of weights in registers.
+ALWAYS_INLINE void split_weights(const __m512 *weights, const whole_block *b, uint64_t visible,
+                                 float *sum, int8_t *upper) {
+    if (visible & b->scales.spoiled) {
+        *sum = ck_no_scale();
+    }
+    __m512i n[4];
+#pragma clang loop unroll(full)
+    for (size_t j = 0; j < 4; j++) {
+        n[j] = _mm512_cvtps_epi32(_mm512_mul_ps(weights[j], b->steps_of_values[j]));
+    }
+    // Packing works on quarters: words, then bytes of all four are put in order at the end.
+    const __m512i first = _mm512_packs_epi32(n[0], n[1]), second = _mm512_packs_epi32(n[2], n[3]);
+    const __m512i low = _mm512_set1_epi16(127);
+    const __m512i high_bytes =
+        _mm512_packus_epi16(_mm512_srli_epi16(first, 7), _mm512_srli_epi16(second, 7));
+    const __m512i low_bytes =
+        _mm512_packus_epi16(_mm512_and_si512(first, low), _mm512_and_si512(second, low));
+    const __m512i order =
+        _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    _mm512_storeu_si512(upper, _mm512_permutexvar_epi32(order, high_bytes));
+    _mm512_storeu_si512(upper + CK_SPLIT_BYTES / 2, _mm512_permutexvar_epi32(order, low_bytes));
+}
+
+ALWAYS_INLINE uint64_t weigh_whole(const ck_attention *t, const whole_block *b, size_t block,
+                                   ck_attention_state state, size_t row, int rows, int8_t *weights,
+                                   float *factors) {
+    __m512i whole[TILE_ROWS_INT8][4];
+    const char *a = (const char *)t->queries + row * t->query_bytes, *keys = b->keys;
+    const size_t a_row_bytes = t->query_bytes, panel_bytes = b->key_panel_bytes;
+    const size_t depth = b->key_steps * 4;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        const ck_row_header *header = ck_header(a + (size_t)i * a_row_bytes, depth);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 4; j++) {
+            whole[i][j] = _mm512_set1_epi32(-128 * header->sum);
+        }
+    }
+    for (size_t step = 0; step < b->key_steps; step++) {
+        __m512i w[4];
+#pragma clang loop unroll(full)
+        for (size_t j = 0; j < 4; j++) {
+            const char *line = keys + j * panel_bytes + step * CK_STEP_BYTES;
+            w[j] = _mm512_loadu_si512(line);
+            if (rows <= AHEAD_ROWS) {
+                __builtin_prefetch(line + b->ahead, 0, 3);
+            }
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            const __m512i x = broadcast_four(a + (size_t)i * a_row_bytes + step * 4);
+#pragma clang loop unroll(full)
+            for (int j = 0; j < 4; j++) {
+                whole[i][j] = _mm512_dpbusd_epi32(whole[i][j], w[j], x);
+            }
+        }
+    }
+    __m512 scales[4];
+#pragma clang loop unroll(full)
+    for (size_t j = 0; j < 4; j++) {
+        scales[j] = _mm512_loadu_ps(ck_panel_scales(CK_INT8, keys + j * panel_bytes, b->key_steps));
+    }
+    uint64_t seen = 0;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        const size_t at = row + (size_t)i;
+        const uint64_t visible = ck_visible(t, at, block);
+        const float row_scale = ck_header(a + (size_t)i * a_row_bytes, depth)->scale;
+        __m512 scores[4];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 4; j++) {
+            scores[j] = _mm512_mul_ps(_mm512_cvtepi32_ps(whole[i][j]), scales[j]);
+        }
+        seen |= visible;
+        factors[at] = weigh_scores(scores, visible, row_scale * t->scale * CK_LOG2_E,
+                                   state.largest + at, state.sums + at);
+        split_weights(scores, b, visible, state.sums + at, weights + at * CK_SPLIT_BYTES);
+    }
+    return seen;
+}
+
+// Adds the values of a block to the results of up to 3 rows in up to 4 panels.
+ALWAYS_INLINE void add_whole(const whole_block *b, const int8_t *weights, ck_attention_state state,
+                             size_t row, int rows, size_t panel, int panels, const float *factors) {
+    const bool asks = row == 0 && b->ahead != 0;
+    __m512i upper[VALUE_ROWS][4], lower[VALUE_ROWS][4];
+    const char *w = (const char *)weights + row * CK_SPLIT_BYTES;
+    const char *values = b->values + panel * CK_STEP_BYTES;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            upper[i][j] = lower[i][j] = _mm512_setzero_si512();
+        }
+    }
+    for (size_t step = 0; step < CK_CACHE_BLOCK / 4; step++) {
+        __m512i v[4];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            // Signed without its 128, while the weights, never negative, are the unsigned side.
+            const char *line = values + j * CK_STEP_BYTES;
+            v[j] = _mm512_xor_si512(_mm512_loadu_si512(line), _mm512_set1_epi8(-128));
+            if (asks) {
+                __builtin_prefetch(line + b->ahead, 0, 3);
+            }
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            const char *four = w + (size_t)i * CK_SPLIT_BYTES + step * 4;
+            const __m512i high = broadcast_four(four);
+            const __m512i low = broadcast_four(four + CK_SPLIT_BYTES / 2);
+#pragma clang loop unroll(full)
+            for (int j = 0; j < panels; j++) {
+                upper[i][j] = _mm512_dpbusd_epi32(upper[i][j], high, v[j]);
+                lower[i][j] = _mm512_dpbusd_epi32(lower[i][j], low, v[j]);
+            }
+        }
+        values += b->value_step_bytes;
+    }
+    float *results = state.results + row * state.result_width + panel * CK_PANEL;
+    const __m512 value_step = _mm512_set1_ps(b->scales.step);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        const __m512 factor = _mm512_set1_ps(factors[row + (size_t)i]);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            float *old = results + (size_t)i * state.result_width + j * CK_PANEL;
+            // At most 64 · 16,256 · 127: far from the end of an int32.
+            const __m512i all = _mm512_add_epi32(_mm512_slli_epi32(upper[i][j], 7), lower[i][j]);
+            const __m512 scaled = _mm512_mul_ps(_mm512_loadu_ps(old), factor);
+            _mm512_storeu_ps(old, _mm512_fmadd_ps(_mm512_cvtepi32_ps(all), value_step, scaled));
+        }
+    }
+}
+
+ALWAYS_INLINE void add_whole_of(const whole_block *b, const int8_t *weights,
+                                ck_attention_state state, size_t row, size_t rows, size_t panel,
+                                size_t panels, const float *factors) {
+#define VALUES_CASE(ROWS, PANELS)                                                                  \
+    case (ROWS)*8 + (PANELS):                                                                      \
+        add_whole(b, weights, state, row, ROWS, panel, PANELS, factors);                           \
+        break;
+#define VALUES_CASES(ROWS)                                                                         \
+    VALUES_CASE(ROWS, 1) VALUES_CASE(ROWS, 2) VALUES_CASE(ROWS, 3) VALUES_CASE(ROWS, 4)
+    switch (rows * 8 + panels) {
+        VALUES_CASES(1)
+        VALUES_CASES(2)
+        VALUES_CASES(3)
+    default:
+        break;
+    }
+#undef VALUES_CASES
+#undef VALUES_CASE
+}
+
+ALWAYS_INLINE void prepare_queries(ck_element element, const ck_attention *t) {
+    (void)element;
+    (void)t;
+}
+
+ALWAYS_INLINE void attend_block(ck_element element, const ck_attention *t, size_t block,
+                                ck_attention_state state,
+                                void (*matmul)(ck_element element, const ck_matmul *m, size_t first,
+                                               size_t end)) {
+    (void)element;
+    (void)matmul;
+    const char *at = (const char *)t->arena + t->blocks[block] * t->block_bytes;
+    whole_block b = {
+        .keys = at,
+        .key_panel_bytes = ck_panel_bytes(CK_INT8, t->depth),
+        .key_steps = ck_steps(CK_INT8, t->depth),
+        .values = at + ck_block_values(CK_INT8, t->depth),
+        .value_step_bytes = state.result_width / CK_PANEL * CK_STEP_BYTES,
+        .scales = ck_value_scales_at(at + ck_block_scales(CK_INT8, t->depth)),
+    };
+    if (t->rows <= 2 * AHEAD_ROWS && block + 1 < t->end_block) {
+        b.ahead = ((ptrdiff_t)t->blocks[block + 1] - (ptrdiff_t)t->blocks[block]) *
+                  (ptrdiff_t)t->block_bytes;
+    }
+    for (size_t j = 0; j < 4; j++) {
+        b.steps_of_values[j] = _mm512_mul_ps(_mm512_loadu_ps(b.scales.each + 16 * j),
+                                             _mm512_set1_ps(b.scales.inverse));
+    }
+    int8_t *weights = (int8_t *)ck_attention_scratch_at(t->scratch, t->depth).weights;
+    float factors[CK_ATTENTION_ROWS];
+    const size_t tiles = (t->rows + TILE_ROWS_INT8 - 1) / TILE_ROWS_INT8;
+    uint64_t seen = 0;
+    size_t row = 0;
+    for (size_t tile = 0; tile < tiles; tile++) {
+        const size_t rows = (t->rows - row + tiles - tile - 1) / (tiles - tile);
+#define WEIGH_CASE(ROWS)                                                                           \
+    case ROWS:                                                                                     \
+        seen |= weigh_whole(t, &b, block, state, row, ROWS, weights, factors);                     \
+        break;
+        switch (rows) {
+            WEIGH_CASE(1)
+            WEIGH_CASE(2)
+            WEIGH_CASE(3)
+            WEIGH_CASE(4)
+            WEIGH_CASE(5)
+            WEIGH_CASE(6)
+        default:
+            break;
+        }
+#undef WEIGH_CASE
+        row += rows;
+    }
+    if (seen == 0) {
+        return;
+    }
+    const size_t panel_count = state.result_width / CK_PANEL;
+    for (size_t panel = 0; panel < panel_count; panel += 4) {
+        const size_t panels = ck_least(4, panel_count - panel);
+        for (row = 0; row < t->rows; row += VALUE_ROWS) {
+            add_whole_of(&b, weights, state, row, ck_least(VALUE_ROWS, t->rows - row), panel,
+                         panels, factors);
+        }
+    }
+}
+
+#undef ALWAYS_INLINE
