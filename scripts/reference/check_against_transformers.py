@@ -24,7 +24,9 @@ NAMES = {
     "output_norm": "model.norm.weight",
     "attn_norm": "input_layernorm.weight",
     "attn_q": "self_attn.q_proj.weight",
+    "attn_q_norm": "self_attn.q_norm.weight",
     "attn_k": "self_attn.k_proj.weight",
+    "attn_k_norm": "self_attn.k_norm.weight",
     "attn_v": "self_attn.v_proj.weight",
     "attn_q.bias": "self_attn.q_proj.bias",
     "attn_k.bias": "self_attn.k_proj.bias",
@@ -46,9 +48,9 @@ def transformers_name(name: str) -> str:
 
 def build(c: reference_model.Configuration, weights: dict[str, np.ndarray], prompt_length: int):
     """The same model as a module of transformers, in float64."""
-    is_llama = c.architecture == "llama"
-    config_class = transformers.LlamaConfig if is_llama else transformers.Qwen2Config
-    model_class = transformers.LlamaForCausalLM if is_llama else transformers.Qwen2ForCausalLM
+    family = {"llama": "Llama", "qwen3": "Qwen3"}.get(c.architecture, "Qwen2")
+    config_class = getattr(transformers, f"{family}Config")
+    model_class = getattr(transformers, f"{family}ForCausalLM")
     base = c.ropeTheta
     if c.usesDynamicNTK and prompt_length > c.trainedLength:
         alpha = 2 ** math.ceil(math.log(prompt_length / c.trainedLength, 2) + 1) - 1
@@ -59,6 +61,7 @@ def build(c: reference_model.Configuration, weights: dict[str, np.ndarray], prom
             num_hidden_layers=c.layerCount,
             num_attention_heads=c.headCount,
             num_key_value_heads=c.kvHeadCount,
+            head_dim=c.headDimension,
             intermediate_size=c.intermediateSize,
             vocab_size=c.vocabularySize,
             max_position_embeddings=c.maximumPositions,

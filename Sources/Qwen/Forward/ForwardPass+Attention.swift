@@ -2,7 +2,7 @@ internal import Kernels
 internal import Machine
 
 extension ForwardPass {
-    /// Rotates queries and keys, and writes keys and values to the cache.
+    /// Normalises and rotates queries and keys, and writes keys and values to the cache.
     ///
     /// One unit of work is one head of one row: a decode step of one sequence still has enough of
     /// them to share.
@@ -31,6 +31,11 @@ extension ForwardPass {
         let numbers = workspace.projection + row * layout.projectionWidth + head * width
         let state = sequences[sequence]
         if head < dimensions.heads + dimensions.kvHeads {
+            if let norm = head < dimensions.heads ? layers[layer].queryNorm : layers[layer].keyNorm
+            {
+                norms.normalize(
+                    numbers, weight: norm, count: width, epsilon: dimensions.epsilon, into: numbers)
+            }
             attention.rotate(
                 numbers, cosine: state.cosine + position * half, sine: state.sine + position * half,
                 half: half)

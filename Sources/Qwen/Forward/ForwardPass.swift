@@ -14,6 +14,8 @@ struct ForwardPass {
     let output: KernelTable
     /// Products with the KV cache.
     let attention: KernelTable
+    /// Norms of heads, in f32.
+    let norms: KernelTable
     let embeddingLayout: PanelLayout
     let cacheLayout: PanelLayout
     let embedding: PackedMatrix

@@ -16,6 +16,8 @@ package final class Model: Sendable {
     let output: KernelTable
     /// Products with the KV cache, and everything else.
     let attention: KernelTable
+    /// Norms of heads, in f32.
+    let norms: KernelTable
     let weights: WeightCopies
 
     /// How many copies of the weights there are: under `MemoryPolicy.replicate` one on every node
@@ -73,7 +75,8 @@ package final class Model: Sendable {
         let cachePrecision = cache ?? precision.defaultCache
         guard let linear = KernelTable(execution.instructionSet, precision.weights),
             let output = KernelTable(execution.instructionSet, precision.head),
-            let attention = KernelTable(execution.instructionSet, cachePrecision.element)
+            let attention = KernelTable(execution.instructionSet, cachePrecision.element),
+            let norms = KernelTable(execution.instructionSet, .f32)
         else {
             throw QwenError.unusableInstructionSet(
                 execution.instructionSet.rawValue)
@@ -84,6 +87,7 @@ package final class Model: Sendable {
         self.linear = linear
         self.output = output
         self.attention = attention
+        self.norms = norms
         self.execution = execution
         self.weights = try weights()
         weightBytes = self.weights.byteCount

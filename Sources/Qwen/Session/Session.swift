@@ -82,6 +82,7 @@ package final class Session {
                     linear: model.linear,
                     output: model.output,
                     attention: model.attention,
+                    norms: model.norms,
                     embeddingLayout: PanelLayout(model.precision.head),
                     cacheLayout: PanelLayout(model.cachePrecision.element),
                     embedding: weights.embedding,

@@ -32,7 +32,12 @@ struct GGUFSplitRule: Equatable {
         let isQwen =
             texts.indices ~= qwenEnd && texts[qwenEnd] == "<|endoftext|>"
             && texts.contains("<|im_start|>")
-        if isQwen || file.metadata["general.architecture"] == .text("qwen2") { return "qwen2" }
+        if isQwen { return "qwen2" }
+        if case .text(let name) = file.metadata["general.architecture"],
+            let rule = Architecture(rawValue: name)?.family.gguf?.splitRule
+        {
+            return rule
+        }
         return texts.contains("<|begin_of_text|>") ? "llama-bpe" : "default"
     }
 }

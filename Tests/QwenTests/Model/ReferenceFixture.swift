@@ -64,7 +64,8 @@ struct ReferenceFixture: Decodable, Sendable, CustomTestStringConvertible {
     let answers: [Answer]
 
     static let names = [
-        "qwen2-gqa", "qwen2-tied-odd", "llama-gqa", "llama-biased", "qwen2-yarn", "qwen-v1-long",
+        "qwen2-gqa", "qwen2-tied-odd", "llama-gqa", "llama-biased", "qwen2-yarn", "qwen2.5-tied",
+        "qwen3-tied", "qwen3-yarn", "qwen-v1-long",
     ]
 
     static func load(_ name: String) throws -> ReferenceFixture {
