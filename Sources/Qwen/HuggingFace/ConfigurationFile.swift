@@ -1,14 +1,14 @@
 /// `config.json` of a Hugging Face directory: the shape of the model.
 struct ConfigurationFile {
-    let file: ModelFile
-    let json: JSON
+    let values: FileValues
+
+    var file: ModelFile { values.file }
+    var json: JSON { values.json }
 
     /// - Throws: `MachineError` for a file that cannot be read, `QwenError.invalidModelFile` for one
     ///   that is no JSON object.
     init(directory: String) throws {
-        file = try ModelFile(path: "\(directory)/config.json")
-        json = try file.json()
-        guard json.members != nil else { throw file.invalid("it is no JSON object") }
+        values = try FileValues(ModelFile(path: "\(directory)/config.json"))
     }
 
     /// - Parameter name: what the model is called; the file does not say.
@@ -115,32 +115,27 @@ extension ConfigurationFile {
 
 extension ConfigurationFile {
     func text(_ key: String) throws(QwenError) -> String {
-        guard let text = json[key]?.string else { throw missing(key, "a text") }
-        return text
+        try values.needed(key, values.text(key))
     }
 
     /// - Parameter other: the key's name in older files.
     func integer(_ key: String, _ other: String? = nil) throws(QwenError) -> Int {
         if json[key] == nil, let other, json[other] != nil { return try integer(other) }
-        guard let integer = json[key]?.wholeNumber else { throw missing(key, "a whole number") }
-        return integer
+        return try values.needed(key, values.integer(key))
     }
 
     func integer(_ key: String, unlessGiven value: Int) throws(QwenError) -> Int {
-        json[key] == nil ? value : try integer(key)
+        try values.integer(key) ?? value
     }
 
     func number(_ key: String) throws(QwenError) -> Double {
-        guard let number = json[key]?.number else { throw missing(key, "a number") }
-        return number
+        try values.needed(key, values.number(key))
     }
 
     func boolean(
         _ key: String, unlessGiven value: Bool? = nil
     ) throws(QwenError) -> Bool {
-        if json[key] == nil, let value { return value }
-        guard let boolean = json[key]?.boolean else { throw missing(key, "true or false") }
-        return boolean
+        try values.needed(key, values.boolean(key) ?? value)
     }
 
     /// Whether a key stands there and says nothing.
@@ -150,34 +145,18 @@ extension ConfigurationFile {
 
     /// Refuses any other value of a key, but not that it is missing.
     func require(_ key: String, is value: Bool) throws(QwenError) {
-        guard try boolean(key, unlessGiven: value) == value else {
+        guard try values.boolean(key) ?? value == value else {
             throw file.unsupported("\(key) is \(!value), which is not implemented")
         }
     }
 
     func require(_ key: String, is value: Double) throws(QwenError) {
-        guard json[key] != nil else { return }
-        let given = try number(key)
-        guard given == value else {
-            throw file.unsupported("\(key) is \(given), which is not implemented")
-        }
+        guard let given = try values.number(key), given != value else { return }
+        throw file.unsupported("\(key) is \(given), which is not implemented")
     }
 
-    func require(_ key: String, is values: [String]) throws(QwenError) {
-        guard json[key] != nil else { return }
-        let given = try text(key)
-        guard values.contains(given) else {
-            throw file.unsupported("\(key) is '\(given)', which is not implemented")
-        }
+    func require(_ key: String, is known: [String]) throws(QwenError) {
+        guard let given = try values.text(key), !known.contains(given) else { return }
+        throw file.unsupported("\(key) is '\(given)', which is not implemented")
     }
-
-    private func missing(_ key: String, _ kind: String) -> QwenError {
-        file.unsupported(
-            json[key] == nil ? "the key \(key) is missing" : "\(key) is not \(kind)")
-    }
-}
-
-extension JSON {
-    /// A whole number, also where Python wrote it as 128.0.
-    var wholeNumber: Int? { integer ?? number.flatMap { Int(exactly: $0) } }
 }

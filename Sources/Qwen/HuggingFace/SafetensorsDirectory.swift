@@ -28,10 +28,10 @@ struct SafetensorsDirectory {
         usualPrefix = family.model
         var index: (file: ModelFile, names: [String: String])?
         var files: [String] = []
-        if ModelFile.exists(Self.fileName, in: directory) {
+        let folder = ModelFolder.directory(directory)
+        if folder.has(Self.fileName) {
             files = [Self.fileName]
-        } else if ModelFile.exists(Self.indexName, in: directory) {
-            let file = try ModelFile(path: "\(directory)/\(Self.indexName)")
+        } else if let file = try ModelFile(Self.indexName, in: folder) {
             let names = try Self.names(file)
             index = (file, names)
             files = Set(names.values).sorted()
@@ -39,7 +39,7 @@ struct SafetensorsDirectory {
             files = try SafetensorsParts.names(in: directory)
         }
         for name in files {
-            guard ModelFile.exists(name, in: directory) else {
+            guard folder.has(name) else {
                 throw QwenError.unsupportedModel(
                     path: directory,
                     problem: "\(Self.indexName) names \(name), which is not there; download it too")
@@ -153,5 +153,25 @@ struct SafetensorsDirectory {
 
     private static func text(_ shape: [Int]) -> String {
         shape.isEmpty ? "a scalar" : shape.prefix(6).map(String.init).joined(separator: " × ")
+    }
+}
+
+extension SafetensorsDirectory {
+    /// The rows of a tensor, or of a part of one; of a quantised model each tensor tells whether it is
+    /// quantised too.
+    ///
+    /// - Throws: as ``rows(of:_:)``, and as the rows of a quantised matrix.
+    func rows(
+        of place: TensorPlace, _ shape: (rows: Int, columns: Int), _ quantisation: Quantisation?
+    ) throws -> any TensorRows {
+        let suffix = ".weight"
+        let name = String(place.name.dropLast(suffix.count))
+        guard let quantisation, place.name.hasSuffix(suffix), tensor(place.name) == nil,
+            let weights = tensor("\(name).qweight")
+        else { return try rows(of: place, shape) }
+        let first = place.start / shape.columns
+        return try QuantisedRows(
+            quantisation, of: name, (place.shape[0], place.shape[1]), weights: weights,
+            part: first..<first + shape.rows, find: tensor)
     }
 }
