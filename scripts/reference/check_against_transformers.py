@@ -32,10 +32,14 @@ NAMES = {
     "attn_k.bias": "self_attn.k_proj.bias",
     "attn_v.bias": "self_attn.v_proj.bias",
     "attn_output": "self_attn.o_proj.weight",
+    "attn_output.bias": "self_attn.o_proj.bias",
     "ffn_norm": "post_attention_layernorm.weight",
     "ffn_gate": "mlp.gate_proj.weight",
+    "ffn_gate.bias": "mlp.gate_proj.bias",
     "ffn_up": "mlp.up_proj.weight",
+    "ffn_up.bias": "mlp.up_proj.bias",
     "ffn_down": "mlp.down_proj.weight",
+    "ffn_down.bias": "mlp.down_proj.bias",
 }
 
 
@@ -66,7 +70,9 @@ def build(c: reference_model.Configuration, weights: dict[str, np.ndarray], prom
             vocab_size=c.vocabularySize,
             max_position_embeddings=c.maximumPositions,
             rms_norm_eps=c.rmsNormEpsilon,
-            rope_parameters={"rope_type": "default", "rope_theta": base},
+            rope_parameters=scaling_of(c) | {"rope_theta": base},
+            attention_bias="attn_output" in c.biased_products,
+            mlp_bias="ffn_down" in c.biased_products,
             tie_word_embeddings=c.tiesEmbeddings,
         )
     ).double()
@@ -79,6 +85,19 @@ def build(c: reference_model.Configuration, weights: dict[str, np.ndarray], prom
         for layer in module.model.layers:
             layer.self_attn.q_proj.register_forward_hook(lambda _, __, q: q * log_n(c.trainedLength, q.shape[1]))
     return module.eval()
+
+
+def scaling_of(c: reference_model.Configuration) -> dict:
+    match c.rotaryScaling:
+        case None:
+            return {"rope_type": "default"}
+        case {"kind": "llama3", "factor": factor, "low": low, "high": high, "original": original}:
+            return {
+                "rope_type": "llama3", "factor": factor, "low_freq_factor": low, "high_freq_factor": high,
+                "original_max_position_embeddings": original,
+            }
+        case {"kind": kind, "factor": factor, "original": original}:
+            return {"rope_type": kind, "factor": factor, "original_max_position_embeddings": original}
 
 
 def log_n(trained_length: int, positions: int) -> torch.Tensor:

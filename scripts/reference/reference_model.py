@@ -41,7 +41,7 @@ class Configuration:
     @property
     def biased_products(self) -> tuple[str, ...]:
         usual = ("attn_q", "attn_k", "attn_v") if self.architecture in ("qwen", "qwen2") else ()
-        return usual + (self.biases or ())
+        return usual + tuple(self.biases or ())
 
     @property
     def normalizes_heads(self) -> bool:
