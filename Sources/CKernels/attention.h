@@ -79,59 +79,51 @@ static inline uint64_t ck_visible(const ck_attention *_Nonnull t, size_t row, si
 /// The largest attention weight in 14 bits: 127 · 128.
 #define CK_LARGEST_SPLIT 16256.0f
 
-/// How the weights of a block of an int8 cache become whole numbers: weight · scale of its value,
-/// in steps that the largest scale of the block has 16,256 of.
-typedef struct ck_value_scales {
-    const float *_Nonnull each;
-    /// What a weight times its scale is multiplied by, and the size of a step.
+/// How the weights of a row of one block of an int8 cache become whole numbers: weight · scale of
+/// its value, in steps that the largest scale of the positions it sees has 16,256 of.
+typedef struct ck_value_steps {
+    /// What a weight times its scale is multiplied by; a NaN where one of the scales is none.
     float inverse;
+    /// The size of a step.
     float step;
-    /// Whose value has an infinity or a NaN: one bit for each position.
-    uint64_t spoiled;
-} ck_value_scales;
+} ck_value_steps;
 
-static inline ck_value_scales ck_value_scales_at(const void *_Nonnull scales) {
-    ck_value_scales values = {.each = (const float *)scales};
+static inline ck_value_steps ck_value_steps_of(const float *_Nonnull scales, uint64_t visible) {
     uint32_t largest = 0;
     for (size_t i = 0; i < CK_CACHE_BLOCK; i++) {
-        const uint32_t magnitude = ck_magnitude(values.each[i]);
-        if (!ck_is_number(magnitude)) {
-            values.spoiled |= (uint64_t)1 << i;
-        } else if (magnitude > largest) {
-            largest = magnitude;
-        }
+        const uint32_t magnitude = visible >> i & 1 ? ck_magnitude(scales[i]) : 0;
+        largest = magnitude > largest ? magnitude : largest;
     }
-    values.inverse = ck_inverse(ck_float(largest), CK_LARGEST_SPLIT);
-    values.step = ck_float(largest) / CK_LARGEST_SPLIT;
-    return values;
+    if (!ck_is_number(largest)) {
+        return (ck_value_steps){ck_no_scale(), ck_no_scale()};
+    }
+    return (ck_value_steps){ck_inverse(ck_float(largest), CK_LARGEST_SPLIT),
+                            ck_float(largest) / CK_LARGEST_SPLIT};
 }
 
 /// Weights of the visible positions of a block as two encoded rows without group sums, the upper
 /// and the lower 7 bits, half of CK_SPLIT_BYTES apart. Weights are at most 1; what a NaN among them
 /// becomes is of no account, as the sum of the weights is one too.
-static inline void ck_split(const float *_Nonnull weights, const ck_value_scales *_Nonnull values,
-                            uint64_t visible, float *_Nonnull sum, void *_Nonnull out) {
+static inline void ck_split(const float *_Nonnull weights, const float *_Nonnull scales,
+                            ck_value_steps steps, uint64_t visible, void *_Nonnull out) {
 // One rounding for each operation, whatever the instruction set.
 #pragma STDC FP_CONTRACT OFF
     int8_t *upper = (int8_t *)out, *lower = upper + CK_SPLIT_BYTES / 2;
-    if (visible & values->spoiled) {
-        *sum = ck_no_scale();
-        visible &= ~values->spoiled;
-    }
     int32_t upper_sum = 0, lower_sum = 0;
     for (size_t i = 0; i < CK_CACHE_BLOCK; i++) {
-        const float scaled =
-            visible >> i & 1 ? weights[i] * (values->each[i] * values->inverse) : 0.0f;
-        const int32_t number = scaled <= CK_LARGEST_SPLIT ? (int32_t)__builtin_rintf(scaled) : 0;
+        const float scaled = visible >> i & 1 ? weights[i] * (scales[i] * steps.inverse) : 0.0f;
+        // A little more than the largest by rounding, or a NaN.
+        const int32_t number =
+            scaled <= CK_LARGEST_SPLIT + 0.5f ? (int32_t)__builtin_rintf(scaled) : 0;
         upper[i] = (int8_t)(number >> 7);
         lower[i] = (int8_t)(number & 127);
         upper_sum += number >> 7;
         lower_sum += number & 127;
     }
     ck_row_header *header = (ck_row_header *)(upper + CK_CACHE_BLOCK);
-    header->scale = values->step * 128.0f;
+    header->scale = steps.step * 128.0f;
     header->sum = upper_sum;
     header = (ck_row_header *)(lower + CK_CACHE_BLOCK);
-    header->scale = values->step;
+    header->scale = steps.step;
     header->sum = lower_sum;
 }

@@ -26,10 +26,9 @@ static inline __attribute__((always_inline)) void attend_block(ck_element elemen
     };
     matmul(element, &m, 0, CK_CACHE_BLOCK / CK_PANEL);
 
-    ck_value_scales scales = {0};
-    if (is_whole) {
-        scales = ck_value_scales_at(keys + ck_block_scales(element, t->depth));
-    }
+    const float *scales = (const float *)(keys + ck_block_scales(element, t->depth));
+    const ck_value_steps all =
+        is_whole ? ck_value_steps_of(scales, ~(uint64_t)0) : (ck_value_steps){0, 0};
     const size_t weight_bytes = is_whole ? CK_SPLIT_BYTES : CK_SCORE_BYTES;
     uint64_t seen = 0;
     for (size_t row = 0; row < t->rows; row++) {
@@ -41,7 +40,9 @@ static inline __attribute__((always_inline)) void attend_block(ck_element elemen
                                    state.largest + row, state.sums + row,
                                    is_whole ? (void *)scores : (void *)weights);
         if (is_whole) {
-            ck_split(scores, &scales, visible, state.sums + row, weights);
+            ck_split(scores, scales,
+                     visible == ~(uint64_t)0 ? all : ck_value_steps_of(scales, visible), visible,
+                     weights);
         }
         if (factor != 1.0f) {
             rescale(state.results + row * state.result_width, state.result_width, factor);

@@ -17,23 +17,49 @@ typedef struct whole_block {
     size_t key_steps;
     const char *values;
     size_t value_step_bytes;
-    ck_value_scales scales;
+    const float *scales;
+    /// Of a row that sees all of the block.
+    ck_value_steps all;
     /// How far the next block is from it; 0 where there is none, or no hurry.
     ptrdiff_t ahead;
-    /// (64) the scale of each value in steps.
-    __m512 steps_of_values[4];
 } whole_block;
 
-// As ck_split, of weights in registers.
-ALWAYS_INLINE void split_weights(const __m512 *weights, const whole_block *b, uint64_t visible,
-                                 float *sum, int8_t *upper) {
-    if (visible & b->scales.spoiled) {
-        *sum = ck_no_scale();
+/// What the rows of a tile bring from weights to values.
+typedef struct row_numbers {
+    /// What results so far are multiplied by.
+    float factors[CK_ATTENTION_ROWS];
+    /// The size of a step of a row's weights.
+    float steps[CK_ATTENTION_ROWS];
+} row_numbers;
+
+// As ck_value_steps_of.
+static __attribute__((noinline)) ck_value_steps steps_of_visible(const float *scales,
+                                                                 uint64_t visible) {
+    __m512i largest = _mm512_setzero_si512();
+    for (size_t j = 0; j < 4; j++) {
+        const __m512 v =
+            _mm512_maskz_loadu_ps((__mmask16)(visible >> (16 * j)), scales + 16 * j);
+        largest = _mm512_max_epu32(largest, _mm512_castps_si512(_mm512_abs_ps(v)));
     }
+    const uint32_t magnitude = _mm512_reduce_max_epu32(largest);
+    if (!ck_is_number(magnitude)) {
+        return (ck_value_steps){ck_no_scale(), ck_no_scale()};
+    }
+    return (ck_value_steps){ck_inverse(ck_float(magnitude), CK_LARGEST_SPLIT),
+                            ck_float(magnitude) / CK_LARGEST_SPLIT};
+}
+
+// As ck_split, of weights in registers, which are 0 where nothing is seen.
+ALWAYS_INLINE void split_weights(const __m512 *weights, const float *scales, float inverse,
+                                 uint64_t visible, int8_t *upper) {
+    const __m512 all_inverse = _mm512_set1_ps(inverse);
     __m512i n[4];
 #pragma clang loop unroll(full)
     for (size_t j = 0; j < 4; j++) {
-        n[j] = _mm512_cvtps_epi32(_mm512_mul_ps(weights[j], b->steps_of_values[j]));
+        // What lies behind the last position may be no number.
+        const __m512 each =
+            _mm512_maskz_loadu_ps((__mmask16)(visible >> (16 * j)), scales + 16 * j);
+        n[j] = _mm512_cvtps_epi32(_mm512_mul_ps(weights[j], _mm512_mul_ps(each, all_inverse)));
     }
     // Packing works on quarters: words, then bytes of all four are put in order at the end.
     const __m512i first = _mm512_packs_epi32(n[0], n[1]), second = _mm512_packs_epi32(n[2], n[3]);
@@ -50,7 +76,7 @@ ALWAYS_INLINE void split_weights(const __m512 *weights, const whole_block *b, ui
 
 ALWAYS_INLINE uint64_t weigh_whole(const ck_attention *t, const whole_block *b, size_t block,
                                    ck_attention_state state, size_t row, int rows, int8_t *weights,
-                                   float *factors) {
+                                   row_numbers *numbers) {
     __m512i whole[TILE_ROWS_INT8][4];
     const char *a = (const char *)t->queries + row * t->query_bytes, *keys = b->keys;
     const size_t a_row_bytes = t->query_bytes, panel_bytes = b->key_panel_bytes;
@@ -99,16 +125,20 @@ ALWAYS_INLINE uint64_t weigh_whole(const ck_attention *t, const whole_block *b, 
             scores[j] = _mm512_mul_ps(_mm512_cvtepi32_ps(whole[i][j]), scales[j]);
         }
         seen |= visible;
-        factors[at] = weigh_scores(scores, visible, row_scale * t->scale * CK_LOG2_E,
-                                   state.largest + at, state.sums + at);
-        split_weights(scores, b, visible, state.sums + at, weights + at * CK_SPLIT_BYTES);
+        numbers->factors[at] = weigh_scores(scores, visible, row_scale * t->scale * CK_LOG2_E,
+                                            state.largest + at, state.sums + at);
+        const ck_value_steps steps =
+            visible == ~(uint64_t)0 ? b->all : steps_of_visible(b->scales, visible);
+        numbers->steps[at] = steps.step;
+        split_weights(scores, b->scales, steps.inverse, visible, weights + at * CK_SPLIT_BYTES);
     }
     return seen;
 }
 
 // Adds the values of a block to the results of up to 3 rows in up to 4 panels.
 ALWAYS_INLINE void add_whole(const whole_block *b, const int8_t *weights, ck_attention_state state,
-                             size_t row, int rows, size_t panel, int panels, const float *factors) {
+                             size_t row, int rows, size_t panel, int panels,
+                             const row_numbers *numbers) {
     const bool asks = row == 0 && b->ahead != 0;
     __m512i upper[VALUE_ROWS][4], lower[VALUE_ROWS][4];
     const char *w = (const char *)weights + row * CK_SPLIT_BYTES;
@@ -145,27 +175,27 @@ ALWAYS_INLINE void add_whole(const whole_block *b, const int8_t *weights, ck_att
         values += b->value_step_bytes;
     }
     float *results = state.results + row * state.result_width + panel * CK_PANEL;
-    const __m512 value_step = _mm512_set1_ps(b->scales.step);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-        const __m512 factor = _mm512_set1_ps(factors[row + (size_t)i]);
+        const __m512 factor = _mm512_set1_ps(numbers->factors[row + (size_t)i]);
+        const __m512 step = _mm512_set1_ps(numbers->steps[row + (size_t)i]);
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels; j++) {
             float *old = results + (size_t)i * state.result_width + j * CK_PANEL;
             // At most 64 · 16,256 · 127: far from the end of an int32.
             const __m512i all = _mm512_add_epi32(_mm512_slli_epi32(upper[i][j], 7), lower[i][j]);
             const __m512 scaled = _mm512_mul_ps(_mm512_loadu_ps(old), factor);
-            _mm512_storeu_ps(old, _mm512_fmadd_ps(_mm512_cvtepi32_ps(all), value_step, scaled));
+            _mm512_storeu_ps(old, _mm512_fmadd_ps(_mm512_cvtepi32_ps(all), step, scaled));
         }
     }
 }
 
 ALWAYS_INLINE void add_whole_of(const whole_block *b, const int8_t *weights,
                                 ck_attention_state state, size_t row, size_t rows, size_t panel,
-                                size_t panels, const float *factors) {
+                                size_t panels, const row_numbers *numbers) {
 #define VALUES_CASE(ROWS, PANELS)                                                                  \
     case (ROWS)*8 + (PANELS):                                                                      \
-        add_whole(b, weights, state, row, ROWS, panel, PANELS, factors);                           \
+        add_whole(b, weights, state, row, ROWS, panel, PANELS, numbers);                           \
         break;
 #define VALUES_CASES(ROWS)                                                                         \
     VALUES_CASE(ROWS, 1) VALUES_CASE(ROWS, 2) VALUES_CASE(ROWS, 3) VALUES_CASE(ROWS, 4)
@@ -198,18 +228,15 @@ ALWAYS_INLINE void attend_block(ck_element element, const ck_attention *t, size_
         .key_steps = ck_steps(CK_INT8, t->depth),
         .values = at + ck_block_values(CK_INT8, t->depth),
         .value_step_bytes = state.result_width / CK_PANEL * CK_STEP_BYTES,
-        .scales = ck_value_scales_at(at + ck_block_scales(CK_INT8, t->depth)),
+        .scales = (const float *)(at + ck_block_scales(CK_INT8, t->depth)),
     };
+    b.all = steps_of_visible(b.scales, ~(uint64_t)0);
     if (t->rows <= 2 * AHEAD_ROWS && block + 1 < t->end_block) {
         b.ahead = ((ptrdiff_t)t->blocks[block + 1] - (ptrdiff_t)t->blocks[block]) *
                   (ptrdiff_t)t->block_bytes;
     }
-    for (size_t j = 0; j < 4; j++) {
-        b.steps_of_values[j] = _mm512_mul_ps(_mm512_loadu_ps(b.scales.each + 16 * j),
-                                             _mm512_set1_ps(b.scales.inverse));
-    }
     int8_t *weights = (int8_t *)ck_attention_scratch_at(t->scratch, t->depth).weights;
-    float factors[CK_ATTENTION_ROWS];
+    row_numbers numbers;
     const size_t tiles = (t->rows + TILE_ROWS_INT8 - 1) / TILE_ROWS_INT8;
     uint64_t seen = 0;
     size_t row = 0;
@@ -217,7 +244,7 @@ ALWAYS_INLINE void attend_block(ck_element element, const ck_attention *t, size_
         const size_t rows = (t->rows - row + tiles - tile - 1) / (tiles - tile);
 #define WEIGH_CASE(ROWS)                                                                           \
     case ROWS:                                                                                     \
-        seen |= weigh_whole(t, &b, block, state, row, ROWS, weights, factors);                     \
+        seen |= weigh_whole(t, &b, block, state, row, ROWS, weights, &numbers);                    \
         break;
         switch (rows) {
             WEIGH_CASE(1)
@@ -240,7 +267,7 @@ ALWAYS_INLINE void attend_block(ck_element element, const ck_attention *t, size_
         const size_t panels = ck_least(4, panel_count - panel);
         for (row = 0; row < t->rows; row += VALUE_ROWS) {
             add_whole_of(&b, weights, state, row, ck_least(VALUE_ROWS, t->rows - row), panel,
-                         panels, factors);
+                         panels, &numbers);
         }
     }
 }

@@ -20,9 +20,6 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     case invalidModelFile(path: String, line: Int?, problem: String)
     case unsupportedModel(path: String, problem: String)
     case invalidTokenizer(problem: String)
-    /// `line` is counted from 1; nil where the problem is not in one line.
-    case invalidTokenizerFile(path: String, line: Int?, problem: String)
-    case unsupportedTokenizer(path: String, problem: String)
     /// A value in one of the files beside the weights; `problem` names it and the remedy.
     case unusableValue(path: String, problem: String)
     case noTokenizer(path: String)
@@ -73,11 +70,9 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
             "this GGUF file is not supported: \(problem)"
         case .invalidPackedFile(let problem):
             "not a usable packed file: \(problem); make it again with tokenmark convert"
-        case .invalidModelFile(let path, let line, let problem),
-            .invalidTokenizerFile(let path, let line, let problem):
+        case .invalidModelFile(let path, let line, let problem):
             "\(path) cannot be used: \(line.map { "in line \($0), " } ?? "")\(problem); download it again"
-        case .unsupportedModel(let path, let problem),
-            .unsupportedTokenizer(let path, let problem):
+        case .unsupportedModel(let path, let problem):
             "\(path) is not supported: \(problem)"
         case .unusableValue(let path, let problem):
             "\(path) cannot be used: \(problem)"

@@ -115,9 +115,11 @@ final class AttentionOperands {
         _ sees: (Int) -> Bool
     ) {
         let positions = (0..<shape.positions).filter(sees)
+        let query = numbers.queries[row]
         let scores = positions.map { position in
-            zip(numbers.queries[row], numbers.keys[position])
-                .reduce(0.0) { $0 + Double($1.0) * Double($1.1) } * Double(scale)
+            var sum = 0.0
+            for (x, y) in zip(query, numbers.keys[position]) { sum += Double(x) * Double(y) }
+            return sum * Double(scale)
         }
         let largest = scores.max() ?? 0
         let weights = scores.map { Double(exponential(Float($0 - largest))) }
@@ -126,10 +128,10 @@ final class AttentionOperands {
         // weights by as much, relative.
         let tolerances: [Element: Double] = [.f32: 2e-5, .bf16: 0.03, .int8: 0.06]
         for column in 0..<shape.depth {
-            let expected =
-                zip(positions, weights).reduce(0.0) {
-                    $0 + $1.1 * Double(numbers.values[$1.0][column])
-                } / sum
+            var expected = 0.0
+            for (position, weight) in zip(positions, weights) {
+                expected += weight * Double(numbers.values[position][column]) / sum
+            }
             let found = Double(result(of: row)[column])
             #expect(
                 abs(found - expected) <= tolerances[kernel.element] ?? 0,

@@ -76,6 +76,8 @@ import Testing
     @Test(arguments: kernels, [Float.nan, .infinity])
     func whatIsNoNumberSpoilsTheRowsThatSeeIt(_ kernel: KernelCase, _ broken: Float) {
         for spoilsKey in [true, false] {
+            // A key that is infinite may have no weight at all, which is a number.
+            if spoilsKey, broken.isInfinite, kernel.element != .int8 { continue }
             let cache = AttentionOperands(kernel, Shape(rows: 3, depth: 64, positions: 90))
             cache.spoil(position: 80, key: spoilsKey, with: broken)
             let results = cache.attend(visible: [80, 81, 90])

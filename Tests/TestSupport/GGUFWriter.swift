@@ -141,6 +141,10 @@ extension GGUFWriter {
         writer.add(prefix + "ffn_gate.weight", hidden, feed)
         writer.add(prefix + "ffn_up.weight", hidden, feed)
         writer.add(prefix + "ffn_down.weight", feed, hidden)
+        if architecture == "qwen3" {
+            writer.add(prefix + "attn_q_norm.weight", hidden / heads)
+            writer.add(prefix + "attn_k_norm.weight", hidden / heads)
+        }
         if architecture == "qwen2" {
             writer.add(prefix + "attn_q.bias", hidden)
             writer.add(prefix + "attn_k.bias", hidden / heads)

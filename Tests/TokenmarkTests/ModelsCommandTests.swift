@@ -62,22 +62,22 @@ import Testing
             lines[0]
                 == "model,parameters,precision,weights_bytes,kv_cache_per_token_bytes,input_length,"
                 + "output_length,largest_batch,longest_sequence,reason")
-        #expect(lines.count == 1 + 12 * 4)
+        #expect(lines.count == 1 + 25 * 4)
         #expect(lines[1].hasPrefix("qwen1.5-0.5b,463987712,f32,"))
         #expect(lines[1].hasSuffix(","))
 
         let text = try Program.run(arguments).output.split(separator: "\n")
         #expect(text[0].hasPrefix("4.0 GiB of memory"))
-        #expect(text.count == 3 + 12 * 4)
+        #expect(text.count == 3 + 25 * 4)
         #expect(Set(text.dropFirst().map(\.count)).count == 1, "it is aligned")
 
         let json = try Program.run(arguments + ["--format", "json"]).output
         let rows = try #require(
             try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
-        #expect(rows.count == 12 * 4)
+        #expect(rows.count == 25 * 4)
         #expect(rows[0]["largest_batch"] is Int && rows[0]["reason"] is NSNull)
         let last = try #require(rows.last)
-        #expect(last["model"] as? String == "qwen-72b" && last["largest_batch"] is NSNull)
+        #expect(last["model"] as? String == "qwen3-32b" && last["largest_batch"] is NSNull)
         #expect(last["reason"] is String)
     }
 }

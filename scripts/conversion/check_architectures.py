@@ -14,11 +14,16 @@ import safetensors
 from program import Checks, Program
 
 BLOCK = {
-    "attn_norm": "input_layernorm.weight", "attn_q": "self_attn.q_proj.weight", "attn_q.bias": "self_attn.q_proj.bias",
-    "attn_k": "self_attn.k_proj.weight", "attn_k.bias": "self_attn.k_proj.bias", "attn_v": "self_attn.v_proj.weight",
-    "attn_v.bias": "self_attn.v_proj.bias", "attn_output": "self_attn.o_proj.weight",
-    "ffn_norm": "post_attention_layernorm.weight", "ffn_gate": "mlp.gate_proj.weight", "ffn_up": "mlp.up_proj.weight",
-    "ffn_down": "mlp.down_proj.weight",
+    "attn_norm": "input_layernorm.weight", "ffn_norm": "post_attention_layernorm.weight",
+    "attn_q_norm": "self_attn.q_norm.weight", "attn_k_norm": "self_attn.k_norm.weight",
+} | {
+    ours + suffix: theirs + (suffix or ".weight")
+    for ours, theirs in {
+        "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
+        "attn_output": "self_attn.o_proj", "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj",
+        "ffn_down": "mlp.down_proj",
+    }.items()
+    for suffix in ("", ".bias")
 }
 # Qwen v1: queries, keys and values are fused; of the MLP, w2 is the gate.
 QWEN_BLOCK = {
@@ -69,8 +74,22 @@ def configuration_of(c: reference_model.Configuration) -> dict:
         "num_hidden_layers": c.layerCount, "num_attention_heads": c.headCount, "num_key_value_heads": c.kvHeadCount,
         "head_dim": c.headDimension, "intermediate_size": c.intermediateSize, "vocab_size": c.vocabularySize,
         "max_position_embeddings": c.maximumPositions, "rms_norm_eps": c.rmsNormEpsilon, "rope_theta": c.ropeTheta,
-        "tie_word_embeddings": c.tiesEmbeddings,
+        "tie_word_embeddings": c.tiesEmbeddings, "rope_scaling": scaling_of(c),
+        "attention_bias": "attn_output" in c.biased_products, "mlp_bias": "ffn_down" in c.biased_products,
     }
+
+
+def scaling_of(c: reference_model.Configuration) -> dict | None:
+    match c.rotaryScaling:
+        case None:
+            return None
+        case {"kind": "llama3", "factor": factor, "low": low, "high": high, "original": original}:
+            return {
+                "rope_type": "llama3", "factor": factor, "low_freq_factor": low, "high_freq_factor": high,
+                "original_max_position_embeddings": original,
+            }
+        case {"kind": kind, "factor": factor, "original": original}:
+            return {"rope_type": kind, "factor": factor, "original_max_position_embeddings": original}
 
 
 def byte_of(token: int) -> int:

@@ -66,7 +66,7 @@ def main(program: str, work: pathlib.Path, word: str) -> None:
     tried = {"refused": 0, "same": 0, "other": 0}
     failures = 0
     for form, kind, changes in forms:
-        for architecture in ("llama", "qwen2"):
+        for architecture in ("llama", "qwen2", "qwen3"):
             base = kind(architecture)
             cases = [("unchanged", lambda _: None, SAME), *changes.changes(architecture)]
             cases = [case for case in cases if word in case[0]]

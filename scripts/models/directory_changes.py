@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from gguf_changes import OTHER, PRODUCTS, SAME, tensor
-from tiny import BLOCK, DIMENSION, HIDDEN, LAYERS, POSITIONS, WIDTH, random, rotary
+from gguf_changes import OTHER, PRODUCTS, SAME, head_norms, tensor
+from tiny import BLOCK, DIMENSION, HEAD_NORMS, HIDDEN, LAYERS, POSITIONS, WIDTH, random, rotary
 
 
 def setting(**keys):
@@ -145,6 +145,13 @@ def biases(architecture):
             m.configuration |= keys
         return change
 
+    if architecture == "qwen3":
+        yield "attention_bias false", setting(attention_bias=False), SAME
+        yield "attention_bias", some(*PRODUCTS[:4], attention_bias=True), "attention_bias is true"
+        yield "mlp_bias", setting(mlp_bias=True), "mlp_bias"
+        for product in PRODUCTS:
+            yield f"bias of {product}", some(product), BLOCK[f"{product}.bias"]
+        return
     if architecture == "qwen2":
         yield "attention_bias false", setting(attention_bias=False), SAME
         yield "qkv_bias true", setting(qkv_bias=True), SAME
@@ -165,7 +172,7 @@ def biases(architecture):
         yield f"bias of {product}", some(product), BLOCK[f"{product}.bias"]
 
 
-def keys():
+def keys(architecture):
     for key, other, neutral in [
         ("num_experts", 8, 0), ("num_local_experts", 8, 0), ("n_routed_experts", 8, None),
         ("num_experts_per_tok", 2, 0), ("moe_intermediate_size", 32, 0), ("decoder_sparse_step", 1, None),
@@ -186,7 +193,7 @@ def keys():
     yield "hidden_act gelu", setting(hidden_act="gelu"), "gelu"
     yield "hidden_act swish", setting(hidden_act="swish"), SAME
     yield "no hidden_act", removing("hidden_act"), SAME
-    for kind in ("qwen3", "mistral", "qwen2_moe", "mixtral", "gemma2", "qwen2_vl", "phi3"):
+    for kind in ("qwen3_moe", "qwen3_vl", "mistral", "qwen2_moe", "mixtral", "gemma2", "qwen2_vl", "phi3"):
         yield f"model_type {kind}", setting(model_type=kind), kind
     for head in ("LlamaForSequenceClassification", "Qwen2ForRewardModel_", "LlamaForTokenClassification"):
         yield f"architectures {head}", setting(architectures=[head]), head
@@ -210,7 +217,8 @@ def keys():
     ):
         yield f"no {key}", removing(key), key
     yield "no num_key_value_heads", removing("num_key_value_heads"), "k_proj.weight is 32"
-    yield "head_dim", setting(head_dim=DIMENSION), SAME
+    no_head_dim = "q_proj.weight is 64 × 64 and should be 512" if architecture == "qwen3" else SAME
+    yield "no head_dim", removing("head_dim"), no_head_dim
     yield "positions as 128.0", setting(max_position_embeddings=128.0), SAME
     yield "a billion positions", setting(max_position_embeddings=10**9), SAME
     yield "another head_dim", setting(head_dim=32), "proj.weight is"
@@ -249,12 +257,12 @@ def quantised():
     yield "quant_config.json", beside("quant_config.json"), "awq in 3 bits"
 
 
-def tensors():
+def tensors(architecture):
+    block = {ours: name for ours, name in BLOCK.items() if ours not in HEAD_NORMS or architecture == "qwen3"}
     layer = "model.layers.0."
     vector = np.ones(HIDDEN, np.float32)
     for name, values in {
-        layer + "self_attn.q_norm.weight": np.ones(DIMENSION, np.float32),
-        layer + "self_attn.k_norm.weight": np.ones(DIMENSION, np.float32),
+        **{layer + name: np.ones(DIMENSION, np.float32) for name in HEAD_NORMS.values() if architecture != "qwen3"},
         layer + "pre_feedforward_layernorm.weight": vector, layer + "post_feedforward_layernorm.weight": vector,
         layer + "input_layernorm.bias": vector, layer + "mlp.experts.0.gate_proj.weight": random(1, WIDTH, HIDDEN),
         layer + "mlp.gate.weight": random(2, 4, HIDDEN), layer + "mlp.shared_expert.up_proj.weight": random(3, WIDTH, 64),
@@ -271,12 +279,12 @@ def tensors():
         layer + "self_attn.masked_bias", "model.embeddings.position_ids",
     ):
         yield f"tensor {name}", tensor(name, np.ones(8, np.float32)), SAME
-    for name in BLOCK.values():
+    for name in block.values():
         if name.endswith(".weight"):
             yield f"no {name}", tensor(f"model.layers.1.{name}", None), f"{name} is missing"
     yield "a narrower matrix", tensor(layer + "mlp.up_proj.weight", random(11, WIDTH - 1, HIDDEN)), "should be 96"
     for number in ("nan", "inf", "-inf"):
-        for ours, name in BLOCK.items():
+        for ours, name in block.items():
             if ours.endswith(".bias"):
                 continue
             def change(m, ours=ours, name=name, number=number):
@@ -308,6 +316,15 @@ def files():
 
 def changes(architecture):
     for group in (
-        positions(), windows(architecture), biases(architecture), keys(), heads(), quantised(), tensors(), files(),
+        positions(), windows(architecture), biases(architecture), keys(architecture), heads(), quantised(),
+        tensors(architecture), files(),
     ):
         yield from group
+    if architecture == "qwen3":
+        yield from head_norms(head_norm)
+
+
+def head_norm(name, values):
+    """A change of the tensor that GGUF calls so."""
+    _, layer, ours = name.split(".", 2)
+    return tensor(f"model.layers.{layer}.{BLOCK[ours]}", values)

@@ -8,7 +8,7 @@ What must become of it is a part of the message that refuses it, or one of
 import gguf
 import numpy as np
 
-from tiny import DIMENSION, HEADS, HIDDEN, KIND, KV_HEADS, LAYERS, POSITIONS, WIDTH, random, rotary
+from tiny import DIMENSION, HEAD_NORMS, HEADS, HIDDEN, KIND, KV_HEADS, LAYERS, POSITIONS, WIDTH, random, rotary
 
 SAME, OTHER = object(), object()
 PRODUCTS = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]
@@ -110,7 +110,7 @@ def divisors(architecture):
             m.scale_positions(lambda _: angles / DIVISORS, 1.0 if m.rotary is None else m.rotary.magnitude)
         return change
 
-    if architecture == "qwen2":
+    if architecture != "llama":
         yield "rope_freqs", divided(), "rope_freqs.weight"
         return
     changes = {name: change for name, change, _ in positions()}
@@ -131,6 +131,9 @@ def biases(architecture):
         yield "bias of q, k, v", some("attn_q", "attn_k", "attn_v"), OTHER
         yield "bias of q alone", some("attn_q"), "attn_k.bias is missing"
         yield "every bias", some(*PRODUCTS), OTHER
+    elif architecture == "qwen3":
+        for product in PRODUCTS[:3]:
+            yield f"bias of {product}", some(product), f"{product}.bias"
     else:
         def none(m):
             for name in [name for name in m.weights if name.endswith(".bias")]:
@@ -151,7 +154,8 @@ def sizes():
     yield "no head: tied", untied, OTHER
     yield "epsilon", epsilon, OTHER
     yield "key and value length", setting(attention__key_length=DIMENSION, attention__value_length=DIMENSION), SAME
-    yield "another key length", setting(attention__key_length=32, rope__dimension_count=32), "attn_q.weight is 64"
+    yield "another key length", setting(
+        attention__key_length=32, attention__value_length=32, rope__dimension_count=32), "attn_q.weight is 64"
     yield "another value length", setting(attention__value_length=8), "values have 8"
     yield "no head_count_kv", lambda m: m.remove("attention.head_count_kv"), "attn_k.weight is 32"
     yield "the same heads by layer", setting(attention__head_count=[HEADS, HEADS]), SAME
@@ -221,7 +225,7 @@ def keys():
     yield "an adapter's key", general("adapter.lora.alpha", 16.0, KIND.FLOAT32), "adapter.lora.alpha"
     yield "an encoder's key", general("clip.has_vision_encoder", True, KIND.BOOL), "clip.has_vision_encoder"
     yield "the type model", general("general.type", "model"), SAME
-    for architecture in ("qwen", "qwen3", "qwen2moe", "mistral", "gemma2"):
+    for architecture in ("qwen", "qwen3moe", "qwen3vl", "qwen35", "qwen2moe", "mistral", "gemma2"):
         yield f"architecture {architecture}", general("general.architecture", architecture), architecture
     for key, value, kind in [
         ("general.author", "someone", KIND.STRING), ("general.file_type", 7, KIND.UINT32),
@@ -235,7 +239,7 @@ def tensors(architecture):
     one, vector = np.ones(1, np.float32), np.ones(HIDDEN, np.float32)
     for name, values in {
         "attn_qkv.weight": random(1, (HEADS + 2 * KV_HEADS) * DIMENSION, HIDDEN),
-        "attn_q_norm.weight": np.ones(DIMENSION, np.float32), "attn_k_norm.weight": np.ones(DIMENSION, np.float32),
+        **{name: np.ones(DIMENSION, np.float32) for name in HEAD_NORMS if architecture != "qwen3"},
         "post_attention_norm.weight": vector, "post_ffw_norm.weight": vector, "attn_norm_2.weight": vector,
         "attn_sub_norm.weight": vector, "ffn_sub_norm.weight": np.ones(WIDTH, np.float32),
         "attn_sinks.weight": np.ones(HEADS, np.float32), "attn_gate.weight": random(2, HIDDEN, HIDDEN),
@@ -260,13 +264,30 @@ def tensors(architecture):
     yield "tensor blk.0.attn_q.scale of 1", tensor("blk.0.attn_q.scale", one), SAME
     yield "tensor blk.0.attn_q.input_scale", tensor("blk.0.attn_q.input_scale", 3 * one), SAME
     yield "an unneeded tensor in I8", tensor("blk.0.attn_rot_embd.weight", np.ones(8, np.int8)), SAME
-    for name in ("attn_norm", "ffn_norm", *PRODUCTS):
+    norms = [name.removesuffix(".weight") for name in HEAD_NORMS] if architecture == "qwen3" else []
+    for name in ("attn_norm", "ffn_norm", *norms, *PRODUCTS):
         yield f"no {name}", tensor(f"blk.1.{name}.weight", None), f"blk.1.{name}.weight is missing"
     for name in ("token_embd.weight", "output_norm.weight"):
         yield f"no {name}", tensor(name, None), f"{name} is missing"
     yield "a narrower matrix", tensor("blk.0.ffn_up.weight", random(13, WIDTH - 32, HIDDEN)), "ffn_up.weight is 64"
     yield "a matrix in F64", tensor("blk.0.ffn_up.weight", random(14, WIDTH, HIDDEN).astype(np.float64)), "F64"
     yield "a matrix in I8", tensor("blk.0.ffn_up.weight", np.ones((WIDTH, HIDDEN), np.int8)), "I8"
+
+
+def head_norms(head_norm):
+    """Norms of heads, which qwen3 has; `head_norm` changes one in the file, by GGUF's name and numbers."""
+    for name in HEAD_NORMS:
+        name = f"blk.1.{name}"
+        def other(m, name=name):
+            m.weights[name] = m.weights[name] * np.linspace(0.2, 3, DIMENSION, dtype=np.float32)
+        yield f"other numbers in {name}", other, OTHER
+        yield f"another size of {name}", head_norm(name, np.ones(HIDDEN, np.float32)), "norm.weight is"
+        for number in ("nan", "inf"):
+            def change(m, name=name, number=number):
+                values = m.weights[name].copy()
+                values[5] = np.float32(number)
+                head_norm(name, values)(m)
+            yield f"{number} in {name}", change, "norm.weight, row 0"
 
 
 def formats():
@@ -316,6 +337,8 @@ def not_numbers():
 def changes(architecture):
     for group in (positions(), divisors(architecture), biases(architecture), sizes(), keys(), tensors(architecture)):
         yield from group
+    if architecture == "qwen3":
+        yield from head_norms(tensor)
     if architecture == "llama":
         yield from formats()
         yield from not_numbers()

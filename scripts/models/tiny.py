@@ -25,7 +25,10 @@ HIDDEN_BYTES = [byte for byte in range(256) if byte not in VISIBLE]
 ALPHABET = {byte: chr(byte) for byte in VISIBLE} | {byte: chr(256 + i) for i, byte in enumerate(HIDDEN_BYTES)}
 VOCABULARY = [ALPHABET[byte] for byte in range(256)] + ["th"] + SPECIALS
 
-BLOCK = {
+CLASSES = {"llama": "LlamaForCausalLM", "qwen2": "Qwen2ForCausalLM", "qwen3": "Qwen3ForCausalLM"}
+# Norms of heads, which qwen3 has and the others have not.
+HEAD_NORMS = {"attn_q_norm.weight": "self_attn.q_norm.weight", "attn_k_norm.weight": "self_attn.k_norm.weight"}
+BLOCK = HEAD_NORMS | {
     "attn_norm.weight": "input_layernorm.weight", "ffn_norm.weight": "post_attention_layernorm.weight",
 } | {
     f"{ours}.{part}": f"{theirs}.{part}"
@@ -75,6 +78,10 @@ class Model:
         self.weights["output.weight"] = random(next(seed), len(VOCABULARY), HIDDEN, spread=0.15)
         if architecture == "qwen2":
             self.add_bias("attn_q", "attn_k", "attn_v")
+        if architecture == "qwen3":
+            for layer in range(LAYERS):
+                for name in HEAD_NORMS:
+                    self.weights[f"blk.{layer}.{name}"] = 1 + random(next(seed), DIMENSION, spread=0.3)
 
     def add_bias(self, *products: str) -> None:
         for layer in range(LAYERS):
@@ -128,6 +135,9 @@ class GGUF(Model):
             self.set(name, number)
         self.set("rope.freq_base", self.base)
         self.set("attention.layer_norm_rms_epsilon", self.epsilon)
+        if architecture == "qwen3":
+            self.set("attention.key_length", DIMENSION)
+            self.set("attention.value_length", DIMENSION)
         # Tensors that the reference does not have, or not so; None leaves one out.
         self.others: dict[str, np.ndarray | tuple | None] = {}
 
@@ -193,7 +203,7 @@ class Directory(Model):
         super().__init__(architecture)
         self.prefix = "model."
         self.configuration: dict = {
-            "architectures": ["LlamaForCausalLM" if architecture == "llama" else "Qwen2ForCausalLM"],
+            "architectures": [CLASSES[architecture]], "head_dim": DIMENSION,
             "model_type": architecture, "hidden_act": "silu", "hidden_size": HIDDEN, "num_hidden_layers": LAYERS,
             "num_attention_heads": HEADS, "num_key_value_heads": KV_HEADS, "intermediate_size": WIDTH,
             "vocab_size": len(VOCABULARY), "max_position_embeddings": POSITIONS, "rms_norm_eps": self.epsilon,

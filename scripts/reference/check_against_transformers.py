@@ -24,16 +24,22 @@ NAMES = {
     "output_norm": "model.norm.weight",
     "attn_norm": "input_layernorm.weight",
     "attn_q": "self_attn.q_proj.weight",
+    "attn_q_norm": "self_attn.q_norm.weight",
     "attn_k": "self_attn.k_proj.weight",
+    "attn_k_norm": "self_attn.k_norm.weight",
     "attn_v": "self_attn.v_proj.weight",
     "attn_q.bias": "self_attn.q_proj.bias",
     "attn_k.bias": "self_attn.k_proj.bias",
     "attn_v.bias": "self_attn.v_proj.bias",
     "attn_output": "self_attn.o_proj.weight",
+    "attn_output.bias": "self_attn.o_proj.bias",
     "ffn_norm": "post_attention_layernorm.weight",
     "ffn_gate": "mlp.gate_proj.weight",
+    "ffn_gate.bias": "mlp.gate_proj.bias",
     "ffn_up": "mlp.up_proj.weight",
+    "ffn_up.bias": "mlp.up_proj.bias",
     "ffn_down": "mlp.down_proj.weight",
+    "ffn_down.bias": "mlp.down_proj.bias",
 }
 
 
@@ -46,9 +52,9 @@ def transformers_name(name: str) -> str:
 
 def build(c: reference_model.Configuration, weights: dict[str, np.ndarray], prompt_length: int):
     """The same model as a module of transformers, in float64."""
-    is_llama = c.architecture == "llama"
-    config_class = transformers.LlamaConfig if is_llama else transformers.Qwen2Config
-    model_class = transformers.LlamaForCausalLM if is_llama else transformers.Qwen2ForCausalLM
+    family = {"llama": "Llama", "qwen3": "Qwen3"}.get(c.architecture, "Qwen2")
+    config_class = getattr(transformers, f"{family}Config")
+    model_class = getattr(transformers, f"{family}ForCausalLM")
     base = c.ropeTheta
     if c.usesDynamicNTK and prompt_length > c.trainedLength:
         alpha = 2 ** math.ceil(math.log(prompt_length / c.trainedLength, 2) + 1) - 1
@@ -59,11 +65,14 @@ def build(c: reference_model.Configuration, weights: dict[str, np.ndarray], prom
             num_hidden_layers=c.layerCount,
             num_attention_heads=c.headCount,
             num_key_value_heads=c.kvHeadCount,
+            head_dim=c.headDimension,
             intermediate_size=c.intermediateSize,
             vocab_size=c.vocabularySize,
             max_position_embeddings=c.maximumPositions,
             rms_norm_eps=c.rmsNormEpsilon,
-            rope_parameters={"rope_type": "default", "rope_theta": base},
+            rope_parameters=scaling_of(c) | {"rope_theta": base},
+            attention_bias="attn_output" in c.biased_products,
+            mlp_bias="ffn_down" in c.biased_products,
             tie_word_embeddings=c.tiesEmbeddings,
         )
     ).double()
@@ -76,6 +85,19 @@ def build(c: reference_model.Configuration, weights: dict[str, np.ndarray], prom
         for layer in module.model.layers:
             layer.self_attn.q_proj.register_forward_hook(lambda _, __, q: q * log_n(c.trainedLength, q.shape[1]))
     return module.eval()
+
+
+def scaling_of(c: reference_model.Configuration) -> dict:
+    match c.rotaryScaling:
+        case None:
+            return {"rope_type": "default"}
+        case {"kind": "llama3", "factor": factor, "low": low, "high": high, "original": original}:
+            return {
+                "rope_type": "llama3", "factor": factor, "low_freq_factor": low, "high_freq_factor": high,
+                "original_max_position_embeddings": original,
+            }
+        case {"kind": kind, "factor": factor, "original": original}:
+            return {"rope_type": kind, "factor": factor, "original_max_position_embeddings": original}
 
 
 def log_n(trained_length: int, positions: int) -> torch.Tensor:

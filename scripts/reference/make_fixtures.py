@@ -85,6 +85,40 @@ MODELS = [
             rotaryScaling={"kind": "yarn", "factor": 4.0, "original": 32},
         ),
     ),
+    # Seven heads share one of the keys, as in Qwen2.5's smallest.
+    Model(
+        name="qwen2.5-tied",
+        seed=7,
+        questions=[(9, 4)] * 4 + [(2, 3), (37, 3)],
+        configuration=reference_model.Configuration(
+            architecture="qwen2", hiddenSize=112, layerCount=2, headCount=14, kvHeadCount=2, headDimension=8,
+            intermediateSize=152, vocabularySize=109, maximumPositions=64, rmsNormEpsilon=1e-6,
+            ropeTheta=1_000_000, tiesEmbeddings=True,
+        ),
+    ),
+    # Heads are wider together than the model, and no multiple of a vector register. The epsilon is so large that
+    # norms of heads with another one fail.
+    Model(
+        name="qwen3-tied",
+        seed=8,
+        questions=[(9, 4)] * 4 + [(2, 3), (37, 3)],
+        configuration=reference_model.Configuration(
+            architecture="qwen3", hiddenSize=48, layerCount=3, headCount=4, kvHeadCount=2, headDimension=20,
+            intermediateSize=72, vocabularySize=107, maximumPositions=64, rmsNormEpsilon=1e-3,
+            ropeTheta=1_000_000, tiesEmbeddings=True,
+        ),
+    ),
+    Model(
+        name="qwen3-yarn",
+        seed=9,
+        questions=[(9, 4)] * 4 + [(2, 3), (41, 3)],
+        configuration=reference_model.Configuration(
+            architecture="qwen3", hiddenSize=64, layerCount=2, headCount=4, kvHeadCount=1, headDimension=16,
+            intermediateSize=96, vocabularySize=101, maximumPositions=64, rmsNormEpsilon=1e-6,
+            ropeTheta=10_000, tiesEmbeddings=False,
+            rotaryScaling={"kind": "yarn", "factor": 4.0, "original": 32},
+        ),
+    ),
     # Prompts within the trained length, at its edges, across it while decoding, and beyond it (alpha 3 and 7).
     Model(
         name="qwen-v1-long",
@@ -148,6 +182,7 @@ def random_weights_fixture() -> dict:
         ("blk.23.ffn_up", "linear", 2816, 1024, 0xFFFF_FFFF, 2815, 1023),
         ("output_norm", "norm", 1, 7, 1, 0, 6),
         ("blk.1.ffn_norm", "norm", 1, 40, 2, 0, 17),
+        ("blk.0.attn_q_norm", "norm", 1, 20, 8, 0, 19),
         ("blk.0.attn_k.bias", "bias", 1, 32, 1, 0, 31),
         ("blk.1.attn_v.bias", "bias", 1, 8, 2, 0, 5),
     ]

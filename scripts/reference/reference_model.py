@@ -2,7 +2,8 @@
 
 RMSNorm (Zhang and Sennrich 2019), rotary embedding in its half-rotation form (Su et al. 2021; GPT-NeoX),
 grouped-query attention (Ainslie et al. 2023), SwiGLU (Shazeer 2020); for Qwen v1 the dynamic NTK scaling and
-the log-n attention of its published model code. There is no KV cache: every step computes the whole sequence.
+the log-n attention of its published model code; for Qwen3 an RMSNorm of each head of queries and keys. There is no
+KV cache: every step computes the whole sequence.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import rotary as rotary_embedding
 class Configuration:
     """The shape of a model; the fields are named as in the fixtures."""
 
-    architecture: str  # "qwen" (v1), "qwen2" or "llama"
+    architecture: str  # "qwen" (v1), "qwen2", "qwen3" or "llama"
     hiddenSize: int
     layerCount: int
     headCount: int
@@ -40,7 +41,11 @@ class Configuration:
     @property
     def biased_products(self) -> tuple[str, ...]:
         usual = ("attn_q", "attn_k", "attn_v") if self.architecture in ("qwen", "qwen2") else ()
-        return usual + (self.biases or ())
+        return usual + tuple(self.biases or ())
+
+    @property
+    def normalizes_heads(self) -> bool:
+        return self.architecture == "qwen3"
 
 
 def make_weights(configuration: Configuration, seed: int) -> dict[str, np.ndarray]:
@@ -53,6 +58,8 @@ def make_weights(configuration: Configuration, seed: int) -> dict[str, np.ndarra
     for layer in range(c.layerCount):
         block = f"blk.{layer}."
         norms[block + "attn_norm"] = norms[block + "ffn_norm"] = c.hiddenSize
+        if c.normalizes_heads:
+            norms[block + "attn_q_norm"] = norms[block + "attn_k_norm"] = c.headDimension
         linears[block + "attn_q"] = (query_size, c.hiddenSize)
         linears[block + "attn_k"] = linears[block + "attn_v"] = (kv_size, c.hiddenSize)
         linears[block + "attn_output"] = (c.hiddenSize, query_size)
@@ -71,7 +78,7 @@ def make_weights(configuration: Configuration, seed: int) -> dict[str, np.ndarra
 
 
 def rms_norm(x: np.ndarray, weight: np.ndarray, epsilon: float) -> np.ndarray:
-    """x (positions, hidden) over the root of its mean square, times the weight."""
+    """x (…, size) over the root of its mean square, times the weight (size)."""
     return x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + epsilon) * weight
 
 
@@ -168,6 +175,9 @@ def forward(
             project(normed, block + name).reshape(positions, -1, c.headDimension)
             for name in ("attn_q", "attn_k", "attn_v")
         )
+        if c.normalizes_heads:
+            q = rms_norm(q, weights[block + "attn_q_norm"], c.rmsNormEpsilon)
+            k = rms_norm(k, weights[block + "attn_k_norm"], c.rmsNormEpsilon)
         mixed = attention(c, rotate(q, rotary) * scale, rotate(k, rotary), v)
         x = x + project(mixed, block + "attn_output")
 

@@ -68,7 +68,7 @@ package struct ChatMarkup: Sendable {
             }
             templates = markup.templates
         }
-        if let text = try TokenizerFile(Self.fileName, in: folder)?.text(), !text.isEmpty {
+        if let text = try ModelFile(Self.fileName, in: folder)?.text(), !text.isEmpty {
             templates.removeAll { $0.name == Self.usualName }
             templates.append(Named(name: Self.usualName, text: text))
         }

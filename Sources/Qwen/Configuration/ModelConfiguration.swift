@@ -67,6 +67,9 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
         self.usesLogNAttention = usesLogNAttention
     }
 
+    /// Whether each head of queries and keys passes an RMS norm before its rotation.
+    package var normalizesHeads: Bool { architecture.family.normalizesHeads }
+
     /// Numbers in the queries of one token.
     package var queryWidth: Int { headCount * headDimension }
 
@@ -78,7 +81,8 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
         let projections = hiddenSize * (2 * queryWidth + 2 * keyValueWidth)
         let biases = self.biases.roles(layer: 0).reduce(0) { $0 + $1.shape(self).columns }
         let feedForward = 3 * hiddenSize * intermediateSize
-        let layer = projections + biases + feedForward + 2 * hiddenSize
+        let norms = 2 * hiddenSize + (normalizesHeads ? 2 * headDimension : 0)
+        let layer = projections + biases + feedForward + norms
         let embeddings = (tiesEmbeddings ? 1 : 2) * vocabularySize * hiddenSize
         return layerCount * layer + embeddings + hiddenSize
     }

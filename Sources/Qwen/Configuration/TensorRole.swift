@@ -14,10 +14,14 @@ package enum TensorRole: Hashable, Sendable {
     case query(layer: Int)
     /// (heads · headDimension)
     case queryBias(layer: Int)
+    /// (headDimension), the same for all heads
+    case queryNorm(layer: Int)
     /// (kvHeads · headDimension, hidden)
     case key(layer: Int)
     /// (kvHeads · headDimension)
     case keyBias(layer: Int)
+    /// (headDimension), the same for all heads
+    case keyNorm(layer: Int)
     /// (kvHeads · headDimension, hidden)
     case value(layer: Int)
     /// (kvHeads · headDimension)
@@ -52,8 +56,10 @@ extension TensorRole {
         case .attentionNorm(let layer): "blk.\(layer).attn_norm.weight"
         case .query(let layer): "blk.\(layer).attn_q.weight"
         case .queryBias(let layer): "blk.\(layer).attn_q.bias"
+        case .queryNorm(let layer): "blk.\(layer).attn_q_norm.weight"
         case .key(let layer): "blk.\(layer).attn_k.weight"
         case .keyBias(let layer): "blk.\(layer).attn_k.bias"
+        case .keyNorm(let layer): "blk.\(layer).attn_k_norm.weight"
         case .value(let layer): "blk.\(layer).attn_v.weight"
         case .valueBias(let layer): "blk.\(layer).attn_v.bias"
         case .attentionOutput(let layer): "blk.\(layer).attn_output.weight"
@@ -74,6 +80,7 @@ extension TensorRole {
         case .tokenEmbedding, .outputHead: (model.vocabularySize, model.hiddenSize)
         case .finalNorm, .attentionNorm, .feedForwardNorm, .attentionOutputBias, .downBias:
             (1, model.hiddenSize)
+        case .queryNorm, .keyNorm: (1, model.headDimension)
         case .query: (model.queryWidth, model.hiddenSize)
         case .queryBias: (1, model.queryWidth)
         case .key, .value: (model.keyValueWidth, model.hiddenSize)
@@ -82,6 +89,18 @@ extension TensorRole {
         case .gate, .up: (model.intermediateSize, model.hiddenSize)
         case .gateBias, .upBias: (1, model.intermediateSize)
         case .down: (model.hiddenSize, model.intermediateSize)
+        }
+    }
+
+    /// Whether it is no matrix.
+    var isVector: Bool {
+        switch self {
+        case .finalNorm, .attentionNorm, .feedForwardNorm, .queryNorm, .keyNorm, .queryBias,
+            .keyBias, .valueBias, .attentionOutputBias, .gateBias, .upBias, .downBias:
+            true
+        case .tokenEmbedding, .outputHead, .query, .key, .value, .attentionOutput, .gate, .up,
+            .down:
+            false
         }
     }
 
@@ -104,19 +123,22 @@ extension TensorRole {
         var roles: [TensorRole] = [.tokenEmbedding, .finalNorm]
         if !model.tiesEmbeddings { roles.append(.outputHead) }
         for layer in 0..<model.layerCount {
-            roles += weights(layer: layer)
+            roles += weights(layer: layer, model.architecture)
             roles += model.biases.roles(layer: layer)
         }
         return roles
     }
 
     /// The norms and matrices of one layer.
-    static func weights(layer: Int) -> [TensorRole] {
-        [
+    static func weights(layer: Int, _ architecture: Architecture) -> [TensorRole] {
+        let headNorms: [TensorRole] =
+            architecture.family.normalizesHeads
+            ? [.queryNorm(layer: layer), .keyNorm(layer: layer)] : []
+        return [
             .attentionNorm(layer: layer), .query(layer: layer), .key(layer: layer),
             .value(layer: layer), .attentionOutput(layer: layer), .feedForwardNorm(layer: layer),
             .gate(layer: layer), .up(layer: layer), .down(layer: layer),
-        ]
+        ] + headNorms
     }
 }
 
@@ -127,5 +149,36 @@ extension TensorRole {
         case .key, .keyBias, .value, .valueBias: true
         default: false
         }
+    }
+}
+
+/// Which products of a layer have a bias.
+package struct BiasedProducts: OptionSet, Sendable, Codable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// Queries, keys and values.
+    package static let queryKeyValue = BiasedProducts(rawValue: 1)
+    package static let attentionOutput = BiasedProducts(rawValue: 2)
+    package static let gate = BiasedProducts(rawValue: 4)
+    package static let up = BiasedProducts(rawValue: 8)
+    package static let down = BiasedProducts(rawValue: 16)
+
+    package static let all: [BiasedProducts] = [
+        .queryKeyValue, .attentionOutput, .gate, .up, .down,
+    ]
+
+    /// The biases of one of them, in one layer.
+    package func roles(layer: Int) -> [TensorRole] {
+        var roles: [TensorRole] = []
+        if contains(.queryKeyValue) {
+            roles += [.queryBias(layer: layer), .keyBias(layer: layer), .valueBias(layer: layer)]
+        }
+        if contains(.attentionOutput) { roles.append(.attentionOutputBias(layer: layer)) }
+        if contains(.gate) { roles.append(.gateBias(layer: layer)) }
+        if contains(.up) { roles.append(.upBias(layer: layer)) }
+        if contains(.down) { roles.append(.downBias(layer: layer)) }
+        return roles
     }
 }

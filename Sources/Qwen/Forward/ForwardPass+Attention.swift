@@ -3,8 +3,8 @@ internal import Machine
 internal import Synchronization
 
 extension ForwardPass {
-    /// Rotates the queries and the key of some heads of all rows, and writes keys and values to the
-    /// cache.
+    /// Norms and rotates the queries and the key of some heads of all rows, and writes keys and values
+    /// to the cache.
     ///
     /// - Parameters:
     ///   - kvHeads: whose groups the worker has.
@@ -34,6 +34,12 @@ extension ForwardPass {
         let rotation = rotations[entry.slot]
         let angle = Int(step.positions[row]) * half
         for head in 0...dimensions.group {
+            let norms = layers[layer]
+            if let norm = head < dimensions.group ? norms.queryNorm : norms.keyNorm {
+                plain.normalize(
+                    numbers + head * width, weight: norm, count: width,
+                    epsilon: dimensions.epsilon, into: numbers + head * width)
+            }
             attention.rotate(
                 numbers + head * width, cosine: rotation.cosine + angle,
                 sine: rotation.sine + angle, half: half)

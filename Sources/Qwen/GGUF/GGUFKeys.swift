@@ -1,8 +1,21 @@
-/// What the keys of GGUF files mean here, one by one: `docs/models.md`, "GGUF: keys of the
-/// architecture", gives the effect of each.
-enum GGUFKeys {
-    /// Keys of the architecture that `GGUFModel` reads.
-    private static let done: Set = [
+/// What the keys of a family's GGUF files mean here, one by one, without the family in front:
+/// `docs/models.md`, "GGUF: keys of the architecture", gives the effect of each.
+struct GGUFKeys: Sendable {
+    /// Keys that `GGUFModel` reads.
+    var done: Set<String>
+    /// Keys that change no result.
+    var harmless: Set<String>
+    /// Numbers that change a result, and the values that do not.
+    var neutralNumbers: [String: [Double]]
+    /// The same for flags and texts.
+    var neutralValues: [String: GGUFValue]
+
+    /// Those of a dense decoder with RMS norms.
+    static let usual = GGUFKeys(
+        done: usuallyDone, harmless: usuallyHarmless, neutralNumbers: usualNeutralNumbers,
+        neutralValues: usualNeutralValues)
+
+    private static let usuallyDone: Set = [
         "context_length", "embedding_length", "block_count", "feed_forward_length", "vocab_size",
         "attention.head_count", "attention.head_count_kv", "attention.key_length",
         "attention.value_length", "attention.layer_norm_rms_epsilon", "attention.scale",
@@ -11,14 +24,12 @@ enum GGUFKeys {
         "rope.scaling.attn_factor",
     ]
 
-    /// Keys that change no result of a dense decoder with RMS norms.
-    private static let harmless: Set = [
+    private static let usuallyHarmless: Set = [
         "attention.layer_norm_epsilon", "attention.group_norm_epsilon",
         "attention.group_norm_groups", "rope.scaling.finetuned", "pooling_type",
     ]
 
-    /// Numbers that change a result, and the values that do not.
-    private static let neutralNumbers: [String: [Double]] = [
+    private static let usualNeutralNumbers: [String: [Double]] = [
         "attention.clamp_kqv": [0], "attention.max_alibi_bias": [0], "attn_logit_softcapping": [0],
         "final_logit_softcapping": [0], "router_logit_softcapping": [0], "logit_scale": [0, 1],
         "residual_scale": [0, 1], "embedding_scale": [0, 1], "attention.output_scale": [0, 1],
@@ -32,8 +43,7 @@ enum GGUFKeys {
         "rope.scaling.yarn_log_multiplier": [0], "rope.scaling.alpha": [0],
     ]
 
-    /// The same for flags and texts.
-    private static let neutralValues: [String: GGUFValue] = [
+    private static let usualNeutralValues: [String: GGUFValue] = [
         "attention.causal": .boolean(true), "use_parallel_residual": .boolean(false),
         "hidden_activation": .text("silu"), "tensor_data_layout": .text("Meta AI original pth"),
     ]
@@ -41,7 +51,7 @@ enum GGUFKeys {
     /// Refuses a key of the architecture that changes a result and is not done.
     ///
     /// - Throws: `QwenError.unsupportedGGUF` naming the key and its value.
-    static func check(_ file: GGUFFile, prefix: String) throws(QwenError) {
+    func check(_ file: GGUFFile, prefix: String) throws(QwenError) {
         // The first one is named, so in the order of their names; experts explain most of the others.
         let keys = file.metadata.keys.filter { $0.hasPrefix(prefix + ".") }.sorted {
             ($0.contains(".expert_") ? 0 : 1, $0) < ($1.contains(".expert_") ? 0 : 1, $1)
@@ -59,7 +69,7 @@ enum GGUFKeys {
         }
     }
 
-    private static func isUnderstood(_ name: String, _ value: GGUFValue) -> Bool {
+    private func isUnderstood(_ name: String, _ value: GGUFValue) -> Bool {
         if done.contains(name) || harmless.contains(name) || name.hasPrefix("classifier.") {
             return true
         }

@@ -10,18 +10,21 @@ struct GGUFLeftovers {
     /// What names with roles have behind `blk.N.`.
     private let knownInLayers: Set<Substring>
 
-    init(_ file: GGUFFile, _ tensors: GGUFTensors, _ architecture: Architecture, layers: Int) {
+    init(
+        _ file: GGUFFile, _ tensors: GGUFTensors, _ architecture: Architecture, _ form: GGUFForm,
+        layers: Int
+    ) {
         self.file = file
         self.tensors = tensors
         self.layers = layers
         var known: Set = [
             TensorRole.tokenEmbedding.name, TensorRole.outputHead.name, TensorRole.finalNorm.name,
         ]
-        if architecture == .llama { known.insert(GGUFRotaryKeys.divisorsName) }
+        if form.dividesAngles { known.insert(GGUFRotaryKeys.divisorsName) }
         self.known = known
         let roles =
-            TensorRole.weights(layer: 0)
-            + BiasedProducts(architecture.possibleBiases).roles(layer: 0)
+            TensorRole.weights(layer: 0, architecture)
+            + BiasedProducts(form.biases).roles(layer: 0)
         knownInLayers = Set(roles.compactMap { GGUFTensors.layer(of: $0.name)?.rest })
     }
 

@@ -6,10 +6,14 @@ extension GGUFModel {
         _ file: GGUFFile, _ tensors: GGUFTensors, name: String
     ) throws(QwenError) -> ModelConfiguration {
         let prefix = try file.text("general.architecture")
-        guard let architecture = Architecture(rawValue: prefix), architecture != .qwen else {
-            throw file.problem("its architecture is '\(prefix)'; qwen2 and llama are read")
+        guard let architecture = Architecture(rawValue: prefix),
+            let form = architecture.family.gguf
+        else {
+            let read = Architecture.allCases.filter { $0.family.gguf != nil }
+            throw file.problem(
+                "its architecture is '\(prefix)'; \(Architecture.names(read)) are read")
         }
-        try GGUFKeys.check(file, prefix: prefix)
+        try form.keys.check(file, prefix: prefix)
         func integer(_ key: String) throws(QwenError) -> Int {
             try file.integer("\(prefix).\(key)")
         }
@@ -30,7 +34,7 @@ extension GGUFModel {
             throw file.problem("\(hidden) hidden numbers and \(heads) heads are no model")
         }
         let dimension = try headDimension(file, prefix, unlessGiven: hidden / heads)
-        try GGUFLeftovers(file, tensors, architecture, layers: layers).check()
+        try GGUFLeftovers(file, tensors, architecture, form, layers: layers).check()
         let embedding = try tensors.tensor(TensorRole.tokenEmbedding.name)
         if let rows = try file.integerIfPresent("\(prefix).vocab_size"), rows > embedding.rows {
             throw file.problem(
@@ -57,7 +61,7 @@ extension GGUFModel {
             tiesEmbeddings: !tensors.has(TensorRole.outputHead.name),
             rotaryScaling: try GGUFRotaryKeys(file, prefix: prefix).scaling(
                 positions: positions, tensors),
-            biases: biases(tensors, architecture))
+            biases: biases(tensors, form))
         try configuration.validate()
         try checkTensors(
             tensors, configuration,
@@ -104,11 +108,11 @@ extension GGUFModel {
 
     /// The products that have a bias in any layer; all layers must have it then.
     private static func biases(
-        _ tensors: GGUFTensors, _ architecture: Architecture
+        _ tensors: GGUFTensors, _ form: GGUFForm
     ) -> BiasedProducts {
         let names = Set(tensors.names.compactMap { GGUFTensors.layer(of: $0)?.rest })
         return BiasedProducts(
-            architecture.possibleBiases.filter { product in
+            form.biases.filter { product in
                 product.roles(layer: 0).contains { role in
                     GGUFTensors.layer(of: role.name).map { names.contains($0.rest) } ?? false
                 }
@@ -138,12 +142,5 @@ extension GGUFModel {
                         + (role.hasKeyValueHeads ? hint ?? "" : ""))
             }
         }
-    }
-}
-
-extension Architecture {
-    /// The products that may have a bias in a GGUF file, as in llama.cpp.
-    var possibleBiases: [BiasedProducts] {
-        self == .llama ? BiasedProducts.all : [.queryKeyValue]
     }
 }

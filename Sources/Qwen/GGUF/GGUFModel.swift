@@ -9,7 +9,7 @@ package final class GGUFModel: TensorSource {
     package let file: GGUFFile
 
     private let tensors: GGUFTensors
-    /// Rotary pairs lie next to each other in `llama` files and half a head apart in ours.
+    /// Whether rotary pairs lie next to each other; in ours they lie half a head apart.
     private let interleavesHeads: Bool
 
     /// - Throws: `MachineError` when a file cannot be mapped; `QwenError` when it is no GGUF file,
@@ -28,7 +28,7 @@ package final class GGUFModel: TensorSource {
         tensors = try GGUFTensors(file, mapping, path: path)
         let fallback = path.split(separator: "/").last.map(String.init) ?? path
         configuration = try Self.configuration(file, tensors, name: fallback)
-        interleavesHeads = configuration.architecture == .llama
+        interleavesHeads = configuration.architecture.family.gguf?.interleavesHeads ?? false
     }
 
     /// The files that the weights lie in.

@@ -1,3 +1,17 @@
+/// One value of a GGUF file's metadata.
+package enum GGUFValue: Equatable, Sendable {
+    case integer(Int)
+    /// An unsigned number above `Int.max`, which no key of ours means to have.
+    case huge(UInt64)
+    case number(Double)
+    case boolean(Bool)
+    case text(String)
+    case integers([Int])
+    case numbers([Double])
+    case booleans([Bool])
+    case texts([String])
+}
+
 /// Reads the fields of a GGUF file one after the other, each checked against the bytes there are.
 struct GGUFReader {
     let bytes: UnsafeRawBufferPointer
@@ -122,5 +136,33 @@ struct GGUFReader {
 
     private static func unsigned(_ value: UInt64) -> GGUFValue {
         Int(exactly: value).map { .integer($0) } ?? .huge(value)
+    }
+}
+
+/// The codes that GGUF gives the types of values.
+enum GGUFValueType: UInt32 {
+    case uint8 = 0
+    case int8 = 1
+    case uint16 = 2
+    case int16 = 3
+    case uint32 = 4
+    case int32 = 5
+    case float32 = 6
+    case bool = 7
+    case string = 8
+    case array = 9
+    case uint64 = 10
+    case int64 = 11
+    case float64 = 12
+
+    /// The least bytes one value takes in the file.
+    var minimumByteCount: Int {
+        switch self {
+        case .uint8, .int8, .bool: 1
+        case .uint16, .int16: 2
+        case .uint32, .int32, .float32: 4
+        case .uint64, .int64, .float64, .string: 8
+        case .array: 12
+        }
     }
 }

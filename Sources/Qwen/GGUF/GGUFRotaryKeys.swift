@@ -3,7 +3,7 @@ struct GGUFRotaryKeys {
     private let file: GGUFFile
     private let prefix: String
 
-    /// Divisors of the angles of `llama` files; `GGUFLeftovers` refuses it in others.
+    /// Divisors of the angles; `GGUFLeftovers` refuses it in families that do not have it.
     static let divisorsName = "rope_freqs.weight"
 
     init(_ file: GGUFFile, prefix: String) {

@@ -2,9 +2,11 @@
 ///
 /// `rope_parameters` is what transformers 5 calls `rope_scaling`, and has the base too.
 extension ConfigurationFile {
+    private static let originalPositions = "original_max_position_embeddings"
+
     /// In `rope_parameters`, or at the top.
     func rotaryBase() throws(QwenError) -> Double {
-        let outer = json["rope_theta"] == nil ? nil : try number("rope_theta")
+        let outer = try values.number("rope_theta")
         let inner = try members().flatMap { members throws(QwenError) in
             try members.number("rope_theta")
         }
@@ -27,18 +29,18 @@ extension ConfigurationFile {
             try members.allow([], in: "default")
         case "linear":
             // Beside it the original positions say nothing.
-            try members.allow(["factor", Members.originalPositions], in: "linear")
+            try members.allow(["factor", Self.originalPositions], in: "linear")
             scaling.kind = .linear(factor: try members.needed("factor"))
         case "dynamic":
             // Changes nothing up to the model's positions, which no sequence leaves here.
-            try members.allow(["factor", Members.originalPositions], in: "dynamic")
+            try members.allow(["factor", Self.originalPositions], in: "dynamic")
             _ = try members.needed("factor")
         case "llama3":
             try members.allow(
-                ["factor", "low_freq_factor", "high_freq_factor", Members.originalPositions],
+                ["factor", "low_freq_factor", "high_freq_factor", Self.originalPositions],
                 in: "llama3")
             guard let original = try originalPositions(members) else {
-                throw file.unsupported("\(Members.originalPositions) of llama3 is missing")
+                throw file.unsupported("\(Self.originalPositions) of llama3 is missing")
             }
             scaling.kind = .llama3(
                 RotaryScaling.Llama3(
@@ -49,18 +51,18 @@ extension ConfigurationFile {
         case "yarn": (scaling.kind, scaling.magnitude) = try yarn(members)
         case let other:
             throw file.unsupported(
-                "\(members.key) scales positions by '\(other)', which is not implemented")
+                "\(members.part) scales positions by '\(other)', which is not implemented")
         }
         try checkFactor(scaling.kind, members)
         return scaling
     }
 
     private func yarn(
-        _ members: Members
+        _ members: FileValues
     ) throws(QwenError) -> (kind: RotaryScaling.Kind, magnitude: Double) {
         try members.allow(
             [
-                "factor", Members.originalPositions, "attention_factor", "beta_fast", "beta_slow",
+                "factor", Self.originalPositions, "attention_factor", "beta_fast", "beta_slow",
                 "truncate", "mscale", "mscale_all_dim",
             ], in: "yarn")
         let factor = try members.needed("factor")
@@ -83,26 +85,26 @@ extension ConfigurationFile {
         )
     }
 
-    private func checkFactor(_ kind: RotaryScaling.Kind, _ members: Members) throws(QwenError) {
+    private func checkFactor(_ kind: RotaryScaling.Kind, _ members: FileValues) throws(QwenError) {
         guard case .linear(let factor) = kind, factor < 1 else { return }
-        throw file.unsupported("the factor \(factor) of \(members.key) is below 1")
+        throw file.unsupported("the factor \(factor) of \(members.part) is below 1")
     }
 
     /// At the top, which wins, or within.
-    private func originalPositions(_ members: Members) throws(QwenError) -> Int? {
-        if json[Members.originalPositions] != nil { return try integer(Members.originalPositions) }
-        return try members.integer(Members.originalPositions)
+    private func originalPositions(_ members: FileValues) throws(QwenError) -> Int? {
+        if let top = try values.integer(Self.originalPositions) { return top }
+        return try members.integer(Self.originalPositions)
     }
 
     /// The one object that says how positions are scaled; nil where none says anything.
-    private func members() throws(QwenError) -> Members? {
-        var found: [Members] = []
+    private func members() throws(QwenError) -> FileValues? {
+        var found: [FileValues] = []
         for key in ["rope_parameters", "rope_scaling"] {
             guard let value = json[key] else { continue }
             guard value.members != nil else {
                 throw file.unsupported("\(key) is no object")
             }
-            found.append(Members(file: file, key: key, json: value))
+            found.append(FileValues(value, of: key, in: file))
         }
         guard found.count < 2 || found[0].saysTheSame(as: found[1]) else {
             throw file.unsupported(
@@ -112,34 +114,28 @@ extension ConfigurationFile {
     }
 }
 
-/// The members of `rope_parameters` or `rope_scaling`; null is the same as missing.
-private struct Members {
-    static let originalPositions = "original_max_position_embeddings"
-
-    let file: ModelFile
-    let key: String
-    let json: JSON
-
+/// The members of `rope_parameters` or `rope_scaling`.
+extension FileValues {
     /// `rope_type`, of which `type` is the old name.
-    func kind() throws(QwenError) -> String {
+    fileprivate func kind() throws(QwenError) -> String {
         if let kind = try text("rope_type") { return kind }
         return try text("type") ?? "default"
     }
 
     /// Refuses what no kind has.
-    func check() throws(QwenError) {
+    fileprivate func check() throws(QwenError) {
         if json["full_attention"] != nil || json["sliding_attention"] != nil {
             throw file.unsupported(
-                "\(key) differs from one kind of layer to another, which is not implemented")
+                "\(part) differs from one kind of layer to another, which is not implemented")
         }
         if let share = try number("partial_rotary_factor"), share != 1 {
             throw file.unsupported(
-                "partial_rotary_factor of \(key) is \(share), which is not implemented")
+                "partial_rotary_factor of \(part) is \(share), which is not implemented")
         }
     }
 
     /// Refuses every member that a kind does not have.
-    func allow(_ names: [String], in kind: String) throws(QwenError) {
+    fileprivate func allow(_ names: [String], in kind: String) throws(QwenError) {
         let always = ["rope_type", "type", "rope_theta", "partial_rotary_factor", "finetuned"]
         let members = json.members ?? []
         guard
@@ -149,12 +145,16 @@ private struct Members {
             })
         else { return }
         throw file.unsupported(
-            "\(key) has \(other.name), which \(kind == "default" ? "needs a rope_type" : "\(kind) does not have"); "
+            "\(part) has \(other.name), which \(kind == "default" ? "needs a rope_type" : "\(kind) does not have"); "
                 + "it would change every result")
     }
 
-    func saysTheSame(as other: Members) -> Bool {
-        func said(_ members: Members) -> [String: JSON] {
+    fileprivate func needed(_ name: String) throws(QwenError) -> Double {
+        try needed(name, number(name))
+    }
+
+    fileprivate func saysTheSame(as other: FileValues) -> Bool {
+        func said(_ members: FileValues) -> [String: JSON] {
             Dictionary(
                 (members.json.members ?? []).filter { $0.value != .null }.map {
                     ($0.name, $0.value)
@@ -162,40 +162,5 @@ private struct Members {
                 uniquingKeysWith: { first, _ in first })
         }
         return said(self) == said(other)
-    }
-
-    func needed(_ name: String) throws(QwenError) -> Double {
-        guard let number = try number(name) else {
-            throw file.unsupported("\(name) of \(key) is missing")
-        }
-        return number
-    }
-
-    func number(_ name: String) throws(QwenError) -> Double? {
-        guard let value = json[name] else { return nil }
-        guard let number = value.number else { throw isNot(name, "a number") }
-        return number
-    }
-
-    func integer(_ name: String) throws(QwenError) -> Int? {
-        guard let value = json[name] else { return nil }
-        guard let integer = value.wholeNumber else { throw isNot(name, "a whole number") }
-        return integer
-    }
-
-    func boolean(_ name: String) throws(QwenError) -> Bool? {
-        guard let value = json[name] else { return nil }
-        guard let boolean = value.boolean else { throw isNot(name, "true or false") }
-        return boolean
-    }
-
-    func text(_ name: String) throws(QwenError) -> String? {
-        guard let value = json[name] else { return nil }
-        guard let text = value.string else { throw isNot(name, "a text") }
-        return text
-    }
-
-    private func isNot(_ name: String, _ kind: String) -> QwenError {
-        file.unsupported("\(name) of \(key) is not \(kind)")
     }
 }

@@ -1,14 +1,14 @@
 /// `config.json` of a Hugging Face directory: the shape of the model.
 struct ConfigurationFile {
-    let file: ModelFile
-    let json: JSON
+    let values: FileValues
+
+    var file: ModelFile { values.file }
+    var json: JSON { values.json }
 
     /// - Throws: `MachineError` for a file that cannot be read, `QwenError.invalidModelFile` for one
     ///   that is no JSON object.
     init(directory: String) throws {
-        file = try ModelFile(path: "\(directory)/config.json")
-        json = try file.json()
-        guard json.members != nil else { throw file.invalid("it is no JSON object") }
+        values = try FileValues(ModelFile(path: "\(directory)/config.json"))
     }
 
     /// - Parameter name: what the model is called; the file does not say.
@@ -19,21 +19,19 @@ struct ConfigurationFile {
         guard let architecture = Architecture(rawValue: type) else {
             let isMixture = type.contains("moe") || type.hasPrefix("mixtral")
             throw file.unsupported(
-                "its model_type is '\(type)'\(isMixture ? ", a mixture of experts" : ""); qwen, qwen2 "
-                    + "and llama are read")
+                "its model_type is '\(type)'\(isMixture ? ", a mixture of experts" : ""); "
+                    + "\(Architecture.names(Architecture.allCases)) are read")
         }
         try refuseOtherModels()
-        let configuration =
-            architecture == .qwen
-            ? try qwen(name: name) : try llama(name: name, architecture: architecture)
+        let configuration = try architecture.family.configuration(self, name: name)
         try configuration.validate()
         return configuration
     }
 
     /// Whether the rows of a tensor follow from a key that is missing, and is then the number of
     /// heads.
-    func isSilentOnKeyValueHeads(of role: TensorRole) -> Bool {
-        role.hasKeyValueHeads && json["model_type"]?.string != Architecture.qwen.rawValue
+    func isSilentOnKeyValueHeads(of role: TensorRole, _ architecture: Architecture) -> Bool {
+        role.hasKeyValueHeads && architecture.family.sharesKeyValueHeads
             && json["num_key_value_heads"] == nil
     }
 
@@ -45,69 +43,18 @@ struct ConfigurationFile {
     }
 }
 
-// MARK: - Qwen v1
+// MARK: - The keys of transformers
 
 extension ConfigurationFile {
-    /// Qwen v1, in the key names of the first release (August 2023, `n_embd`) or of the later ones.
-    ///
-    /// `intermediate_size` is twice the width of gate and up.
-    private func qwen(name: String) throws(QwenError) -> ModelConfiguration {
-        try require("rotary_pct", is: 1)
-        try require("no_bias", is: true)
-        try require("scale_attn_weights", is: true)
-        try require("apply_residual_connection_post_layernorm", is: false)
-        try require("pos_emb", is: ["rotary"])
-        try require("use_cache_quantization", is: false)
-        guard json["n_inner"] == nil else {
-            throw file.unsupported("n_inner is another width, which is not implemented")
-        }
-        guard try rotaryScaling() == RotaryScaling() else {
-            throw file.unsupported("it scales positions, which \(Architecture.qwen) does not do")
-        }
-        let hidden = try integer("hidden_size", "n_embd")
-        let heads = try integer("num_attention_heads", "n_head")
-        let doubleWidth = try integer("intermediate_size", "ffn_hidden_size")
-        guard doubleWidth % 2 == 0 else {
-            throw file.unsupported(
-                "intermediate_size \(doubleWidth) is odd; in this family it is twice a width")
-        }
-        let usesDynamicNTK = try boolean("use_dynamic_ntk")
-        let usesLogNAttention = try boolean("use_logn_attn")
-        let trainedLength = try integer("seq_length")
-        return ModelConfiguration(
-            name: name,
-            architecture: .qwen,
-            hiddenSize: hidden,
-            layerCount: try integer("num_hidden_layers", "n_layer"),
-            headCount: heads,
-            kvHeadCount: heads,
-            headDimension: try integer("kv_channels"),
-            intermediateSize: doubleWidth / 2,
-            vocabularySize: try integer("padded_vocab_size", "vocab_size"),
-            maximumPositions: min(
-                try integer("max_position_embeddings", "n_positions"),
-                ModelConfiguration.mostPositions),
-            rmsNormEpsilon: Float(try number("layer_norm_epsilon")),
-            ropeTheta: try number("rotary_emb_base"),
-            tiesEmbeddings: try boolean("tie_word_embeddings", unlessGiven: false),
-            trainedLength: usesDynamicNTK || usesLogNAttention ? trainedLength : nil,
-            usesDynamicNTK: usesDynamicNTK,
-            usesLogNAttention: usesLogNAttention)
-    }
-}
-
-// MARK: - Qwen1.5 and Llama
-
-extension ConfigurationFile {
-    /// The keys of transformers' `Qwen2Config` and `LlamaConfig`, with their defaults for what files
-    /// leave out.
-    private func llama(
-        name: String, architecture: Architecture
+    /// The shape in the keys that transformers' classes of dense decoders share, with the defaults of
+    /// the family for what files leave out.
+    func transformers(
+        name: String, _ family: any Family.Type
     ) throws(QwenError) -> ModelConfiguration {
         try require("hidden_act", is: ["silu", "swish"])
         try require("hidden_activation", is: ["silu"])
-        if architecture == .qwen2 { try require("mlp_bias", is: false) }
-        if architecture == .llama { try require("use_sliding_window", is: false) }
+        let biases = try family.biases(self)
+        if !family.slides { try require("use_sliding_window", is: false) }
         let hidden = try integer("hidden_size")
         let heads = try integer("num_attention_heads")
         guard heads > 0 else { throw file.unsupported("num_attention_heads is \(heads)") }
@@ -116,12 +63,13 @@ extension ConfigurationFile {
         let window = try slidingWindow(layers: layers)
         return ModelConfiguration(
             name: name,
-            architecture: architecture,
+            architecture: family.architecture,
             hiddenSize: hidden,
             layerCount: layers,
             headCount: heads,
             kvHeadCount: try integer("num_key_value_heads", unlessGiven: heads),
-            headDimension: try integer("head_dim", unlessGiven: hidden / heads),
+            headDimension: try integer(
+                "head_dim", unlessGiven: family.headDimension(hidden: hidden, heads: heads)),
             intermediateSize: try integer("intermediate_size"),
             vocabularySize: try integer("vocab_size"),
             maximumPositions: min(
@@ -130,17 +78,7 @@ extension ConfigurationFile {
             ropeTheta: try rotaryBase(),
             tiesEmbeddings: try boolean("tie_word_embeddings", unlessGiven: false),
             rotaryScaling: try rotaryScaling(),
-            biases: try biases(architecture))
-    }
-
-    private func biases(_ architecture: Architecture) throws(QwenError) -> BiasedProducts {
-        guard architecture == .llama else { return architecture.usualBiases }
-        var biases: BiasedProducts = []
-        if try boolean("attention_bias", unlessGiven: false) {
-            biases.formUnion([.queryKeyValue, .attentionOutput])
-        }
-        if try boolean("mlp_bias", unlessGiven: false) { biases.formUnion([.gate, .up, .down]) }
-        return biases
+            biases: biases)
     }
 
     /// The positions that a sliding layer sees, up to which it sees everything; nil where no layer
@@ -163,7 +101,7 @@ extension ConfigurationFile {
                     "layer_types has sliding_attention and use_sliding_window is not true")
             }
         } else {
-            // The defaults of `Qwen2Config`.
+            // The defaults of `Qwen2Config` and `Qwen3Config`.
             isSliding = try integer("max_window_layers", unlessGiven: 28) < layers
         }
         guard slides, isSliding, !isNull("sliding_window") else { return nil }
@@ -177,32 +115,27 @@ extension ConfigurationFile {
 
 extension ConfigurationFile {
     func text(_ key: String) throws(QwenError) -> String {
-        guard let text = json[key]?.string else { throw missing(key, "a text") }
-        return text
+        try values.needed(key, values.text(key))
     }
 
     /// - Parameter other: the key's name in older files.
     func integer(_ key: String, _ other: String? = nil) throws(QwenError) -> Int {
         if json[key] == nil, let other, json[other] != nil { return try integer(other) }
-        guard let integer = json[key]?.wholeNumber else { throw missing(key, "a whole number") }
-        return integer
+        return try values.needed(key, values.integer(key))
     }
 
     func integer(_ key: String, unlessGiven value: Int) throws(QwenError) -> Int {
-        json[key] == nil ? value : try integer(key)
+        try values.integer(key) ?? value
     }
 
     func number(_ key: String) throws(QwenError) -> Double {
-        guard let number = json[key]?.number else { throw missing(key, "a number") }
-        return number
+        try values.needed(key, values.number(key))
     }
 
     func boolean(
         _ key: String, unlessGiven value: Bool? = nil
     ) throws(QwenError) -> Bool {
-        if json[key] == nil, let value { return value }
-        guard let boolean = json[key]?.boolean else { throw missing(key, "true or false") }
-        return boolean
+        try values.needed(key, values.boolean(key) ?? value)
     }
 
     /// Whether a key stands there and says nothing.
@@ -212,34 +145,18 @@ extension ConfigurationFile {
 
     /// Refuses any other value of a key, but not that it is missing.
     func require(_ key: String, is value: Bool) throws(QwenError) {
-        guard try boolean(key, unlessGiven: value) == value else {
+        guard try values.boolean(key) ?? value == value else {
             throw file.unsupported("\(key) is \(!value), which is not implemented")
         }
     }
 
     func require(_ key: String, is value: Double) throws(QwenError) {
-        guard json[key] != nil else { return }
-        let given = try number(key)
-        guard given == value else {
-            throw file.unsupported("\(key) is \(given), which is not implemented")
-        }
+        guard let given = try values.number(key), given != value else { return }
+        throw file.unsupported("\(key) is \(given), which is not implemented")
     }
 
-    private func require(_ key: String, is values: [String]) throws(QwenError) {
-        guard json[key] != nil else { return }
-        let given = try text(key)
-        guard values.contains(given) else {
-            throw file.unsupported("\(key) is '\(given)', which is not implemented")
-        }
+    func require(_ key: String, is known: [String]) throws(QwenError) {
+        guard let given = try values.text(key), !known.contains(given) else { return }
+        throw file.unsupported("\(key) is '\(given)', which is not implemented")
     }
-
-    private func missing(_ key: String, _ kind: String) -> QwenError {
-        file.unsupported(
-            json[key] == nil ? "the key \(key) is missing" : "\(key) is not \(kind)")
-    }
-}
-
-extension JSON {
-    /// A whole number, also where Python wrote it as 128.0.
-    var wholeNumber: Int? { integer ?? number.flatMap { Int(exactly: $0) } }
 }

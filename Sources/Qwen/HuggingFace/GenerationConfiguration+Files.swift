@@ -16,7 +16,7 @@ extension GenerationConfiguration {
     /// Reads the files of a directory; one that is not there says nothing.
     ///
     /// - Parameter vocabularySize: rows that the model has for tokens.
-    /// - Throws: `MachineError` for a file that cannot be read; `QwenError.invalidTokenizerFile`
+    /// - Throws: `MachineError` for a file that cannot be read; `QwenError.invalidModelFile`
     ///   for one that is no JSON object, `.unusableValue` naming the key for a value that cannot be.
     package init(directory: String, vocabularySize: Int) throws {
         try self.init(.directory(directory), vocabularySize: vocabularySize)

@@ -42,7 +42,7 @@ package struct HubSnapshot: Equatable, Sendable {
     package static func directory(of path: String) throws(QwenError) -> String {
         let path = modelFolder(path)
         let snapshots = "\(path)/\(folder)"
-        guard Directory.exists(snapshots), !ModelFile.exists("config.json", in: path) else {
+        guard Directory.exists(snapshots), !ModelFolder.directory(path).has("config.json") else {
             return path
         }
         let names = Directory.names(in: snapshots).filter { Directory.exists("\(snapshots)/\($0)") }

@@ -22,7 +22,8 @@ package struct HuggingFaceModel: TensorSource {
         isQuantised = quantisation != nil
         var configuration = try file.configuration(
             name: HubSnapshot(path: directory)?.model ?? Directory.name(directory))
-        let weights = try SafetensorsDirectory(directory, configuration.architecture)
+        let weights = try SafetensorsDirectory(
+            directory, configuration.architecture.family.names)
         // A head of its own counts, as in transformers 5.
         let head = TensorRole.outputHead.place(in: configuration).name
         if weights.has(head) { configuration.tiesEmbeddings = false }
@@ -35,7 +36,8 @@ package struct HuggingFaceModel: TensorSource {
             do {
                 tensors[role] = try weights.rows(of: place, role.shape(configuration), quantisation)
             } catch QwenError.unsupportedModel(let path, let problem)
-                where file.isSilentOnKeyValueHeads(of: role) && weights.has(place.name)
+                where file.isSilentOnKeyValueHeads(of: role, configuration.architecture)
+                && weights.has(place.name)
             {
                 throw QwenError.unsupportedModel(
                     path: path,

@@ -8,20 +8,13 @@ struct SafetensorsDirectory {
     /// What the names of a language model begin with here.
     private let prefix: Prefix
 
-    /// Where a language model's tensors stand among others: in front of `model.` and of `lm_head`.
+    /// What they usually begin with, but for the head.
+    private let usualPrefix: String
+
+    /// Where a language model's tensors stand among others: in front of them, and of `lm_head`.
     private struct Prefix {
         let model: String
         let head: String
-
-        /// As transformers saves a language model, the model alone, and one with a tower beside it.
-        static let all = [
-            Prefix(model: "model.", head: ""), Prefix(model: "", head: ""),
-            Prefix(model: "language_model.model.", head: "language_model."),
-        ]
-        /// Qwen v1's names, and those of its model alone.
-        static let qwen = [
-            Prefix(model: "transformer.", head: ""), Prefix(model: "", head: ""),
-        ]
     }
 
     private static let fileName = "model.safetensors"
@@ -30,14 +23,15 @@ struct SafetensorsDirectory {
     /// - Throws: `MachineError` for a file that cannot be read; `QwenError.unsupportedModel` where
     ///   there are no safetensors, or not all of them, `.invalidModelFile` for a broken file and for
     ///   an index that names other places.
-    init(_ directory: String, _ architecture: Architecture) throws {
+    init(_ directory: String, _ family: TensorNames) throws {
         self.directory = directory
+        usualPrefix = family.model
         var index: (file: ModelFile, names: [String: String])?
         var files: [String] = []
-        if ModelFile.exists(Self.fileName, in: directory) {
+        let folder = ModelFolder.directory(directory)
+        if folder.has(Self.fileName) {
             files = [Self.fileName]
-        } else if ModelFile.exists(Self.indexName, in: directory) {
-            let file = try ModelFile(path: "\(directory)/\(Self.indexName)")
+        } else if let file = try ModelFile(Self.indexName, in: folder) {
             let names = try Self.names(file)
             index = (file, names)
             files = Set(names.values).sorted()
@@ -45,7 +39,7 @@ struct SafetensorsDirectory {
             files = try SafetensorsParts.names(in: directory)
         }
         for name in files {
-            guard ModelFile.exists(name, in: directory) else {
+            guard folder.has(name) else {
                 throw QwenError.unsupportedModel(
                     path: directory,
                     problem: "\(Self.indexName) names \(name), which is not there; download it too")
@@ -68,11 +62,14 @@ struct SafetensorsDirectory {
                 )
             }
         }
-        let prefixes = architecture == .qwen ? Prefix.qwen : Prefix.all
-        let embedding = architecture == .qwen ? "wte.weight" : "embed_tokens.weight"
+        // As transformers saves a language model, the model alone, and one with a tower beside it.
+        let prefixes = [
+            Prefix(model: family.model, head: ""), Prefix(model: "", head: ""),
+            Prefix(model: "language_model.\(family.model)", head: "language_model."),
+        ]
         let names = places
         prefix =
-            prefixes.first { names["\($0.model)\(embedding)"] != nil } ?? prefixes[0]
+            prefixes.first { names["\($0.model)\(family.embedding).weight"] != nil } ?? prefixes[0]
     }
 
     private static func names(_ file: ModelFile) throws(QwenError) -> [String: String] {
@@ -101,10 +98,8 @@ struct SafetensorsDirectory {
 
     /// The name that a tensor of a language model has here.
     func name(_ standard: String) -> String {
-        for usual in ["model.", "transformer."] where standard.hasPrefix(usual) {
-            return prefix.model + standard.dropFirst(usual.count)
-        }
-        return prefix.head + standard
+        guard standard.hasPrefix(usualPrefix) else { return prefix.head + standard }
+        return prefix.model + standard.dropFirst(usualPrefix.count)
     }
 
     func has(_ standard: String) -> Bool { places[name(standard)] != nil }
@@ -158,5 +153,25 @@ struct SafetensorsDirectory {
 
     private static func text(_ shape: [Int]) -> String {
         shape.isEmpty ? "a scalar" : shape.prefix(6).map(String.init).joined(separator: " × ")
+    }
+}
+
+extension SafetensorsDirectory {
+    /// The rows of a tensor, or of a part of one; of a quantised model each tensor tells whether it is
+    /// quantised too.
+    ///
+    /// - Throws: as ``rows(of:_:)``, and as the rows of a quantised matrix.
+    func rows(
+        of place: TensorPlace, _ shape: (rows: Int, columns: Int), _ quantisation: Quantisation?
+    ) throws -> any TensorRows {
+        let suffix = ".weight"
+        let name = String(place.name.dropLast(suffix.count))
+        guard let quantisation, place.name.hasSuffix(suffix), tensor(place.name) == nil,
+            let weights = tensor("\(name).qweight")
+        else { return try rows(of: place, shape) }
+        let first = place.start / shape.columns
+        return try QuantisedRows(
+            quantisation, of: name, (place.shape[0], place.shape[1]), weights: weights,
+            part: first..<first + shape.rows, find: tensor)
     }
 }

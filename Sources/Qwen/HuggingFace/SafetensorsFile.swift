@@ -10,6 +10,8 @@ struct SafetensorsFile {
     let tensors: [String: SafetensorsTensor]
 
     private static let lengthByteCount = 8
+    /// More than any model has; what is read of it takes a few times as much memory.
+    private static let mostHeaderBytes = 16 << 20
 
     /// - Throws: `QwenError.invalidModelFile` naming the tensor.
     init(_ file: ModelFile) throws(QwenError) {
@@ -25,9 +27,8 @@ struct SafetensorsFile {
                 "its header of \(length) bytes reaches beyond the end of the file, which has "
                     + "\(bytes.count)")
         }
-        guard length <= ModelFile.maximumJSONByteCount else {
-            throw file.invalid(
-                "its header has \(length) bytes, more than \(ModelFile.maximumJSONByteCount)")
+        guard length <= Self.mostHeaderBytes else {
+            throw file.invalid("its header has \(length) bytes, more than \(Self.mostHeaderBytes)")
         }
         let dataStart = Self.lengthByteCount + Int(length)
         let header = UnsafeRawBufferPointer(rebasing: bytes[Self.lengthByteCount..<dataStart])
@@ -124,5 +125,47 @@ struct SafetensorsFile {
         guard end == file.mapping.bytes.count else {
             throw file.invalid("there are bytes after the last tensor")
         }
+    }
+}
+
+/// Where one tensor of a safetensors file lies, checked against the file.
+struct SafetensorsTensor: Equatable {
+    /// As the file names the number format; one that is not read matters only where it is needed.
+    let typeName: String
+    let shape: [Int]
+    /// Bytes of the tensor in the file.
+    let byteRange: Range<Int>
+}
+
+/// A tensor in the safetensors file that has it.
+struct StoredTensor: Sendable {
+    let name: String
+    let file: ModelFile
+    let tensor: SafetensorsTensor
+
+    /// Its numbers, one after the other, little-endian.
+    var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: file.mapping.bytes[tensor.byteRange])
+    }
+
+    /// - Throws: `QwenError.unsupportedModel` naming the tensor if it is something else.
+    func check(_ shape: [Int], types: [String], byteCount: Int) throws(QwenError) {
+        guard tensor.shape == shape else {
+            throw file.unsupported(
+                "\(name) is \(Self.text(tensor.shape)) and should be \(Self.text(shape))")
+        }
+        guard types.contains(tensor.typeName) else {
+            throw file.unsupported(
+                "\(name) is in \(tensor.typeName); read are \(types.joined(separator: ", "))")
+        }
+        // The header of the file is not checked for types that are no weights of ours.
+        guard tensor.byteRange.count == byteCount else {
+            throw file.invalid(
+                "\(name) has \(tensor.byteRange.count) bytes, which is not its shape")
+        }
+    }
+
+    private static func text(_ shape: [Int]) -> String {
+        shape.prefix(6).map(String.init).joined(separator: " × ")
     }
 }

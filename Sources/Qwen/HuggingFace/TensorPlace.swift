@@ -1,3 +1,44 @@
+/// What a family calls its tensors in a directory; what GGUF calls them is their name here.
+struct TensorNames: Sendable {
+    /// In front of all but the head.
+    let model: String
+    let embedding: String
+    /// In front of the number of a layer.
+    let layers: String
+    let finalNorm: String
+    let head: String
+    /// Tensors of a layer by their names in GGUF, both without `.weight` or `.bias`.
+    ///
+    /// Those with one name lie below each other, in the order of ``TensorRole``.
+    let block: [String: String]
+
+    /// As transformers calls those of `LlamaForCausalLM` and of what is built like it.
+    static let transformers = TensorNames(
+        model: "model.", embedding: "embed_tokens", layers: "layers", finalNorm: "norm",
+        head: "lm_head",
+        block: [
+            "attn_norm": "input_layernorm", "attn_q": "self_attn.q_proj",
+            "attn_q_norm": "self_attn.q_norm", "attn_k": "self_attn.k_proj",
+            "attn_k_norm": "self_attn.k_norm", "attn_v": "self_attn.v_proj",
+            "attn_output": "self_attn.o_proj", "ffn_norm": "post_attention_layernorm",
+            "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj", "ffn_down": "mlp.down_proj",
+        ])
+
+    /// - Precondition: the family has such a tensor.
+    subscript(role: TensorRole) -> String {
+        switch role {
+        case .tokenEmbedding: return "\(model)\(embedding).weight"
+        case .finalNorm: return "\(model)\(finalNorm).weight"
+        case .outputHead: return "\(head).weight"
+        default: break
+        }
+        guard let (layer, rest) = GGUFTensors.layer(of: role.name),
+            let dot = rest.lastIndex(of: "."), let name = block[String(rest[..<dot])]
+        else { preconditionFailure("the family has no \(role)") }
+        return "\(model)\(layers).\(layer).\(name)\(rest[dot...])"
+    }
+}
+
 /// Where a tensor of ours lies among those of a Hugging Face directory.
 struct TensorPlace: Equatable {
     /// The name of the tensor that it is, or is a part of.
@@ -13,83 +54,31 @@ extension TensorRole {
     ///
     /// Rows are in the order of the forward pass: half of a head before the other half.
     func place(in model: ModelConfiguration) -> TensorPlace {
-        model.architecture == .qwen ? placeInQwen(model) : placeInLlama(model)
+        let names = model.architecture.family.names
+        let name = names[self]
+        let parts = joinable.filter { names[$0] == name }
+        func size(_ parts: ArraySlice<TensorRole>) -> Int {
+            parts.reduce(0) { sum, part in
+                let shape = part.shape(model)
+                return sum + (isVector ? shape.columns : shape.rows)
+            }
+        }
+        let columns = shape(model).columns
+        let all = size(parts[...])
+        let before = size(parts.prefix { $0 != self })
+        return TensorPlace(
+            name: name, shape: isVector ? [all] : [all, columns],
+            start: isVector ? before : before * columns)
     }
 
-    /// As transformers names the tensors of `Qwen2ForCausalLM` and `LlamaForCausalLM`.
-    private func placeInLlama(_ model: ModelConfiguration) -> TensorPlace {
-        func vector(_ name: String) -> TensorPlace {
-            TensorPlace(name: name, shape: [shape(model).columns])
-        }
-        func matrix(_ name: String) -> TensorPlace {
-            TensorPlace(name: name, shape: [shape(model).rows, shape(model).columns])
-        }
-        func prefix(_ layer: Int) -> String { "model.layers.\(layer)" }
-        return switch self {
-        case .tokenEmbedding: matrix("model.embed_tokens.weight")
-        case .outputHead: matrix("lm_head.weight")
-        case .finalNorm: vector("model.norm.weight")
-        case .attentionNorm(let layer): vector("\(prefix(layer)).input_layernorm.weight")
-        case .query(let layer): matrix("\(prefix(layer)).self_attn.q_proj.weight")
-        case .queryBias(let layer): vector("\(prefix(layer)).self_attn.q_proj.bias")
-        case .key(let layer): matrix("\(prefix(layer)).self_attn.k_proj.weight")
-        case .keyBias(let layer): vector("\(prefix(layer)).self_attn.k_proj.bias")
-        case .value(let layer): matrix("\(prefix(layer)).self_attn.v_proj.weight")
-        case .valueBias(let layer): vector("\(prefix(layer)).self_attn.v_proj.bias")
-        case .attentionOutput(let layer): matrix("\(prefix(layer)).self_attn.o_proj.weight")
-        case .attentionOutputBias(let layer): vector("\(prefix(layer)).self_attn.o_proj.bias")
-        case .feedForwardNorm(let layer): vector("\(prefix(layer)).post_attention_layernorm.weight")
-        case .gate(let layer): matrix("\(prefix(layer)).mlp.gate_proj.weight")
-        case .gateBias(let layer): vector("\(prefix(layer)).mlp.gate_proj.bias")
-        case .up(let layer): matrix("\(prefix(layer)).mlp.up_proj.weight")
-        case .upBias(let layer): vector("\(prefix(layer)).mlp.up_proj.bias")
-        case .down(let layer): matrix("\(prefix(layer)).mlp.down_proj.weight")
-        case .downBias(let layer): vector("\(prefix(layer)).mlp.down_proj.bias")
-        }
-    }
-
-    /// As Qwen v1's `modeling_qwen.py` names its tensors: `c_attn` holds queries, keys and values,
-    /// and of the feed-forward part w2 is the gate.
-    private func placeInQwen(_ model: ModelConfiguration) -> TensorPlace {
-        func vector(_ name: String) -> TensorPlace {
-            TensorPlace(name: name, shape: [shape(model).columns])
-        }
-        func matrix(_ name: String) -> TensorPlace {
-            TensorPlace(name: name, shape: [shape(model).rows, shape(model).columns])
-        }
-        func prefix(_ layer: Int) -> String { "transformer.h.\(layer)" }
-        let queries = model.queryWidth
-        let keys = model.keyValueWidth
-        func weight(_ layer: Int, firstRow: Int) -> TensorPlace {
-            TensorPlace(
-                name: "\(prefix(layer)).attn.c_attn.weight",
-                shape: [queries + 2 * keys, model.hiddenSize], start: firstRow * model.hiddenSize)
-        }
-        func bias(_ layer: Int, first: Int) -> TensorPlace {
-            TensorPlace(
-                name: "\(prefix(layer)).attn.c_attn.bias", shape: [queries + 2 * keys],
-                start: first)
-        }
-        return switch self {
-        case .tokenEmbedding: matrix("transformer.wte.weight")
-        case .outputHead: matrix("lm_head.weight")
-        case .finalNorm: vector("transformer.ln_f.weight")
-        case .attentionNorm(let layer): vector("\(prefix(layer)).ln_1.weight")
-        case .query(let layer): weight(layer, firstRow: 0)
-        case .queryBias(let layer): bias(layer, first: 0)
-        case .key(let layer): weight(layer, firstRow: queries)
-        case .keyBias(let layer): bias(layer, first: queries)
-        case .value(let layer): weight(layer, firstRow: queries + keys)
-        case .valueBias(let layer): bias(layer, first: queries + keys)
-        case .attentionOutput(let layer): matrix("\(prefix(layer)).attn.c_proj.weight")
-        case .attentionOutputBias(let layer): vector("\(prefix(layer)).attn.c_proj.bias")
-        case .feedForwardNorm(let layer): vector("\(prefix(layer)).ln_2.weight")
-        case .gate(let layer): matrix("\(prefix(layer)).mlp.w2.weight")
-        case .gateBias(let layer): vector("\(prefix(layer)).mlp.w2.bias")
-        case .up(let layer): matrix("\(prefix(layer)).mlp.w1.weight")
-        case .upBias(let layer): vector("\(prefix(layer)).mlp.w1.bias")
-        case .down(let layer): matrix("\(prefix(layer)).mlp.c_proj.weight")
-        case .downBias(let layer): vector("\(prefix(layer)).mlp.c_proj.bias")
+    /// Those that may lie in one tensor with it.
+    private var joinable: [TensorRole] {
+        switch self {
+        case .query(let layer), .key(let layer), .value(let layer):
+            [.query(layer: layer), .key(layer: layer), .value(layer: layer)]
+        case .queryBias(let layer), .keyBias(let layer), .valueBias(let layer):
+            [.queryBias(layer: layer), .keyBias(layer: layer), .valueBias(layer: layer)]
+        default: [self]
         }
     }
 }

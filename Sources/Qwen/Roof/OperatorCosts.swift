@@ -10,7 +10,7 @@ internal import Kernels
 /// | embed | | R rows of the embedding and of the residual stream |
 /// | norms | 4 · R · hidden | R rows of the residual stream, and of what meets weights |
 /// | products | 2 · R · numbers (head: E) | weights, activations, results; sums twice where they add |
-/// | rope_cache | 3 · R · rotated numbers | queries, keys and values; queries as they meet keys, new positions |
+/// | rope_cache | 3 · R · rotated numbers, 7 where heads have norms | queries, keys and values; queries as they meet keys, new positions |
 /// | attention | 4 · heads · head dimension · V | queries, results, keys and values of the positions seen |
 /// | encoding | R · numbers | both forms of the rows |
 ///
@@ -121,7 +121,8 @@ package struct OperatorCosts {
             return ForwardCosts.Cost(
                 bytes: rows * (projection + Double(layout.queryRowByteCount))
                     + load.rows * positionBytes,
-                operations: 3 * rows * Double(model.queryWidth + model.keyValueWidth))
+                operations: (model.normalizesHeads ? 7 : 3) * rows
+                    * Double(model.queryWidth + model.keyValueWidth))
         case .attention:
             return ForwardCosts.Cost(
                 bytes: rows * (Double(layout.queryRowByteCount) + attended)

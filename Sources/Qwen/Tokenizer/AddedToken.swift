@@ -15,3 +15,22 @@ struct AddedToken: Equatable, Sendable {
     /// Whether it counts only where no character of a word touches it (`single_word`).
     var isWholeWord = false
 }
+
+extension AddedToken {
+    /// An added token as Hugging Face's files describe it.
+    ///
+    /// - Throws: `QwenError.invalidModelFile`, `.unusableValue`.
+    init(_ json: JSON, id: Int?, in file: ModelFile) throws(QwenError) {
+        guard let id = id ?? json["id"]?.integer, let text = json["content"]?.string else {
+            throw file.invalid("an added token has no id or no content")
+        }
+        let options = FileValues(json, of: "the added token '\(text)'", in: file)
+        let isSpecial = try options.boolean("special") ?? false
+        self.init(
+            id: id, text: text, isSpecial: isSpecial,
+            isNormalised: try options.boolean("normalized") ?? !isSpecial,
+            takesBlanksBefore: try options.boolean("lstrip") ?? false,
+            takesBlanksBehind: try options.boolean("rstrip") ?? false,
+            isWholeWord: try options.boolean("single_word") ?? false)
+    }
+}

@@ -94,6 +94,8 @@ final class ModelWeights: @unchecked Sendable {
                 at: index,
                 to: LayerWeights(
                     attentionNorm: vector(layer.attentionNorm),
+                    queryNorm: layer.queryNorm.map(vector),
+                    keyNorm: layer.keyNorm.map(vector),
                     queryKeyValue: matrix(layer.queryKeyValue),
                     attentionOutput: matrix(layer.attentionOutput),
                     feedForwardNorm: vector(layer.feedForwardNorm),

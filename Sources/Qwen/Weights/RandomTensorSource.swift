@@ -23,7 +23,7 @@ package struct RandomTensorSource: TensorSource {
         switch tensor {
         case .tokenEmbedding:
             stream.fill(row: row, scale: Float(3).squareRoot(), into: values)
-        case .finalNorm, .attentionNorm, .feedForwardNorm:
+        case .finalNorm, .attentionNorm, .feedForwardNorm, .queryNorm, .keyNorm:
             stream.fill(row: row, scale: 0.1, offset: 1, into: values)
         case .queryBias, .keyBias, .valueBias, .attentionOutputBias, .gateBias, .upBias, .downBias:
             stream.fill(row: row, scale: 0.1, into: values)

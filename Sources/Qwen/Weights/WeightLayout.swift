@@ -26,6 +26,9 @@ struct WeightLayout: Sendable {
 
     struct Layer: Sendable {
         let attentionNorm: Vector
+        /// nil where heads have no norm.
+        let queryNorm: Vector?
+        let keyNorm: Vector?
         let queryKeyValue: Matrix
         let attentionOutput: Matrix
         let feedForwardNorm: Vector
@@ -53,6 +56,10 @@ struct WeightLayout: Sendable {
             layers.append(
                 Layer(
                     attentionNorm: Self.vector(.attentionNorm(layer: layer), model, &arena),
+                    queryNorm: model.normalizesHeads
+                        ? Self.vector(.queryNorm(layer: layer), model, &arena) : nil,
+                    keyNorm: model.normalizesHeads
+                        ? Self.vector(.keyNorm(layer: layer), model, &arena) : nil,
                     queryKeyValue: Self.matrix(
                         .queryKeyValue(layer: layer), model, element, &arena),
                     attentionOutput: Self.matrix(
@@ -125,7 +132,10 @@ struct WeightLayout: Sendable {
 
     /// All norm weights.
     var vectors: [Vector] {
-        [finalNorm] + layers.flatMap { [$0.attentionNorm, $0.feedForwardNorm] }
+        [finalNorm]
+            + layers.flatMap {
+                [$0.attentionNorm, $0.queryNorm, $0.keyNorm, $0.feedForwardNorm].compactMap(\.self)
+            }
     }
 
     private static func matrix(
@@ -148,6 +158,7 @@ struct WeightLayout: Sendable {
         _ tensor: TensorRole, _ model: ModelConfiguration, _ arena: inout Arena
     ) -> Vector {
         Vector(
-            tensor: tensor, offset: arena.reserve(model.hiddenSize, MemoryLayout<Float>.size))
+            tensor: tensor,
+            offset: arena.reserve(tensor.shape(model).columns, MemoryLayout<Float>.size))
     }
 }

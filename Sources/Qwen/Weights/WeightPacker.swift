@@ -57,7 +57,7 @@ struct WeightPacker: @unchecked Sendable {
         }
         if worker.index == 0 {
             for vector in layout.vectors {
-                let values = floats(vector.offset, model.hiddenSize)
+                let values = floats(vector.offset, vector.tensor.shape(model).columns)
                 source.readRow(vector.tensor, row: 0, into: values)
                 check(UnsafeBufferPointer(values), vector.tensor, row: 0)
             }

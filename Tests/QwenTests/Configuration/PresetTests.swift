@@ -16,6 +16,19 @@ import Testing
         ("qwen-7b", 7_721_324_544, 524_288),
         ("qwen-14b", 14_167_290_880, 819_200),
         ("qwen-72b", 72_287_920_128, 2_621_440),
+        ("qwen2.5-0.5b", 494_032_768, 12_288),
+        ("qwen2.5-1.5b", 1_543_714_304, 28_672),
+        ("qwen2.5-3b", 3_085_938_688, 36_864),
+        ("qwen2.5-7b", 7_615_616_512, 57_344),
+        ("qwen2.5-14b", 14_770_033_664, 196_608),
+        ("qwen2.5-32b", 32_763_876_352, 262_144),
+        ("qwen2.5-72b", 72_706_203_648, 327_680),
+        ("qwen3-0.6b", 596_049_920, 114_688),
+        ("qwen3-1.7b", 1_720_574_976, 114_688),
+        ("qwen3-4b", 4_022_468_096, 147_456),
+        ("qwen3-8b", 8_190_735_360, 147_456),
+        ("qwen3-14b", 14_768_307_200, 163_840),
+        ("qwen3-32b", 32_762_123_264, 262_144),
     ]
 
     @Test(arguments: published)
@@ -36,6 +49,23 @@ import Testing
         }
         #expect(error?.description.contains("qwen-8b") == true)
         #expect(error?.description.contains("qwen1.5-110b") == true)
+    }
+
+    /// Every tensor that a model must have, counted one by one.
+    @Test(arguments: published)
+    func parametersAreThoseOfTheTensors(_ name: String, _ parameters: Int, _ kvBytes: Int) throws {
+        let preset = try ModelConfiguration.preset(named: name)
+        let counted = TensorRole.all(preset).reduce(0) { sum, role in
+            let shape = role.shape(preset)
+            return sum + shape.rows * shape.columns
+        }
+        #expect(counted == parameters)
+    }
+
+    @Test func headsOfQwen3HaveASizeOfTheirOwn() throws {
+        let preset = try ModelConfiguration.preset(named: "qwen3-32b")
+        #expect(preset.headDimension == 128 && preset.queryWidth == 8192)
+        #expect(preset.hiddenSize == 5120 && preset.biases == [] && preset.normalizesHeads)
     }
 
     @Test func qwen14BIsTrainedOn2048TokensAndStretchesBeyond() throws {

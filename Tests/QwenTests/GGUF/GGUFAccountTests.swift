@@ -154,6 +154,39 @@ import Testing
         #expect(problem("qwen2") { $0.add("blk.0.ffn_up.bias", 12) }.contains("ffn_up.bias"))
     }
 
+    /// What one family needs, another refuses.
+    @Test func normsOfHeadsAreThoseOfQwen3() throws {
+        let read = try model("qwen3") { _ in }
+        #expect(read.configuration.architecture == .qwen3 && read.configuration.normalizesHeads)
+        #expect(
+            read.values(.keyNorm(layer: 0), read.configuration) == [0, 1, 2, 3].map { $0 / 16 })
+        for product in ["q", "k"] {
+            let name = "blk.0.attn_\(product)_norm.weight"
+            let problem = problem("qwen3") { $0.tensors.removeAll { $0.name == name } }
+            #expect(problem.contains("\(name) is missing"), "\(problem)")
+        }
+        for bias in ["attn_q", "attn_output", "ffn_up"] {
+            let problem = problem("qwen3") { $0.add("blk.0.\(bias).bias", 8) }
+            #expect(problem.contains("blk.0.\(bias).bias is a bias"), "\(problem)")
+        }
+    }
+
+    /// A head's size of its own: 2 heads of 6 numbers in a model of 8.
+    @Test func headsMayBeWiderThanTheirShare() throws {
+        let read = try model("qwen3") {
+            $0.set("qwen3.attention.key_length", .uint32(6))
+            $0.tensors.removeAll { $0.name.hasPrefix("blk.0.attn_") }
+            $0.add("blk.0.attn_norm.weight", 8)
+            $0.add("blk.0.attn_q.weight", 8, 12)
+            $0.add("blk.0.attn_k.weight", 8, 6)
+            $0.add("blk.0.attn_v.weight", 8, 6)
+            $0.add("blk.0.attn_output.weight", 12, 8)
+            $0.add("blk.0.attn_q_norm.weight", 6)
+            $0.add("blk.0.attn_k_norm.weight", 6)
+        }.configuration
+        #expect(read.headDimension == 6 && read.queryWidth == 12 && read.keyValueWidth == 6)
+    }
+
     @Test func aNeededTensorInAFormatThatIsNotReadIsNamed() {
         let problem = problem { $0.tensors[0].type = 10 }
         #expect(problem.contains("token_embd.weight is Q2_K"))

@@ -45,8 +45,11 @@ import Testing
     }
 
     static let broken: [Broken] = [
-        Broken(testDescription: "architecture", says: "'gpt2'") {
+        Broken(testDescription: "architecture", says: "'gpt2'; qwen2, qwen3 and llama are read") {
             $0.set("general.architecture", .text("gpt2"))
+        },
+        Broken(testDescription: "a family without GGUF files", says: "'qwen'; qwen2") {
+            $0.set("general.architecture", .text("qwen"))
         },
         Broken(testDescription: "missing key", says: "qwen2.block_count is missing") {
             $0.set("qwen2.block_count", nil)

@@ -77,7 +77,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["qwen2-gqa", "qwen2-tied-odd", "llama-gqa", "qwen2-yarn"])
+    @Test(arguments: [
+        "qwen2-gqa", "qwen2-tied-odd", "llama-gqa", "qwen2-yarn", "qwen3-tied", "qwen3-yarn",
+    ])
     func aShardedDirectoryEqualsTheGGUFFile(_ name: String) throws {
         let fixture = try ReferenceFixture.load(name)
         let source = RandomTensorSource(fixture.model, seed: 11)
@@ -191,7 +193,7 @@ import Testing
         Broken(without: "hidden_size", says: "hidden_size is missing"),
         Broken(without: "rms_norm_eps", says: "rms_norm_eps is missing"),
         Broken(without: "model_type", says: "model_type is missing"),
-        Broken("architecture", says: "'mistral'") {
+        Broken("architecture", says: "'mistral'; qwen, qwen2, qwen3 and llama are read") {
             $0.configuration = $0.configuration.replacing("\"llama\"", with: "\"mistral\"")
         },
         Broken("activation", says: "'gelu'") {
@@ -295,6 +297,38 @@ import Testing
         var directory = ModelDirectory(model, RandomTensorSource(model, seed: 3))
         directory.configuration = "{\(members), " + directory.configuration.dropFirst()
         #expect(try directory.load().configuration.maximumPositions == positions)
+    }
+
+    /// `Qwen3Config` has heads of 128 numbers where the file does not say, whatever the hidden size.
+    @Test func headsOfQwen3AreNotAShareOfTheHiddenSize() throws {
+        let model = try ReferenceFixture.load("qwen3-tied").model
+        var directory = ModelDirectory(model, RandomTensorSource(model, seed: 3))
+        directory.configuration = directory.configuration.replacing(
+            "\"head_dim\"", with: "\"none\"")
+        let error = #expect(throws: QwenError.self) { try directory.load() }
+        #expect(
+            error?.description.contains("q_proj.weight is 80 × 48 and should be 512") == true,
+            "\(error?.description ?? "")")
+    }
+
+    @Test(arguments: ["q", "k"])
+    func aQwen3WithoutANormOfHeadsIsRefused(_ product: String) throws {
+        let model = try ReferenceFixture.load("qwen3-tied").model
+        var directory = ModelDirectory(model, RandomTensorSource(model, seed: 3))
+        directory.tensors.removeAll { $0.name == "model.layers.1.self_attn.\(product)_norm.weight" }
+        let error = #expect(throws: QwenError.self) { try directory.load() }
+        #expect(
+            error?.description.contains("layers.1.self_attn.\(product)_norm.weight is missing")
+                == true, "\(error?.description ?? "")")
+    }
+
+    @Test func aQwen3WithBiasesIsRefused() throws {
+        let model = try ReferenceFixture.load("qwen3-tied").model
+        var directory = ModelDirectory(model, RandomTensorSource(model, seed: 3))
+        directory.configuration = directory.configuration.replacing(
+            "\"attention_bias\": false", with: "\"attention_bias\": true")
+        let error = #expect(throws: QwenError.self) { try directory.load() }
+        #expect(error?.description.contains("attention_bias is true, which is not") == true)
     }
 
     @Test func partsWithoutAnIndexMustAllBeThere() throws {

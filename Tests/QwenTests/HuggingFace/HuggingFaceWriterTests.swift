@@ -96,7 +96,10 @@ import Testing
     }
 
     /// `llama` files of GGUF hold the rotary pairs of queries and keys side by side.
-    @Test(arguments: ["llama-gqa", "qwen2-gqa", "qwen2-tied-odd", "llama-biased", "qwen2-yarn"])
+    @Test(arguments: [
+        "llama-gqa", "qwen2-gqa", "qwen2-tied-odd", "llama-biased", "qwen2-yarn", "qwen2.5-tied",
+        "qwen3-tied", "qwen3-yarn",
+    ])
     func aGGUFFileGivesTheTensorsOfTheDirectory(_ name: String) throws {
         let fixture = try ReferenceFixture.load(name)
         let source = RandomTensorSource(fixture.model, seed: 7)

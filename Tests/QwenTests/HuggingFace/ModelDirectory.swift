@@ -56,7 +56,7 @@ struct ModelDirectory {
             "use_dynamic_ntk": \(model.usesDynamicNTK), "use_logn_attn": \(model.usesLogNAttention),
             "no_bias": true, "scale_attn_weights": true, "tie_word_embeddings": false}
             """
-        case .qwen2, .llama:
+        default:
             """
             {"model_type": "\(model.architecture.rawValue)", "hidden_size": \(model.hiddenSize),
             "num_hidden_layers": \(model.layerCount), "num_attention_heads": \(model.headCount),
@@ -124,6 +124,10 @@ struct ModelDirectory {
             add(prefix + "self_attn.q_proj.weight", .query(layer: layer))
             add(prefix + "self_attn.k_proj.weight", .key(layer: layer))
             add(prefix + "self_attn.v_proj.weight", .value(layer: layer))
+            if model.normalizesHeads {
+                add(prefix + "self_attn.q_norm.weight", .queryNorm(layer: layer), isVector: true)
+                add(prefix + "self_attn.k_norm.weight", .keyNorm(layer: layer), isVector: true)
+            }
             if model.biases.contains(.queryKeyValue) {
                 add(prefix + "self_attn.q_proj.bias", .queryBias(layer: layer), isVector: true)
                 add(prefix + "self_attn.k_proj.bias", .keyBias(layer: layer), isVector: true)

@@ -40,11 +40,13 @@ import Testing
     }
 
     @Test(arguments: [
-        TensorRole.finalNorm, .attentionNorm(layer: 1), .queryBias(layer: 0), .downBias(layer: 1),
-        .gateBias(layer: 0),
+        ("llama-biased", TensorRole.finalNorm), ("llama-biased", .attentionNorm(layer: 1)),
+        ("llama-biased", .queryBias(layer: 0)), ("llama-biased", .downBias(layer: 1)),
+        ("llama-biased", .gateBias(layer: 0)), ("qwen3-tied", .queryNorm(layer: 2)),
+        ("qwen3-tied", .keyNorm(layer: 0)),
     ])
-    func inVectorsToo(_ role: TensorRole) throws {
-        let model = try ReferenceFixture.load("llama-biased").model
+    func inVectorsToo(_ fixture: String, _ role: TensorRole) throws {
+        let model = try ReferenceFixture.load(fixture).model
         let source = BrokenSource(
             source: RandomTensorSource(model, seed: 1), broken: role, row: 0, number: .nan)
         let expected = QwenError.weightsNotFinite(tensor: "\(role.name), row 0", column: 5)

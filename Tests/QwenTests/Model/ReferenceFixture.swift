@@ -63,9 +63,13 @@ struct ReferenceFixture: Decodable, Sendable, CustomTestStringConvertible {
     let prompts: [[Int32]]
     let answers: [Answer]
 
-    static let names = [
-        "qwen2-gqa", "qwen2-tied-odd", "llama-gqa", "llama-biased", "qwen2-yarn", "qwen-v1-long",
-    ]
+    /// All there are, so that a family needs no more than a fixture to be tested.
+    static let names: [String] = {
+        let folder = Bundle.module.resourceURL?.appendingPathComponent("Fixtures/reference").path
+        let files = folder.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0) }
+        return (files ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+            .filter { $0 != "random-weights" }.sorted()
+    }()
 
     static func load(_ name: String) throws -> ReferenceFixture {
         let url = try #require(

@@ -9,10 +9,12 @@ import Testing
 /// Between the entry of a call and its end nothing is allocated and no page is missing, on any
 /// thread: neither would belong to the model.
 @Suite(.serialized) struct SteadyStateTests {
+    /// Norms of heads, and biases too, which no family has together.
     private static let model = ModelConfiguration(
-        name: "steady", architecture: .qwen2, hiddenSize: 256, layerCount: 3, headCount: 6,
+        name: "steady", architecture: .qwen3, hiddenSize: 256, layerCount: 3, headCount: 6,
         kvHeadCount: 3, headDimension: 32, intermediateSize: 512, vocabularySize: 3000,
-        maximumPositions: 1024, rmsNormEpsilon: 1e-6, ropeTheta: 1e4, tiesEmbeddings: false)
+        maximumPositions: 1024, rmsNormEpsilon: 1e-6, ropeTheta: 1e4, tiesEmbeddings: false,
+        biases: .queryKeyValue)
 
     /// A prompt of more than one chunk in a batch of two, then steps over a shared head.
     private func run(

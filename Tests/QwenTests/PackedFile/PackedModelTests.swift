@@ -46,6 +46,17 @@ import Testing
         }
     }
 
+    @Test func normsOfHeadsComeAlong() throws {
+        let fixture = try ReferenceFixture.load("qwen3-tied")
+        try write(fixture.model, threads: 2)
+        let file = try PackedModelFile(path: path)
+        #expect(file.configuration == fixture.model)
+        let source = RandomTensorSource(fixture.model, seed: 7)
+        let packed = try Generation(file).run(fixture.prompts, count: 3)
+        let direct = try Generation(fixture.model, source: source).run(fixture.prompts, count: 3)
+        #expect(packed.map { $0.map(\.logits) } == direct.map { $0.map(\.logits) })
+    }
+
     @Test func theBytesDependOnTheModelAlone() throws {
         let size = try write(precision: .int4, threads: 1)
         let one = try Data(contentsOf: URL(fileURLWithPath: path))

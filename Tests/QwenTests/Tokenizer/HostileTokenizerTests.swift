@@ -12,7 +12,7 @@ import Testing
         of make: () throws -> Tokenizer
     ) throws -> (path: String, line: Int?, problem: String) {
         let error = #expect(throws: QwenError.self) { try make() }
-        guard case .invalidTokenizerFile(let path, let line, let problem) = error else {
+        guard case .invalidModelFile(let path, let line, let problem) = error else {
             Issue.record("\(error as Any)")
             return ("", nil, "")
         }
@@ -21,7 +21,7 @@ import Testing
 
     private func ranks(_ lines: [String]) throws -> Tokenizer {
         let path = directory.write(lines.joined(separator: "\n"), to: "tiny.tiktoken")
-        return try Tokenizer(RankFile(TokenizerFile(path: path), count: 260).parts())
+        return try Tokenizer(RankFile(ModelFile(path: path), count: 260).parts())
     }
 
     @Test(arguments: [
@@ -171,7 +171,7 @@ import Testing
             let path = directory.write(bytes, to: "tiny.tiktoken")
             refused +=
                 isAccepted {
-                    try Tokenizer(RankFile(TokenizerFile(path: path), count: 260).parts())
+                    try Tokenizer(RankFile(ModelFile(path: path), count: 260).parts())
                 } ? 0 : 1
         }
         #expect(refused > 1500)

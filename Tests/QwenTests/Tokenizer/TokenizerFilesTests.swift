@@ -15,7 +15,7 @@ import Testing
 
     private func ranks() throws -> Tokenizer {
         let lines = TinyTokenizer.rankLines.joined(separator: "\n")
-        let file = try TokenizerFile(path: directory.write(lines, to: "tiny.tiktoken"))
+        let file = try ModelFile(path: directory.write(lines, to: "tiny.tiktoken"))
         return try Tokenizer(RankFile(file, count: 260).parts())
     }
 
@@ -146,7 +146,7 @@ import Testing
     ])
     func whatIsNotKnownIsNamed(_ key: String, _ value: String, _ says: String) throws {
         let error = #expect(throws: QwenError.self) { try document([key: value]) }
-        guard case .unsupportedTokenizer(let path, let problem) = error else {
+        guard case .unsupportedModel(let path, let problem) = error else {
             Issue.record("\(error as Any)")
             return
         }

@@ -42,9 +42,8 @@ struct Quantisation: Equatable, Sendable {
         if configuration["quantization"] != nil {
             throw file.unsupported("its weights are quantised by MLX; \(remedy)")
         }
-        for (name, method) in [("quantize_config.json", Method.gptq), ("quant_config.json", .awq)]
-        where ModelFile.exists(name, in: directory) {
-            let file = try ModelFile(path: "\(directory)/\(name)")
+        for (name, method) in [("quantize_config.json", Method.gptq), ("quant_config.json", .awq)] {
+            guard let file = try ModelFile(name, in: .directory(directory)) else { continue }
             return try Quantisation(file.json(), in: file, unlessNamed: method)
         }
         return nil

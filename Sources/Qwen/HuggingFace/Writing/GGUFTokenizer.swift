@@ -139,3 +139,61 @@ struct GGUFTokenizer {
         return .object(members)
     }
 }
+
+extension Splitter {
+    /// How a `tokenizer.json` writes it.
+    var preTokenizer: JSON {
+        switch self {
+        case .qwen2: Self.split([TokenizerDocument.qwenPattern(numbers: #"\p{N}"#)])
+        case .llama3: Self.split([TokenizerDocument.qwenPattern(numbers: #"\p{N}{1,3}"#)])
+        case .gpt2: Self.bytes(splits: true)
+        case .smollm:
+            [
+                "type": "Sequence",
+                "pretokenizers": [
+                    ["type": "Digits", "individual_digits": true], Self.bytes(splits: true),
+                ],
+            ]
+        case .llamaCpp: Self.split(TokenizerDocument.llamaCppPatterns)
+        }
+    }
+
+    private static func split(_ patterns: [String]) -> JSON {
+        let splits = patterns.map { pattern -> JSON in
+            [
+                "type": "Split", "pattern": ["Regex": .string(pattern)],
+                "behavior": "Isolated", "invert": false,
+            ]
+        }
+        return ["type": "Sequence", "pretokenizers": .array(splits + [bytes(splits: false)])]
+    }
+
+    private static func bytes(splits: Bool) -> JSON {
+        [
+            "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true,
+            "use_regex": .boolean(splits),
+        ]
+    }
+}
+
+extension GenerationConfiguration {
+    /// What `generation_config.json` says of it, but for the tokens that end an answer.
+    var members: [JSON.Member] {
+        var members: [JSON.Member] = []
+        func add(_ name: String, _ value: JSON?) {
+            if let value { members.append(JSON.Member(name: name, value: value)) }
+        }
+        func number(_ value: Float?) -> JSON? {
+            value.map { .number(Double("\($0)") ?? Double($0)) }
+        }
+        add("do_sample", draws.map { .boolean($0) })
+        add("temperature", number(temperature))
+        add("top_k", topK.map { .integer($0) })
+        add("top_p", number(topP))
+        add("repetition_penalty", number(repetitionPenalty))
+        if !suppressedTokens.isEmpty {
+            add("suppress_tokens", .array(suppressedTokens.map { .integer($0) }))
+        }
+        return members
+    }
+}

@@ -15,29 +15,18 @@ extension ModelConfiguration {
                     + "file keeps it")
         }
         model.rotaryScaling = scaling
-        if architecture == .qwen2 { model.biases.insert(.queryKeyValue) }
-        if architecture == .llama {
-            let attention: BiasedProducts = [.queryKeyValue, .attentionOutput]
-            let feedForward: BiasedProducts = [.gate, .up, .down]
-            for products in [attention, feedForward] where !biases.isDisjoint(with: products) {
-                model.biases.formUnion(products)
-            }
-        }
+        model.biases = architecture.family.writtenBiases(biases)
         return model
     }
 
     /// What `config.json` says of the shape, in the keys of transformers or, for Qwen v1, of its
     /// model code.
-    var json: JSON {
-        architecture == .qwen ? qwenJSON : llamaJSON
-    }
+    var json: JSON { architecture.family.json(self) }
 
-    private var llamaJSON: JSON {
-        let isQwen = architecture == .qwen2
-        var members: [JSON.Member] = [
-            JSON.Member(
-                name: "architectures",
-                value: [isQwen ? "Qwen2ForCausalLM" : "LlamaForCausalLM"]),
+    /// The sizes in the keys that transformers' classes of dense decoders share.
+    func membersInTransformers(className: String) -> [JSON.Member] {
+        [
+            JSON.Member(name: "architectures", value: [.string(className)]),
             JSON.Member(name: "model_type", value: .string(architecture.rawValue)),
             JSON.Member(name: "hidden_act", value: "silu"),
             JSON.Member(name: "hidden_size", value: .integer(hiddenSize)),
@@ -53,45 +42,68 @@ extension ModelConfiguration {
             JSON.Member(name: "rope_scaling", value: rotaryScaling.json),
             JSON.Member(name: "tie_word_embeddings", value: .boolean(tiesEmbeddings)),
         ]
-        if isQwen {
-            members.append(JSON.Member(name: "use_sliding_window", value: false))
-        } else {
-            members.append(
-                JSON.Member(
-                    name: "attention_bias", value: .boolean(biases.contains(.queryKeyValue))))
-            members.append(
-                JSON.Member(name: "mlp_bias", value: .boolean(biases.contains(.gate))))
-        }
-        return .object(members)
-    }
-
-    /// `intermediate_size` is twice the width of gate and up.
-    private var qwenJSON: JSON {
-        [
-            "architectures": ["QWenLMHeadModel"],
-            "model_type": .string(architecture.rawValue),
-            "hidden_size": .integer(hiddenSize),
-            "intermediate_size": .integer(2 * intermediateSize),
-            "num_hidden_layers": .integer(layerCount),
-            "num_attention_heads": .integer(headCount),
-            "kv_channels": .integer(headDimension),
-            "vocab_size": .integer(vocabularySize),
-            "max_position_embeddings": .integer(maximumPositions),
-            "seq_length": .integer(trainedLength ?? maximumPositions),
-            "layer_norm_epsilon": epsilonJSON,
-            "rotary_emb_base": .number(ropeTheta),
-            "rotary_pct": 1.0,
-            "use_dynamic_ntk": .boolean(usesDynamicNTK),
-            "use_logn_attn": .boolean(usesLogNAttention),
-            "no_bias": true,
-            "scale_attn_weights": true,
-            "tie_word_embeddings": .boolean(tiesEmbeddings),
-            "bf16": false,
-            "fp16": false,
-            "fp32": false,
-        ]
     }
 
     /// With the digits of the f32 that it is, not of the same number in double.
-    private var epsilonJSON: JSON { .number(Double("\(rmsNormEpsilon)") ?? Double(rmsNormEpsilon)) }
+    var epsilonJSON: JSON { .number(Double("\(rmsNormEpsilon)") ?? Double(rmsNormEpsilon)) }
+}
+
+extension RotaryScaling {
+    /// What `rope_scaling` of `config.json` says; null where positions are not scaled.
+    ///
+    /// - Precondition: `namable` made it.
+    var json: JSON {
+        switch kind {
+        case .none: .null
+        case .linear(let factor): ["rope_type": "linear", "factor": .number(factor)]
+        case .llama3(let llama3):
+            [
+                "rope_type": "llama3", "factor": .number(llama3.factor),
+                "low_freq_factor": .number(llama3.lowFrequencyFactor),
+                "high_freq_factor": .number(llama3.highFrequencyFactor),
+                "original_max_position_embeddings": .integer(llama3.originalPositions),
+            ]
+        case .yarn(let yarn):
+            [
+                "rope_type": "yarn", "factor": .number(yarn.factor),
+                "original_max_position_embeddings": .integer(yarn.originalPositions),
+                "attention_factor": .number(magnitude), "beta_fast": .number(yarn.betaFast),
+                "beta_slow": .number(yarn.betaSlow), "truncate": .boolean(yarn.truncates),
+            ]
+        }
+    }
+
+    /// The same scaling in words that `config.json` has, for divisors that are Llama 3.1's.
+    ///
+    /// - Returns: nil where there are none.
+    func namable(base: Double, headDimension: Int) -> RotaryScaling? {
+        if divisors == nil { return isNamable ? self : nil }
+        guard kind == .none, magnitude == 1, let divisors, let factor = divisors.max() else {
+            return nil
+        }
+        if divisors.allSatisfy({ $0 == 1 }) { return RotaryScaling() }
+        let plain = RotaryScaling().angles(base: base, headDimension: headDimension)
+        // A GGUF file has the divisors alone: tried are the contexts that models were trained on,
+        // with the borders of Meta's own models.
+        for exponent in 6...20 {
+            let llama3 = Llama3(
+                factor: factor, lowFrequencyFactor: 1, highFrequencyFactor: 4,
+                originalPositions: 1 << exponent)
+            let isSame = zip(plain, divisors).allSatisfy { angle, divisor in
+                abs(llama3.divisor(of: angle) / divisor - 1) < 1e-5
+            }
+            if isSame {
+                var scaling = RotaryScaling()
+                scaling.kind = .llama3(llama3)
+                return scaling
+            }
+        }
+        return nil
+    }
+
+    /// Only YaRN has a key for the factor of cosines and sines.
+    private var isNamable: Bool {
+        if case .yarn = kind { return true }
+        return magnitude == 1
+    }
 }

@@ -35,7 +35,7 @@ package struct ModelFiles {
             name: "tie_word_embeddings", value: .boolean(model.tiesEmbeddings))
         configuration = try ModelFile(path: "\(directory)/config.json").json()
             .without("quantization_config").adding([tie])
-        for name in Self.copied where ModelFile.exists(name, in: directory) {
+        for name in Self.copied where ModelFolder.directory(directory).has(name) {
             let file = try MappedFile(path: "\(directory)/\(name)")
             others.append((name, withExtendedLifetime(file) { Array(file.bytes) }))
         }

@@ -6,10 +6,10 @@ enum MergeFiles {
     /// Qwen's after normal form C; for `GPT2Tokenizer`, GPT-2's.
     ///
     /// - Throws: `MachineError`, `QwenError.noTokenizer` where one of the files is missing,
-    ///   `.invalidTokenizerFile`, `.unsupportedTokenizer`.
+    ///   `.invalidModelFile`, `.unsupportedModel`.
     static func parts(_ folder: ModelFolder) throws -> TokenizerParts {
-        guard let vocabularyFile = try TokenizerFile("vocab.json", in: folder),
-            let mergeFile = try TokenizerFile("merges.txt", in: folder)
+        guard let vocabularyFile = try ModelFile("vocab.json", in: folder),
+            let mergeFile = try ModelFile("merges.txt", in: folder)
         else { throw QwenError.noTokenizer(path: folder.path()) }
         let configuration = try TokenizerConfiguration(folder)
         let isQwen = configuration.tokenizerClass ?? "Qwen2Tokenizer" == "Qwen2Tokenizer"
@@ -34,7 +34,7 @@ enum MergeFiles {
         return parts
     }
 
-    private static func merges(_ file: TokenizerFile) throws(QwenError) -> [MergeText] {
+    private static func merges(_ file: ModelFile) throws(QwenError) -> [MergeText] {
         var merges: [MergeText] = []
         try file.forEachLine { (line, number) throws(QwenError) in
             if number == 1, line.starts(with: "#version".utf8) { return }

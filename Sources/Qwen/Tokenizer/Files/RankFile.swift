@@ -6,12 +6,12 @@ struct RankFile {
     /// No token is longer; the ways to cut a token are tried one by one.
     private static let maximumTokenBytes = 512
 
-    private let file: TokenizerFile
+    private let file: ModelFile
     private let tokens: ByteStrings
 
     /// - Parameter count: how many ranks it must have, each from 0 once.
-    /// - Throws: `QwenError.invalidTokenizerFile` naming the line.
-    init(_ file: TokenizerFile, count: Int = qwenCount) throws(QwenError) {
+    /// - Throws: `QwenError.invalidModelFile` naming the line.
+    init(_ file: ModelFile, count: Int = qwenCount) throws(QwenError) {
         self.file = file
         var byRank = [[UInt8]?](repeating: nil, count: count)
         try file.forEachLine { (line, number) throws(QwenError) in
@@ -43,7 +43,7 @@ struct RankFile {
     /// The tokenizer of Qwen's first generation: these ranks, its specials behind them, and text
     /// brought into normal form C (its `tokenization_qwen.py`).
     ///
-    /// - Throws: `QwenError.invalidTokenizerFile`.
+    /// - Throws: `QwenError.invalidModelFile`.
     func parts() throws(QwenError) -> TokenizerParts {
         let names =
             ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
@@ -61,5 +61,38 @@ struct RankFile {
             vocabulary: vocabulary, splitter: .qwen2,
             isComposed: Splitter.qwen2.goesWithComposedText, added: added,
             endTokens: [added[0].id, added[2].id])
+    }
+}
+
+/// Base64 with padding (RFC 4648, section 4).
+enum Base64 {
+    /// What each byte stands for, or 255.
+    private static let digits: [UInt8] = {
+        var digits = [UInt8](repeating: 255, count: 256)
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        for (digit, byte) in alphabet.utf8.enumerated() { digits[Int(byte)] = UInt8(digit) }
+        return digits
+    }()
+
+    /// The bytes that a text stands for, or nil if it is not base64.
+    static func decode(_ text: some BidirectionalCollection<UInt8>) -> [UInt8]? {
+        guard text.count % 4 == 0 else { return nil }
+        let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count / 4 * 3)
+        var bits: UInt32 = 0
+        var bitCount = 0
+        for byte in text.dropLast(padding) {
+            let digit = digits[Int(byte)]
+            guard digit != 255 else { return nil }
+            bits = bits << 6 & 0xffff | UInt32(digit)
+            bitCount += 6
+            guard bitCount >= 8 else { continue }
+            bitCount -= 8
+            result.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
+        }
+        // Bits that no byte takes are zero.
+        guard bits & (1 << UInt32(bitCount) - 1) == 0 else { return nil }
+        return result
     }
 }

@@ -3,20 +3,20 @@ struct TokenTexts {
     /// Nil for an id that no token has.
     private(set) var texts: [String?] = []
     private(set) var added: [AddedToken] = []
-    private let file: TokenizerFile
+    private let file: ModelFile
     /// Tokens listed so far, those that are being read among them.
     private var listed = 0
 
     /// Vocabularies leave ids out; with this many, a file of a few tokens still takes little memory.
     private static let mostGaps = 1 << 16
 
-    init(_ file: TokenizerFile) {
+    init(_ file: ModelFile) {
         self.file = file
     }
 
     /// Takes a vocabulary: an object from texts to ids.
     ///
-    /// - Throws: `QwenError.invalidTokenizerFile`.
+    /// - Throws: `QwenError.invalidModelFile`.
     mutating func add(vocabulary: JSON?) throws(QwenError) {
         guard let members = vocabulary?.members, !members.isEmpty else {
             throw file.invalid("it has no vocabulary")
@@ -33,7 +33,7 @@ struct TokenTexts {
 
     /// Takes a token that stands for its text as a whole; it may be in the vocabulary already.
     ///
-    /// - Throws: `QwenError.invalidTokenizerFile`.
+    /// - Throws: `QwenError.invalidModelFile`.
     mutating func add(_ token: AddedToken) throws(QwenError) {
         guard !token.text.isEmpty else {
             throw file.invalid("the added token \(token.id) is empty")
@@ -76,9 +76,9 @@ struct TokenTexts {
     }
 
     /// - Parameter file: where the merges stand.
-    /// - Throws: `QwenError.invalidTokenizerFile`.
+    /// - Throws: `QwenError.invalidModelFile`.
     func vocabulary(
-        merges: [MergeText], of file: TokenizerFile, takesWholePieces: Bool = false
+        merges: [MergeText], of file: ModelFile, takesWholePieces: Bool = false
     ) throws(QwenError) -> Vocabulary {
         do {
             return try Vocabulary(

@@ -13,13 +13,13 @@ extension Tokenizer {
     /// - Parameter path: the directory; or a `tokenizer.json`, a file of ranks (`.tiktoken`),
     ///   `vocab.json` or `merges.txt`.
     /// - Throws: `MachineError` for files that cannot be read; `QwenError.noTokenizer`,
-    ///   `.invalidTokenizerFile` naming file and line, `.unsupportedTokenizer`.
+    ///   `.invalidModelFile` naming file and line, `.unsupportedModel`.
     package init(path: String) throws {
         if Directory.exists(path) {
             try self.init(.directory(path))
             return
         }
-        let file = try TokenizerFile(path: path)
+        let file = try ModelFile(path: path)
         switch path.split(separator: "/").last {
         case "vocab.json", "merges.txt":
             try self.init(MergeFiles.parts(file.folder))
@@ -29,6 +29,7 @@ extension Tokenizer {
             let configuration = try TokenizerConfiguration(file.folder)
             try self.init(TokenizerDocument(file).parts(configuration))
         default:
+            _ = try file.content()
             throw file.unsupported(
                 "tokenizer.json, qwen.tiktoken and vocab.json with merges.txt are read")
         }
@@ -36,13 +37,13 @@ extension Tokenizer {
 
     /// The tokenizer of a folder.
     init(_ folder: ModelFolder) throws {
-        if let file = try TokenizerFile("tokenizer.json", in: folder) {
+        if let file = try ModelFile("tokenizer.json", in: folder) {
             let configuration = try TokenizerConfiguration(folder)
             try self.init(TokenizerDocument(file).parts(configuration))
-        } else if let file = try TokenizerFile("qwen.tiktoken", in: folder) {
+        } else if let file = try ModelFile("qwen.tiktoken", in: folder) {
             try self.init(RankFile(file).parts())
         } else if folder.has("tokenizer.model"), !folder.has("vocab.json") {
-            throw QwenError.unsupportedTokenizer(
+            throw QwenError.unsupportedModel(
                 path: folder.path("tokenizer.model"),
                 problem: "it is SentencePiece's; byte-level BPE is read, of tokenizer.json, "
                     + "qwen.tiktoken, or vocab.json with merges.txt")

@@ -6,10 +6,10 @@ struct TokenizerConfiguration {
         let key: String
         let text: String
         private let json: JSON
-        private let file: TokenizerFile
+        private let file: ModelFile
 
         /// nil for what is neither a text nor an object with `content`.
-        init?(_ json: JSON, key: String, in file: TokenizerFile) {
+        init?(_ json: JSON, key: String, in file: ModelFile) {
             guard let text = json.string ?? json["content"]?.string else { return nil }
             self.key = key
             self.text = text
@@ -43,7 +43,7 @@ struct TokenizerConfiguration {
     /// `added_tokens.json`, whose tokens have no options of their own.
     private(set) var addedWithoutOptions: [AddedToken] = []
     private(set) var named: [NamedToken] = []
-    private(set) var file: TokenizerFile?
+    private(set) var file: ModelFile?
 
     private static let names = [
         "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
@@ -54,7 +54,7 @@ struct TokenizerConfiguration {
     ///
     /// As transformers does, the last two only without an `added_tokens_decoder`.
     ///
-    /// - Throws: `MachineError`, `QwenError.invalidTokenizerFile`, `.unsupportedTokenizer`,
+    /// - Throws: `MachineError`, `QwenError.invalidModelFile`, `.unsupportedModel`,
     ///   `.unusableValue`.
     init(_ folder: ModelFolder) throws {
         var sources: [FileValues] = []

@@ -4,7 +4,7 @@ extension TokenizerDocument {
     /// It has the last word, as in llama.cpp's converter: a begin token of the template stands there
     /// whatever `add_bos_token` says.
     ///
-    /// - Throws: `QwenError.unsupportedTokenizer`, `.unusableValue`.
+    /// - Throws: `QwenError.unsupportedModel`, `.unusableValue`.
     func takeTemplate(
         _ configuration: TokenizerConfiguration, into parts: inout TokenizerParts
     ) throws(QwenError) {

@@ -1,15 +1,15 @@
 /// A `tokenizer.json`, as the library Hugging Face tokenizers writes it: byte-level BPE.
 struct TokenizerDocument {
-    let file: TokenizerFile
+    let file: ModelFile
     let json: JSON
 
-    /// - Throws: `QwenError.invalidTokenizerFile`.
-    init(_ file: TokenizerFile) throws(QwenError) {
+    /// - Throws: `QwenError.invalidModelFile`.
+    init(_ file: ModelFile) throws(QwenError) {
         self.file = file
         json = try file.json()
     }
 
-    /// - Throws: `QwenError.invalidTokenizerFile`, `.unusableValue`; `.unsupportedTokenizer` for another
+    /// - Throws: `QwenError.invalidModelFile`, `.unusableValue`; `.unsupportedModel` for another
     ///   model, normaliser or pre-tokenizer, printing it.
     func parts(_ configuration: TokenizerConfiguration) throws(QwenError) -> TokenizerParts {
         guard let model = json["model"] else { throw file.invalid("it has no model") }

@@ -11,7 +11,7 @@ extension Reader {
     func readRanks(_ input: Input, in scratch: Scratch) throws {
         scratch.write(input.bytes, to: "small.tiktoken")
         let lines = input.bytes.count { $0 == UInt8(ascii: "\n") }
-        let file = try TokenizerFile(path: scratch.path("small.tiktoken"))
+        let file = try ModelFile(path: scratch.path("small.tiktoken"))
         try use(Tokenizer(RankFile(file, count: lines).parts()))
     }
 

@@ -29,3 +29,36 @@ indirect enum TemplateExpression: Sendable {
     case conditional(
         if: TemplateExpression, then: TemplateExpression, else: TemplateExpression?)
 }
+
+/// What a call is given.
+struct TemplateArguments: Sendable {
+    var positional: [TemplateExpression] = []
+    var named: [(name: String, value: TemplateExpression)] = []
+}
+
+/// A filter or test by its name, and what it is given.
+struct TemplateCall: Sendable {
+    let name: String
+    let arguments: TemplateArguments
+}
+
+enum TemplateOperator: String, Sendable {
+    case add = "+"
+    case subtract = "-"
+    case multiply = "*"
+    case divide = "/"
+    case floorDivide = "//"
+    case remainder = "%"
+    case power = "**"
+}
+
+enum TemplateComparison: String, Sendable {
+    case equal = "=="
+    case unequal = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+    case isIn = "in"
+    case isNotIn = "not in"
+}

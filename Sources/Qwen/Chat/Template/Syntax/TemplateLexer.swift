@@ -1,3 +1,29 @@
+/// A piece of a template.
+struct TemplateToken {
+    enum Kind: Equatable {
+        /// What stands outside of tags.
+        case data(TemplateText)
+        /// `{{`
+        case outputStart
+        /// `}}`
+        case outputEnd
+        /// `{%`
+        case blockStart
+        /// `%}`
+        case blockEnd
+        case name(String)
+        case string(TemplateText)
+        case integer(Int)
+        case number(Double)
+        case symbol(String)
+        case end
+    }
+
+    let kind: Kind
+    /// Counted from 1.
+    let line: Int
+}
+
 /// Cuts a template into tokens, as Jinja does with `trim_blocks` and `lstrip_blocks`.
 ///
 /// `-` inside a tag takes all white space beside it; the line end behind a block or comment goes,

@@ -13,3 +13,36 @@ indirect enum TemplateStatement: Sendable {
     case breakLoop
     case continueLoop
 }
+
+/// `if` or `elif`.
+struct TemplateBranch: Sendable {
+    let condition: TemplateExpression
+    let body: [TemplateStatement]
+    let line: Int
+}
+
+/// `for`.
+struct TemplateLoop: Sendable {
+    let target: TemplateTarget
+    let items: TemplateExpression
+    let condition: TemplateExpression?
+    let body: [TemplateStatement]
+    let otherwise: [TemplateStatement]
+    let line: Int
+}
+
+/// `macro`.
+struct TemplateMacro: Sendable {
+    let name: String
+    let parameters: [(name: String, fallback: TemplateExpression?)]
+    let body: [TemplateStatement]
+    let line: Int
+}
+
+/// What a value is assigned to.
+indirect enum TemplateTarget: Sendable {
+    case name(String)
+    case names([TemplateTarget])
+    /// A member of a namespace.
+    case member(of: String, String)
+}

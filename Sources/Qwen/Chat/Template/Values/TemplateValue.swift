@@ -113,3 +113,88 @@ extension TemplateValue {
         }
     }
 }
+
+/// Values in a row, which never change.
+struct TemplateList {
+    let elements: [TemplateValue]
+    /// How deep lists and dictionaries nest in it, itself among them.
+    let depth: Int
+
+    /// Values that nest deeper are refused: what walks over them would run out of stack.
+    static let mostDepth = 100
+
+    init(_ elements: [TemplateValue]) {
+        self.elements = elements
+        depth = 1 + (elements.lazy.map(\.depth).max() ?? 0)
+    }
+}
+
+/// A key of a dictionary and its value.
+struct TemplateEntry {
+    let key: TemplateValue
+    var value: TemplateValue
+}
+
+/// Keys and values in the order they came, which never change.
+struct TemplateDictionary {
+    let entries: [TemplateEntry]
+    let depth: Int
+
+    init(_ entries: [TemplateEntry]) {
+        self.entries = entries
+        depth = 1 + (entries.lazy.map { max($0.key.depth, $0.value.depth) }.max() ?? 0)
+    }
+
+    init(_ members: [(String, TemplateValue)]) {
+        self.init(members.map { TemplateEntry(key: .text($0), value: $1) })
+    }
+
+    /// The value of a text; nil where there is none.
+    func value(_ key: TemplateText) -> TemplateValue? {
+        entries.first {
+            if case .text(let text) = $0.key { text == key } else { false }
+        }?.value
+    }
+}
+
+/// What `range` gives; `step` is not 0.
+struct TemplateRange {
+    let start: Int
+    let end: Int
+    let step: Int
+
+    var count: Int {
+        // Differences of numbers that are bounded where a range is made.
+        let distance = step > 0 ? end - start : start - end
+        return distance <= 0 ? 0 : (distance - 1) / abs(step) + 1
+    }
+
+    func value(_ index: Int) -> TemplateValue { .integer(start + index * step) }
+}
+
+/// What some filters give: it can be gone through once.
+final class TemplateGenerator {
+    private var rest: [TemplateValue]
+
+    init(_ elements: [TemplateValue]) {
+        rest = elements
+    }
+
+    func takeRest() -> [TemplateValue] {
+        defer { rest = [] }
+        return rest
+    }
+
+    func takeFirst() -> TemplateValue? {
+        rest.isEmpty ? nil : rest.removeFirst()
+    }
+}
+
+/// The one value that a template can change.
+final class TemplateNamespace {
+    var members: [String: TemplateValue]
+
+    init(_ members: [String: TemplateValue]) {
+        self.members = members
+    }
+}

@@ -1,27 +1,27 @@
 /// The members of a JSON object in one of the small files of a model, each nil where it is missing or
 /// null.
 struct FileValues {
-    let file: TokenizerFile
+    let file: ModelFile
     let json: JSON
-    /// What errors put before a key: which part of the file it is.
-    private let part: String
+    /// Which part of the file it is, for errors; empty for all of it.
+    let part: String
 
-    /// - Throws: `QwenError.invalidTokenizerFile` for a file that is no JSON object.
-    init(_ file: TokenizerFile) throws(QwenError) {
+    /// - Throws: `QwenError.invalidModelFile` for a file that is no JSON object.
+    init(_ file: ModelFile) throws(QwenError) {
         self.init(try file.json(), of: "", in: file)
         guard json.members != nil else { throw file.invalid("it is no JSON object") }
     }
 
     /// The file of a folder; nil where there is none.
     init?(_ name: String, in folder: ModelFolder) throws {
-        guard let file = try TokenizerFile(name, in: folder) else { return nil }
+        guard let file = try ModelFile(name, in: folder) else { return nil }
         try self.init(file)
     }
 
     /// A part of a file.
-    init(_ json: JSON, of part: String, in file: TokenizerFile) {
+    init(_ json: JSON, of part: String, in file: ModelFile) {
         self.json = json
-        self.part = part.isEmpty ? "" : "\(part): "
+        self.part = part
         self.file = file
     }
 
@@ -39,12 +39,27 @@ struct FileValues {
         return text
     }
 
+    /// A whole number, also where Python wrote it as 128.0.
+    func integer(_ key: String) throws(QwenError) -> Int? {
+        guard let value = json[key] else { return nil }
+        guard let integer = value.integer ?? value.number.flatMap({ Int(exactly: $0) }) else {
+            throw isNot(key, "a whole number")
+        }
+        return integer
+    }
+
     func integer(_ key: String, in range: ClosedRange<Int>) throws(QwenError) -> Int? {
         guard let value = json[key] else { return nil }
         guard let integer = value.integer, range ~= integer else {
             throw isNot(key, "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return integer
+    }
+
+    func number(_ key: String) throws(QwenError) -> Double? {
+        guard let value = json[key] else { return nil }
+        guard let number = value.number else { throw isNot(key, "a number") }
+        return number
     }
 
     func number(
@@ -67,12 +82,22 @@ struct FileValues {
         return Set(ids)
     }
 
+    /// The value of a key that must be there.
+    func needed<Value>(_ key: String, _ value: Value?) throws(QwenError) -> Value {
+        guard let value else {
+            throw file.unsupported(
+                part.isEmpty ? "the key \(key) is missing" : "\(key) of \(part) is missing")
+        }
+        return value
+    }
+
     /// Why the value of a key cannot be used.
     func isNot(_ key: String, _ kind: String) -> QwenError {
         let bytes = JSONWriter.bytes(json[key] ?? .null, isIndented: false)
         let value =
             String(decoding: bytes.prefix(60), as: UTF8.self) + (bytes.count > 60 ? "…" : "")
         return file.unusable(
-            "\(part)\(key) is not \(kind), but \(value); correct it, or remove the key")
+            "\(part.isEmpty ? "" : "\(part): ")\(key) is not \(kind), but \(value); correct it, or remove the key"
+        )
     }
 }

@@ -1,9 +1,0 @@
-/// `for`.
-struct TemplateLoop: Sendable {
-    let target: TemplateTarget
-    let items: TemplateExpression
-    let condition: TemplateExpression?
-    let body: [TemplateStatement]
-    let otherwise: [TemplateStatement]
-    let line: Int
-}

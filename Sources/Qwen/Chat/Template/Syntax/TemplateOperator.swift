@@ -1,9 +1,0 @@
-enum TemplateOperator: String, Sendable {
-    case add = "+"
-    case subtract = "-"
-    case multiply = "*"
-    case divide = "/"
-    case floorDivide = "//"
-    case remainder = "%"
-    case power = "**"
-}
