@@ -133,7 +133,7 @@ let package = Package(
             name: "TokenmarkTests",
             dependencies: [
                 "tokenmark", "Machine", "Reporting", "Evaluation", "Sweep", "Profiling",
-                "Measurement", "RecordedMachines", "ForbiddenCalls", "TestSupport",
+                "Measurement", "Kernels", "RecordedMachines", "ForbiddenCalls", "TestSupport",
             ]
         ),
     ],
