@@ -77,9 +77,17 @@ let package = Package(
             path: "Tests/TileEmulator",
             cSettings: [.headerSearchPath("../../Sources/CKernels")]
         ),
+        .target(
+            name: "PortableKernels",
+            dependencies: ["CKernels"],
+            path: "Tests/PortableKernels",
+            cSettings: [
+                .headerSearchPath("../../Sources/CKernels"), .headerSearchPath("../TileEmulator"),
+            ]
+        ),
         .testTarget(
             name: "KernelsTests",
-            dependencies: ["Kernels", "CKernels", "TileEmulator", "TestSupport"]
+            dependencies: ["Kernels", "CKernels", "TileEmulator", "PortableKernels", "TestSupport"]
         ),
         .target(
             name: "RecordedMachines",
