@@ -24,6 +24,9 @@ ALWAYS_INLINE __m256i add_products(__m256i sum, __m256i unsigned_bytes, __m256i 
 #define MOST_CUTS 8192
 #define CUT_SHARE 8
 
+// The largest number of a short row, which is 127, is nearer to its others: too many are cut off.
+#define LEAST_STEPS_UNSIGNED 32
+
 /// The steps of some tiles of rows where products may be cut off.
 typedef struct cut_list {
     /// TILE_ROWS_INT8 · step + row, tile after tile.
@@ -262,7 +265,8 @@ ALWAYS_INLINE void integer_block(ck_element element, const ck_matmul *m, size_t 
     const size_t tile_rows = element == CK_INT8 ? TILE_ROWS_INT8 : TILE_ROWS_INT4;
     cut_list cuts;
     cuts.first[0] = 0;
-    if (element == CK_INT8) {
+    const bool is_unsigned = element == CK_INT8 && m->steps >= LEAST_STEPS_UNSIGNED;
+    if (is_unsigned) {
         for (size_t tile = 0; tile < (block_end - block) / tile_rows; tile++) {
             note_cuts(m, block + tile * tile_rows, &cuts, tile);
         }
@@ -271,7 +275,7 @@ ALWAYS_INLINE void integer_block(ck_element element, const ck_matmul *m, size_t 
         bool two = end - panel >= TILE_PANELS;
         for (size_t row = block; row < block_end; row += tile_rows) {
             size_t rows = smaller(tile_rows, block_end - row), tile = (row - block) / tile_rows;
-            if (element == CK_INT8 && rows == tile_rows && !cuts.are_many[tile]) {
+            if (is_unsigned && rows == tile_rows && !cuts.are_many[tile]) {
                 two ? integer_tile(element, m, row, TILE_ROWS_INT8, panel, 2, &cuts, tile)
                     : integer_tile(element, m, row, TILE_ROWS_INT8, panel, 1, &cuts, tile);
             } else {

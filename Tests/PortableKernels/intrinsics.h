@@ -62,6 +62,7 @@ PORTABLE_LOAD(_mm512_loadu_si512, __m512i)
 PORTABLE_STORE(_mm_storeu_si128, __m128i)
 PORTABLE_STORE(_mm512_storeu_ps, __m512)
 PORTABLE_STORE(_mm512_storeu_si512, __m512i)
+PORTABLE_STORE(_mm512_store_si512, __m512i)
 
 // Masks of 16 lanes as lanes of ones and zeros, and back.
 
@@ -120,6 +121,10 @@ PORTABLE __m512 _mm512_maskz_mov_ps(__mmask16 mask, __m512 x) {
     return (__m512)(lanes_of(mask) & (words)x);
 }
 
+PORTABLE __m512 _mm512_mask_mov_ps(__m512 other, __mmask16 mask, __m512 x) {
+    return (__m512)chosen(lanes_of(mask), (words)x, (words)other);
+}
+
 PORTABLE __m512i _mm512_mask_mov_epi32(__m512i other, __mmask16 mask, __m512i x) {
     return (__m512i)chosen(lanes_of(mask), (words)x, (words)other);
 }
@@ -146,6 +151,7 @@ PORTABLE __m512 _mm512_set1_ps(float x) { return (__m512){0} + x; }
 PORTABLE __m512i _mm512_set1_epi32(int32_t x) { return (__m512i)((words){0} + x); }
 PORTABLE __m512i _mm512_set1_epi16(int16_t x) { return (__m512i)((halves){0} + x); }
 PORTABLE __m512i _mm512_set1_epi8(int8_t x) { return (__m512i)((bytes){0} + x); }
+#define _mm512_setr_epi32(...) ((__m512i)(words){__VA_ARGS__})
 PORTABLE __m512 _mm512_setzero_ps(void) { return (__m512){0}; }
 PORTABLE __m512i _mm512_setzero_si512(void) { return (__m512i){0}; }
 PORTABLE __m512i _mm512_castps_si512(__m512 x) { return (__m512i)x; }
@@ -206,6 +212,10 @@ PORTABLE __m512 _mm512_fmadd_ps(__m512 x, __m512 y, __m512 z) {
 PORTABLE __m512 _mm512_fnmadd_ps(__m512 x, __m512 y, __m512 z) {
     return __builtin_elementwise_fma(-x, y, z);
 }
+PORTABLE __m512 _mm512_fmsub_ps(__m512 x, __m512 y, __m512 z) {
+    return __builtin_elementwise_fma(x, y, -z);
+}
+PORTABLE float _mm512_cvtss_f32(__m512 x) { return x[0]; }
 PORTABLE __m512 _mm512_abs_ps(__m512 x) { return __builtin_elementwise_abs(x); }
 
 // The second operand is the result where one is NaN.
@@ -227,7 +237,8 @@ PORTABLE __m512 _mm512_scalef_ps(__m512 x, __m512 y) {
     power = (__m512)chosen(power < -1000.0f, (words)((__m512){0} - 1000.0f), (words)power);
     longs exponent = __builtin_convertvector((__m512)((power == power) & (words)power), longs);
     doubles product = __builtin_convertvector(x, doubles) * (doubles)((exponent + 1023) << 52);
-    return __builtin_convertvector(product, __m512) + (power - power);
+    __m512 out = __builtin_convertvector(product, __m512);
+    return (__m512)chosen(power == power, (words)out, (words)power);
 }
 
 #define _CMP_EQ_OQ 0
@@ -262,6 +273,33 @@ PORTABLE __m512 _mm512_shuffle_f32x4(__m512 x, __m512 y, int choice) {
         out[k] = k < 8 ? x[from] : y[from];
     }
     return out;
+}
+
+PORTABLE __m512i _mm512_permutexvar_epi32(__m512i choice, __m512i x) {
+    words out, from = (words)x;
+    for (int k = 0; k < 16; k++) {
+        out[k] = from[((words)choice)[k] & 15];
+    }
+    return (__m512i)out;
+}
+
+// Both narrow in each quarter of a register: four words of `a`, then of `b`; eight halves of each.
+PORTABLE __m512i _mm512_packs_epi32(__m512i a, __m512i b) {
+    halves out;
+    for (int k = 0; k < 32; k++) {
+        int32_t x = ((words)(k / 4 % 2 ? b : a))[k / 8 * 4 + k % 4];
+        out[k] = (int16_t)(x > INT16_MAX ? INT16_MAX : x < INT16_MIN ? INT16_MIN : x);
+    }
+    return (__m512i)out;
+}
+
+PORTABLE __m512i _mm512_packus_epi16(__m512i a, __m512i b) {
+    bytes out;
+    for (int k = 0; k < 64; k++) {
+        int16_t x = ((halves)(k / 8 % 2 ? b : a))[k / 16 * 8 + k % 8];
+        out[k] = (int8_t)(x > UINT8_MAX ? UINT8_MAX : x < 0 ? 0 : x);
+    }
+    return (__m512i)out;
 }
 
 // Reductions halve the register, as the compiler's do.
@@ -321,7 +359,8 @@ PORTABLE __m256i _mm512_cvtneps_pbh(__m512 x) {
 }
 
 PORTABLE __m512 normal_or_zero(__m512 x) {
-    return (__m512)(((__builtin_elementwise_abs(x) >= 0x1p-126f) | (x != x)) & (words)x);
+    words is_large = (__builtin_elementwise_abs(x) >= 0x1p-126f) | (x != x);
+    return (__m512)((words)x & (is_large | INT32_MIN));
 }
 
 // The upper product of each pair first, then the lower one, each rounded; numbers too small for a
