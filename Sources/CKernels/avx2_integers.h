@@ -38,12 +38,13 @@ typedef struct cut_list {
 } cut_list;
 
 // Notes the steps of tile `tile`, whose first row is `row`, behind those of the tile before.
-ALWAYS_INLINE void note_cuts(const ck_matmul *m, size_t row, cut_list *cuts, size_t tile) {
+ALWAYS_INLINE void note_cuts(const ck_matmul *m, size_t row, size_t rows, cut_list *cuts,
+                             size_t tile) {
     const uint32_t first = cuts->first[tile];
-    const size_t most = m->steps * TILE_ROWS_INT8 / CUT_SHARE;
+    const size_t most = m->steps * rows / CUT_SHARE;
     const size_t room = smaller(MOST_CUTS, first + most);
     uint32_t count = first;
-    for (size_t i = 0; i < TILE_ROWS_INT8; i++) {
+    for (size_t i = 0; i < rows; i++) {
         const char *a = (const char *)m->a + (row + i) * m->a_row_bytes;
         for (size_t step = 0; step < m->steps; step += 8) {
             __m256i x = _mm256_loadu_si256((const __m256i *)(a + step * 4));
@@ -74,15 +75,15 @@ ALWAYS_INLINE __m256i cut_off(__m256i w, __m256i even_x, __m256i odd_x) {
     return _mm256_madd_epi16(cut, _mm256_set1_epi16(1));
 }
 
-// The whole sums of a tile of rows and one panel, its weights as they lie.
-ALWAYS_INLINE void panel_int8_unsigned(const ck_matmul *m, const char *a, const char *b,
+// The whole sums of up to 4 rows and one panel, its weights as they lie.
+ALWAYS_INLINE void panel_int8_unsigned(const ck_matmul *m, const char *a, int rows, const char *b,
                                        const uint32_t *cuts, const uint32_t *cuts_end,
                                        __m256 (*sums)[HALVES]) {
     __m256i whole[TILE_ROWS_INT8][HALVES];
     const size_t a_row_bytes = m->a_row_bytes, b_step_bytes = m->b_step_bytes;
 #pragma clang loop unroll(full)
-    for (size_t i = 0; i < TILE_ROWS_INT8; i++) {
-        int32_t sum = ck_header(a + i * a_row_bytes, m->steps * 4)->sum;
+    for (int i = 0; i < rows; i++) {
+        int32_t sum = ck_header(a + (size_t)i * a_row_bytes, m->steps * 4)->sum;
         whole[i][0] = whole[i][1] = _mm256_set1_epi32(-128 * sum);
     }
     const char *x_at = a, *w_at = b;
@@ -93,8 +94,8 @@ ALWAYS_INLINE void panel_int8_unsigned(const ck_matmul *m, const char *a, const 
             w[half] = _mm256_loadu_si256((const __m256i *)(w_at + half * 32));
         }
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < TILE_ROWS_INT8; i++) {
-            __m256i x = broadcast_four(x_at + i * a_row_bytes);
+        for (int i = 0; i < rows; i++) {
+            __m256i x = broadcast_four(x_at + (size_t)i * a_row_bytes);
 #pragma clang loop unroll(full)
             for (int half = 0; half < HALVES; half++) {
                 whole[i][half] = add_products(whole[i][half], w[half], x);
@@ -105,7 +106,7 @@ ALWAYS_INLINE void panel_int8_unsigned(const ck_matmul *m, const char *a, const 
     }
     // Chosen by number, so no registers.
     __m256i kept[TILE_ROWS_INT8][HALVES];
-    memcpy(kept, whole, sizeof kept);
+    memcpy(kept, whole, (size_t)rows * sizeof *kept);
     const __m256i even = _mm256_set1_epi16(0xff);
     for (; cuts < cuts_end; cuts++) {
         size_t step = *cuts / TILE_ROWS_INT8, i = *cuts % TILE_ROWS_INT8;
@@ -119,7 +120,7 @@ ALWAYS_INLINE void panel_int8_unsigned(const ck_matmul *m, const char *a, const 
         }
     }
 #pragma clang loop unroll(full)
-    for (int i = 0; i < TILE_ROWS_INT8; i++) {
+    for (int i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
         for (int half = 0; half < HALVES; half++) {
             sums[i][half] = _mm256_cvtepi32_ps(kept[i][half]);
@@ -228,7 +229,7 @@ ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t r
         const char *b = (const char *)m->b + (panel + (size_t)j) * m->b_panel_bytes;
         __m256 panel_sums[TILE_ROWS_INT8][HALVES];
         if (cuts) {
-            panel_int8_unsigned(m, a, b, cuts->steps + cuts->first[tile],
+            panel_int8_unsigned(m, a, rows, b, cuts->steps + cuts->first[tile],
                                 cuts->steps + cuts->first[tile + 1], panel_sums);
         } else if (element == CK_INT8) {
             panel_int8(m, a, rows, b, panel_sums);
@@ -247,15 +248,15 @@ ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t r
 
 // Calls the tile with a constant number of rows, so that its loops unroll into registers.
 ALWAYS_INLINE void integer_tile_of(ck_element element, const ck_matmul *m, size_t row, size_t rows,
-                                   size_t panel, int panels) {
+                                   size_t panel, int panels, const cut_list *cuts, size_t tile) {
     if (rows == 1) {
-        integer_tile(element, m, row, 1, panel, panels, NULL, 0);
+        integer_tile(element, m, row, 1, panel, panels, cuts, tile);
     } else if (rows == 2) {
-        integer_tile(element, m, row, 2, panel, panels, NULL, 0);
+        integer_tile(element, m, row, 2, panel, panels, cuts, tile);
     } else if (element == CK_INT8 && rows == 3) {
-        integer_tile(element, m, row, 3, panel, panels, NULL, 0);
+        integer_tile(element, m, row, 3, panel, panels, cuts, tile);
     } else if (element == CK_INT8) {
-        integer_tile(element, m, row, 4, panel, panels, NULL, 0);
+        integer_tile(element, m, row, 4, panel, panels, cuts, tile);
     }
 }
 
@@ -266,21 +267,22 @@ ALWAYS_INLINE void integer_block(ck_element element, const ck_matmul *m, size_t 
     cut_list cuts;
     cuts.first[0] = 0;
     const bool is_unsigned = element == CK_INT8 && m->steps >= LEAST_STEPS_UNSIGNED;
-    if (is_unsigned) {
-        for (size_t tile = 0; tile < (block_end - block) / tile_rows; tile++) {
-            note_cuts(m, block + tile * tile_rows, &cuts, tile);
-        }
+    for (size_t row = block, tile = 0; is_unsigned && row < block_end; row += tile_rows, tile++) {
+        note_cuts(m, row, smaller(tile_rows, block_end - row), &cuts, tile);
     }
     for (size_t panel = first; panel < end; panel += TILE_PANELS) {
-        bool two = end - panel >= TILE_PANELS;
-        for (size_t row = block; row < block_end; row += tile_rows) {
-            size_t rows = smaller(tile_rows, block_end - row), tile = (row - block) / tile_rows;
-            if (is_unsigned && rows == tile_rows && !cuts.are_many[tile]) {
-                two ? integer_tile(element, m, row, TILE_ROWS_INT8, panel, 2, &cuts, tile)
-                    : integer_tile(element, m, row, TILE_ROWS_INT8, panel, 1, &cuts, tile);
+        for (size_t row = block, tile = 0; row < block_end; row += tile_rows, tile++) {
+            size_t rows = smaller(tile_rows, block_end - row);
+            const cut_list *of_tile = is_unsigned && !cuts.are_many[tile] ? &cuts : NULL;
+            // Which of the two it is, is a constant to a tile as well.
+            if (of_tile) {
+                end - panel >= TILE_PANELS
+                    ? integer_tile_of(element, m, row, rows, panel, 2, of_tile, tile)
+                    : integer_tile_of(element, m, row, rows, panel, 1, of_tile, tile);
             } else {
-                two ? integer_tile_of(element, m, row, rows, panel, 2)
-                    : integer_tile_of(element, m, row, rows, panel, 1);
+                end - panel >= TILE_PANELS
+                    ? integer_tile_of(element, m, row, rows, panel, 2, NULL, tile)
+                    : integer_tile_of(element, m, row, rows, panel, 1, NULL, tile);
             }
         }
     }

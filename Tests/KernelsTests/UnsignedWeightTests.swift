@@ -25,7 +25,9 @@ import Testing
     /// step in nine, more steps are loud than are kept.
     @Test(arguments: kernels, loud)
     func theLargestNumbersAreMultipliedToTheBit(_ kernel: KernelCase, _ loud: Loud) {
-        for (rows, depth) in [(4, 64), (3, 128), (4, 128), (9, 192), (515, 128), (700, 512)] {
+        for (rows, depth) in [
+            (4, 64), (1, 256), (3, 128), (4, 128), (9, 192), (515, 128), (700, 512),
+        ] {
             let operands = Bytes(rows: rows, depth: depth, loud: loud)
             #expect(
                 operands.multiply(kernel.table) == operands.multiply(kernel.scalar),
