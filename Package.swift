@@ -77,9 +77,17 @@ let package = Package(
             path: "Tests/TileEmulator",
             cSettings: [.headerSearchPath("../../Sources/CKernels")]
         ),
+        .target(
+            name: "PortableKernels",
+            dependencies: ["CKernels"],
+            path: "Tests/PortableKernels",
+            cSettings: [
+                .headerSearchPath("../../Sources/CKernels"), .headerSearchPath("../TileEmulator"),
+            ]
+        ),
         .testTarget(
             name: "KernelsTests",
-            dependencies: ["Kernels", "CKernels", "TileEmulator", "TestSupport"]
+            dependencies: ["Kernels", "CKernels", "TileEmulator", "PortableKernels", "TestSupport"]
         ),
         .target(
             name: "RecordedMachines",
@@ -133,7 +141,7 @@ let package = Package(
             name: "TokenmarkTests",
             dependencies: [
                 "tokenmark", "Machine", "Reporting", "Evaluation", "Sweep", "Profiling",
-                "Measurement", "RecordedMachines", "ForbiddenCalls", "TestSupport",
+                "Measurement", "Kernels", "RecordedMachines", "ForbiddenCalls", "TestSupport",
             ]
         ),
     ],

@@ -1,4 +1,4 @@
-// Products of whole numbers with AVX2. Included by avx2.c inside its target-attribute region.
+// Products of whole numbers with AVX2. Included by avx2.c behind avx2_encoding.h.
 
 // unsigned · signed bytes, four products added into each 32-bit sum. VPMADDUBSW adds two products
 // in 16 bits; with one factor at most 127 and the other within ±127 they cannot overflow.
@@ -7,18 +7,128 @@ ALWAYS_INLINE __m256i add_products(__m256i sum, __m256i unsigned_bytes, __m256i 
     return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
 
-ALWAYS_INLINE __m256i broadcast_four(const char *a) {
-    int32_t four;
-    memcpy(&four, a, sizeof four);
-    return _mm256_set1_epi32(four);
-}
-
-// One panel is met by this many rows at a time, so that its weights are prepared once for all of
-// them and every sum stays in a register; int4 keeps whole and f32 sums side by side.
+// One panel is met by this many rows at a time, so that its weights are loaded once for all of them
+// and every sum stays in a register; int4 keeps whole and f32 sums side by side.
 #define TILE_ROWS_INT8 4
 #define TILE_ROWS_INT4 2
 
-// The whole sums of up to 4 rows and one panel.
+// The fastest product takes the weights as they lie, unsigned with 128 too much, and has room for
+// what they make of two neighbours in a row only while those sum up to at most this: 255 · 128 <
+// 2¹⁵. Few neighbours of a row sum up to more, and VPMADDUBSW cuts those off. A step where it may
+// is noted once for all panels, and each panel adds what was cut off behind its products.
+#define MOST_NEIGHBOURS 128
+
+// Tiles of rows whose steps are noted at a time, and the steps noted for them together: 33 KiB. A
+// tile with more of them than one step in eight moves signs instead.
+#define MOST_TILES 128
+#define MOST_CUTS 8192
+#define CUT_SHARE 8
+
+// The largest number of a short row, which is 127, is nearer to its others: too many are cut off.
+#define LEAST_STEPS_UNSIGNED 32
+
+/// The steps of some tiles of rows where products may be cut off.
+typedef struct cut_list {
+    /// TILE_ROWS_INT8 · step + row, tile after tile.
+    uint32_t steps[MOST_CUTS];
+    /// Where each tile's steps begin and the one's before end.
+    uint32_t first[MOST_TILES + 1];
+    /// Whether a tile has too many of them.
+    bool are_many[MOST_TILES];
+} cut_list;
+
+// Notes the steps of tile `tile`, whose first row is `row`, behind those of the tile before.
+ALWAYS_INLINE void note_cuts(const ck_matmul *m, size_t row, size_t rows, cut_list *cuts,
+                             size_t tile) {
+    const uint32_t first = cuts->first[tile];
+    const size_t most = m->steps * rows / CUT_SHARE;
+    const size_t room = smaller(MOST_CUTS, first + most);
+    uint32_t count = first;
+    for (size_t i = 0; i < rows; i++) {
+        const char *a = (const char *)m->a + (row + i) * m->a_row_bytes;
+        for (size_t step = 0; step < m->steps; step += 8) {
+            __m256i x = _mm256_loadu_si256((const __m256i *)(a + step * 4));
+            __m256i sums = _mm256_abs_epi16(_mm256_maddubs_epi16(_mm256_set1_epi8(1), x));
+            __m256i over = _mm256_cmpgt_epi16(sums, _mm256_set1_epi16(MOST_NEIGHBOURS));
+            // Four bits for each step.
+            uint32_t found = (uint32_t)_mm256_movemask_epi8(over);
+            while (found) {
+                if (count == room) {
+                    cuts->are_many[tile] = true;
+                    cuts->first[tile + 1] = first;
+                    return;
+                }
+                uint32_t bit = (uint32_t)__builtin_ctz(found) & ~3u;
+                cuts->steps[count++] = (uint32_t)(step + bit / 4) * TILE_ROWS_INT8 + (uint32_t)i;
+                found &= ~(0xfu << bit);
+            }
+        }
+    }
+    cuts->are_many[tile] = false;
+    cuts->first[tile + 1] = count;
+}
+
+// What VPMADDUBSW cuts off: it adds two products with saturation.
+ALWAYS_INLINE __m256i cut_off(__m256i w, __m256i even_x, __m256i odd_x) {
+    __m256i even = _mm256_maddubs_epi16(w, even_x), odd = _mm256_maddubs_epi16(w, odd_x);
+    __m256i cut = _mm256_sub_epi16(_mm256_add_epi16(even, odd), _mm256_adds_epi16(even, odd));
+    return _mm256_madd_epi16(cut, _mm256_set1_epi16(1));
+}
+
+// The whole sums of up to 4 rows and one panel, its weights as they lie.
+ALWAYS_INLINE void panel_int8_unsigned(const ck_matmul *m, const char *a, int rows, const char *b,
+                                       const uint32_t *cuts, const uint32_t *cuts_end,
+                                       __m256 (*sums)[HALVES]) {
+    __m256i whole[TILE_ROWS_INT8][HALVES];
+    const size_t a_row_bytes = m->a_row_bytes, b_step_bytes = m->b_step_bytes;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        int32_t sum = ck_header(a + (size_t)i * a_row_bytes, m->steps * 4)->sum;
+        whole[i][0] = whole[i][1] = _mm256_set1_epi32(-128 * sum);
+    }
+    const char *x_at = a, *w_at = b;
+    for (size_t step = m->steps; step > 0; step--) {
+        __m256i w[HALVES];
+#pragma clang loop unroll(full)
+        for (int half = 0; half < HALVES; half++) {
+            w[half] = _mm256_loadu_si256((const __m256i *)(w_at + half * 32));
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            __m256i x = broadcast_four(x_at + (size_t)i * a_row_bytes);
+#pragma clang loop unroll(full)
+            for (int half = 0; half < HALVES; half++) {
+                whole[i][half] = add_products(whole[i][half], w[half], x);
+            }
+        }
+        x_at += 4;
+        w_at += b_step_bytes;
+    }
+    // Chosen by number, so no registers.
+    __m256i kept[TILE_ROWS_INT8][HALVES];
+    memcpy(kept, whole, (size_t)rows * sizeof *kept);
+    const __m256i even = _mm256_set1_epi16(0xff);
+    for (; cuts < cuts_end; cuts++) {
+        size_t step = *cuts / TILE_ROWS_INT8, i = *cuts % TILE_ROWS_INT8;
+        __m256i x = broadcast_four(a + i * a_row_bytes + step * 4);
+        __m256i even_x = _mm256_and_si256(even, x), odd_x = _mm256_andnot_si256(even, x);
+#pragma clang loop unroll(full)
+        for (int half = 0; half < HALVES; half++) {
+            const char *w_of = b + step * b_step_bytes + half * 32;
+            __m256i w = _mm256_loadu_si256((const __m256i *)w_of);
+            kept[i][half] = _mm256_add_epi32(kept[i][half], cut_off(w, even_x, odd_x));
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+        for (int half = 0; half < HALVES; half++) {
+            sums[i][half] = _mm256_cvtepi32_ps(kept[i][half]);
+        }
+    }
+}
+
+// The whole sums of up to 4 rows and one panel, any numbers.
 ALWAYS_INLINE void panel_int8(const ck_matmul *m, const char *a, int rows, const char *b,
                               __m256 (*sums)[HALVES]) {
     __m256i whole[TILE_ROWS_INT8][HALVES];
@@ -112,136 +222,80 @@ ALWAYS_INLINE void panel_int4(const ck_matmul *m, const char *a, int rows, const
 }
 
 ALWAYS_INLINE void integer_tile(ck_element element, const ck_matmul *m, size_t row, int rows,
-                                size_t panel, int panels) {
+                                size_t panel, int panels, const cut_list *cuts, size_t tile) {
     __m256 sums[TILE_ROWS_INT8][TILE_PANELS * HALVES];
     const char *a = (const char *)m->a + row * m->a_row_bytes;
     for (int j = 0; j < panels; j++) {
         const char *b = (const char *)m->b + (panel + (size_t)j) * m->b_panel_bytes;
         __m256 panel_sums[TILE_ROWS_INT8][HALVES];
-        if (element == CK_INT8) {
+        if (cuts) {
+            panel_int8_unsigned(m, a, rows, b, cuts->steps + cuts->first[tile],
+                                cuts->steps + cuts->first[tile + 1], panel_sums);
+        } else if (element == CK_INT8) {
             panel_int8(m, a, rows, b, panel_sums);
         } else {
             panel_int4(m, a, rows, b, panel_sums);
         }
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
-            const char *x = a + (size_t)i * m->a_row_bytes;
-            __m256 row_scale = _mm256_set1_ps(ck_header(x, m->steps * 4)->scale);
-#pragma clang loop unroll(full)
-            for (int half = 0; half < HALVES; half++) {
-                __m256 scale = row_scale;
-                if (!m->bare) {
-                    const float *scales = ck_panel_scales(element, b, m->steps) + half * 8;
-                    scale = _mm256_mul_ps(row_scale, _mm256_loadu_ps(scales));
-                }
-                sums[i][j * HALVES + half] = _mm256_mul_ps(panel_sums[i][half], scale);
-            }
+            sums[i][j * HALVES] = panel_sums[i][0];
+            sums[i][j * HALVES + 1] = panel_sums[i][1];
         }
     }
+    scale_tile(element, m, row, rows, panel, panels, sums);
     store_tile(CK_F32, m, row, rows, panel, panels, sums);
 }
 
 // Calls the tile with a constant number of rows, so that its loops unroll into registers.
 ALWAYS_INLINE void integer_tile_of(ck_element element, const ck_matmul *m, size_t row, size_t rows,
-                                   size_t panel, int panels) {
+                                   size_t panel, int panels, const cut_list *cuts, size_t tile) {
     if (rows == 1) {
-        integer_tile(element, m, row, 1, panel, panels);
+        integer_tile(element, m, row, 1, panel, panels, cuts, tile);
     } else if (rows == 2) {
-        integer_tile(element, m, row, 2, panel, panels);
+        integer_tile(element, m, row, 2, panel, panels, cuts, tile);
     } else if (element == CK_INT8 && rows == 3) {
-        integer_tile(element, m, row, 3, panel, panels);
+        integer_tile(element, m, row, 3, panel, panels, cuts, tile);
     } else if (element == CK_INT8) {
-        integer_tile(element, m, row, 4, panel, panels);
+        integer_tile(element, m, row, 4, panel, panels, cuts, tile);
+    }
+}
+
+// The tiles of one block of rows.
+ALWAYS_INLINE void integer_block(ck_element element, const ck_matmul *m, size_t block,
+                                 size_t block_end, size_t first, size_t end) {
+    const size_t tile_rows = element == CK_INT8 ? TILE_ROWS_INT8 : TILE_ROWS_INT4;
+    cut_list cuts;
+    cuts.first[0] = 0;
+    const bool is_unsigned = element == CK_INT8 && m->steps >= LEAST_STEPS_UNSIGNED;
+    for (size_t row = block, tile = 0; is_unsigned && row < block_end; row += tile_rows, tile++) {
+        note_cuts(m, row, smaller(tile_rows, block_end - row), &cuts, tile);
+    }
+    for (size_t panel = first; panel < end; panel += TILE_PANELS) {
+        for (size_t row = block, tile = 0; row < block_end; row += tile_rows, tile++) {
+            size_t rows = smaller(tile_rows, block_end - row);
+            const cut_list *of_tile = is_unsigned && !cuts.are_many[tile] ? &cuts : NULL;
+            // Which of the two it is, is a constant to a tile as well.
+            if (of_tile) {
+                end - panel >= TILE_PANELS
+                    ? integer_tile_of(element, m, row, rows, panel, 2, of_tile, tile)
+                    : integer_tile_of(element, m, row, rows, panel, 1, of_tile, tile);
+            } else {
+                end - panel >= TILE_PANELS
+                    ? integer_tile_of(element, m, row, rows, panel, 2, NULL, tile)
+                    : integer_tile_of(element, m, row, rows, panel, 1, NULL, tile);
+            }
+        }
     }
 }
 
 ALWAYS_INLINE void integer_matmul(ck_element element, const ck_matmul *m, size_t first,
                                   size_t end) {
     const size_t tile_rows = element == CK_INT8 ? TILE_ROWS_INT8 : TILE_ROWS_INT4;
-    const size_t block_rows = ck_block_rows(m, tile_rows);
+    const size_t block_rows = smaller(ck_block_rows(m, tile_rows), MOST_TILES * tile_rows);
     for (size_t block = 0; block < m->rows; block += block_rows) {
-        size_t block_end = smaller(m->rows, block + block_rows);
-        for (size_t panel = first; panel < end; panel += TILE_PANELS) {
-            for (size_t row = block; row < block_end; row += tile_rows) {
-                size_t rows = smaller(tile_rows, block_end - row);
-                if (end - panel >= TILE_PANELS) {
-                    integer_tile_of(element, m, row, rows, panel, 2);
-                } else {
-                    integer_tile_of(element, m, row, rows, panel, 1);
-                }
-            }
-        }
+        integer_block(element, m, block, smaller(m->rows, block + block_rows), first, end);
     }
 }
-
-// One block of x · weight · scale, mixed for int8, with zeros behind the end.
-ALWAYS_INLINE void block_of(ck_element element, const float *x, const float *weight, float scale,
-                            size_t count, size_t first, float *block) {
-    for (size_t i = 0; i < CK_BLOCK; i += 8) {
-        size_t k = first + i;
-        __m256 v = _mm256_setzero_ps();
-        if (k < count) {
-            v = _mm256_mul_ps(load_first(x + k, count - k, 0), _mm256_set1_ps(scale));
-            if (weight) {
-                v = _mm256_mul_ps(v, load_first(weight + k, count - k, 0));
-            }
-        }
-        _mm256_storeu_ps(block + i, v);
-    }
-    if (element == CK_INT8) {
-        ck_mix(block);
-    }
-}
-
-// Encodes x[i] · weight[i] · scale; without a weight, x[i] · scale.
-ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weight, float scale,
-                          size_t count, void *out) {
-    size_t padded = ck_whole_depth(count);
-    int8_t *numbers = (int8_t *)out;
-    const __m256i magnitude_bits = _mm256_set1_epi32(0x7fffffff);
-    float block[CK_BLOCK];
-    __m256i largest = _mm256_setzero_si256();
-    for (size_t first = 0; first < padded; first += CK_BLOCK) {
-        block_of(element, x, weight, scale, count, first, block);
-        for (size_t i = 0; i < CK_BLOCK; i += 8) {
-            __m256i bits = _mm256_castps_si256(_mm256_loadu_ps(block + i));
-            largest = _mm256_max_epu32(largest, _mm256_and_si256(bits, magnitude_bits));
-        }
-    }
-    uint32_t lanes[8], magnitude = 0;
-    _mm256_storeu_si256((__m256i *)lanes, largest);
-    for (size_t lane = 0; lane < 8; lane++) {
-        magnitude = lanes[lane] > magnitude ? lanes[lane] : magnitude;
-    }
-    if (!ck_is_number(magnitude)) {
-        ck_spoil_row(numbers, padded, padded / CK_GROUP);
-        return;
-    }
-    const __m256 inverse = _mm256_set1_ps(ck_inverse(ck_float(magnitude), 127.0f));
-    for (size_t first = 0; first < padded; first += CK_BLOCK) {
-        block_of(element, x, weight, scale, count, first, block);
-        for (size_t i = 0; i < CK_BLOCK; i += 8) {
-            int32_t q[8];
-            __m256 v = _mm256_mul_ps(_mm256_loadu_ps(block + i), inverse);
-            _mm256_storeu_si256((__m256i *)q, _mm256_cvtps_epi32(v));
-            for (size_t lane = 0; lane < 8; lane++) {
-                numbers[first + i + lane] = (int8_t)q[lane];
-            }
-        }
-    }
-    ck_finish_row(numbers, padded, ck_float(magnitude) / 127.0f);
-}
-
-ALWAYS_INLINE float mean_square(const float *x, size_t count) {
-    __m256 squares = _mm256_setzero_ps();
-    for (size_t i = 0; i < count; i += 8) {
-        __m256 v = load_first(x + i, count - i, 0);
-        squares = _mm256_fmadd_ps(v, v, squares);
-    }
-    return sum_of(squares) / (float)count;
-}
-
-#include "integer_rows.h"
 
 ALWAYS_INLINE uint64_t integer_peak(ck_element element, uint64_t rounds, float *sink) {
     __m256i sums[PEAK_CHAINS];
@@ -254,7 +308,8 @@ ALWAYS_INLINE uint64_t integer_peak(ck_element element, uint64_t rounds, float *
         for (size_t i = 0; i < PEAK_CHAINS; i++) {
             // Opaque, or the products would be the same every time and be made once.
             __asm__ volatile("" : "+x"(x));
-            // Nibbles are summed in 16 bits, and widened too seldom to count.
+            // Bytes as they lie; sums of 16 bits would be fewer instructions, but hold them only
+            // where activations are small. Nibbles are summed so, and widened too seldom to count.
             sums[i] = element == CK_INT8 ? add_products(sums[i], w, x)
                                          : _mm256_add_epi16(sums[i], _mm256_maddubs_epi16(w, x));
         }

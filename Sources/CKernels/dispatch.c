@@ -25,6 +25,8 @@ static uint64_t enabled_state(void) {
 #define HAS_AMX_BF16 (1u << 22)
 #define HAS_AMX_TILE (1u << 24)
 #define HAS_AMX_INT8 (1u << 25)
+// Leaf 7.1, EAX.
+#define HAS_AVX_VNNI (1u << 4)
 
 // From asm/prctl.h and the x86 documentation of Linux, "Using XSTATE features in user space".
 #define REQUEST_STATE_PERMISSION 0x1023
@@ -73,6 +75,9 @@ const char *_Nullable ck_isa_refusal(ck_isa isa) {
     if (isa == CK_ISA_AVX2) {
         return NULL;
     }
+    if (isa == CK_ISA_AVX_VNNI) {
+        return a71 & HAS_AVX_VNNI ? NULL : "the CPU lacks AVX-VNNI";
+    }
     if (!(b7 & bit_AVX512F) || !(b7 & bit_AVX512BW) || !(b7 & bit_AVX512DQ) ||
         !(b7 & bit_AVX512VL)) {
         return "the CPU lacks AVX-512 F, BW, DQ or VL";
@@ -105,10 +110,11 @@ const char *_Nullable ck_isa_refusal(ck_isa isa) {
     return tiles_are_allowed() ? NULL : "the operating system refuses permission for AMX tiles";
 }
 
-// A set without kernels of its own for an element has those of the set below it.
+// A set without kernels of its own for an element has those of the best set that is part of it.
 static const ck_kernels *const tables[CK_ISA_COUNT][CK_ELEMENT_COUNT] = {
     [CK_ISA_SCALAR] = {&ck_scalar_f32, &ck_scalar_bf16, &ck_scalar_int8, &ck_scalar_int4},
     [CK_ISA_AVX2] = {&ck_avx2_f32, &ck_avx2_bf16, &ck_avx2_int8, &ck_avx2_int4},
+    [CK_ISA_AVX_VNNI] = {&ck_avx2_f32, &ck_avx2_bf16, &ck_avx_vnni_int8, &ck_avx_vnni_int4},
     [CK_ISA_AVX512] = {&ck_avx512_f32, &ck_avx512_bf16, &ck_avx2_int8, &ck_avx2_int4},
     [CK_ISA_AVX512_VNNI] = {&ck_avx512_f32, &ck_avx512_bf16, &ck_avx512_int8, &ck_avx512_int4},
     [CK_ISA_AVX512_BF16] = {&ck_avx512_f32, &ck_avx512_native_bf16, &ck_avx512_int8,

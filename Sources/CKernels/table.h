@@ -55,6 +55,7 @@ static inline size_t ck_block_rows(const ck_matmul *m, size_t tile_rows) {
 extern const ck_kernels ck_scalar_f32, ck_scalar_bf16, ck_scalar_int8, ck_scalar_int4;
 #if defined(__x86_64__)
 extern const ck_kernels ck_avx2_f32, ck_avx2_bf16, ck_avx2_int8, ck_avx2_int4;
+extern const ck_kernels ck_avx_vnni_int8, ck_avx_vnni_int4;
 extern const ck_kernels ck_avx512_f32, ck_avx512_bf16;
 extern const ck_kernels ck_avx512_native_bf16, ck_avx512_int8, ck_avx512_int4;
 extern const ck_kernels ck_amx_bf16, ck_amx_int8, ck_amx_int4;

@@ -6,7 +6,9 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable, Codable 
     case scalar
     /// AVX2 and FMA.
     case avx2
-    /// AVX-512 F, BW, DQ and VL.
+    /// The same with AVX-VNNI, the dot product of bytes on CPUs without AVX-512.
+    case avxvnni
+    /// AVX2 with AVX-512 F, BW, DQ and VL.
     case avx512
     /// AVX-512 with VNNI, the dot product of bytes (VPDPBUSD).
     case avx512vnni
@@ -27,7 +29,7 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable, Codable 
     /// The last of `usable`: the fastest.
     public static var best: InstructionSet { usable.last ?? .scalar }
 
-    /// Whether the left set is part of the right one.
+    /// Whether the left set comes before the right one, which is faster where both can run.
     public static func < (left: InstructionSet, right: InstructionSet) -> Bool {
         left.code.rawValue < right.code.rawValue
     }
@@ -36,6 +38,7 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable, Codable 
         switch self {
         case .scalar: CK_ISA_SCALAR
         case .avx2: CK_ISA_AVX2
+        case .avxvnni: CK_ISA_AVX_VNNI
         case .avx512: CK_ISA_AVX512
         case .avx512vnni: CK_ISA_AVX512_VNNI
         case .avx512bf16: CK_ISA_AVX512_BF16

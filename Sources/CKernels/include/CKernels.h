@@ -92,18 +92,20 @@ typedef enum ck_isa {
     CK_ISA_SCALAR = 0,
     /// AVX2, FMA, F16C.
     CK_ISA_AVX2 = 1,
-    /// AVX-512 F, BW, DQ, VL.
-    CK_ISA_AVX512 = 2,
+    /// The same and AVX-VNNI (VPDPBUSD on 256 bits), which CPUs without AVX-512 have.
+    CK_ISA_AVX_VNNI = 2,
+    /// AVX2, FMA, F16C; AVX-512 F, BW, DQ, VL.
+    CK_ISA_AVX512 = 3,
     /// The same and AVX512_VNNI (VPDPBUSD).
-    CK_ISA_AVX512_VNNI = 3,
+    CK_ISA_AVX512_VNNI = 4,
     /// The same and AVX512_BF16 (VDPBF16PS).
-    CK_ISA_AVX512_BF16 = 4,
+    CK_ISA_AVX512_BF16 = 5,
     /// The same and AMX tiles for bytes and bf16. The operating system must have allowed them:
     /// ck_isa_usable asks it.
-    CK_ISA_AMX = 5,
+    CK_ISA_AMX = 6,
 } ck_isa;
 
-#define CK_ISA_COUNT 6
+#define CK_ISA_COUNT 7
 
 /// What a product does with its sums.
 typedef enum ck_output {

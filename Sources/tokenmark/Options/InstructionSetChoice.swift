@@ -22,11 +22,12 @@ enum InstructionSetChoice {
         case "auto": wanted = usable
         case "scalar": wanted = [.scalar]
         case "avx2": wanted = [.avx2]
+        case "avxvnni": wanted = [.avxvnni]
         case "avx512": wanted = [.avx512, .avx512vnni, .avx512bf16]
         case "amx": wanted = [.amx]
         default:
             throw UsageError(
-                "--isa \(name) is unknown; choose auto, scalar, avx2, avx512 or amx")
+                "--isa \(name) is unknown; choose auto, scalar, avx2, avxvnni, avx512 or amx")
         }
         guard let best = wanted.filter(usable.contains).max() else {
             let names = usable.map(\.rawValue).joined(separator: ", ")

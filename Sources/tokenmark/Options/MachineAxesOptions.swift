@@ -25,7 +25,8 @@ struct MachineAxesOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Instructions: auto, scalar, avx2, avx512 or amx, or several.", valueName: "list"))
+            "Instructions: auto, scalar, avx2, avxvnni, avx512 or amx, or several.",
+            valueName: "list"))
     var isa = "auto"
 
     /// What is varied; an option with one value is not.

@@ -23,7 +23,7 @@ struct MachineOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Instructions: auto, scalar, avx2, avx512 or amx.", valueName: "set"))
+            "Instructions: auto, scalar, avx2, avxvnni, avx512 or amx.", valueName: "set"))
     var isa = "auto"
 
     /// Starts and pins the threads, or leaves them to the scheduler where nobody named CPUs and the
