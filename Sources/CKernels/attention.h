@@ -62,7 +62,8 @@ static inline uint64_t ck_visible(const ck_attention *_Nonnull t, size_t row, si
     if (end <= first) {
         return 0;
     }
-    uint64_t bits = end - first >= CK_CACHE_BLOCK ? ~(uint64_t)0 : ((uint64_t)1 << (end - first)) - 1;
+    uint64_t bits =
+        end - first >= CK_CACHE_BLOCK ? ~(uint64_t)0 : ((uint64_t)1 << (end - first)) - 1;
     if (t->own && first + CK_CACHE_BLOCK > t->own_first) {
         // Bit 0 of `own` stands for position own_first.
         if (first >= t->own_first) {
@@ -74,6 +75,22 @@ static inline uint64_t ck_visible(const ck_attention *_Nonnull t, size_t row, si
         }
     }
     return bits;
+}
+
+/// The same of all rows; returns what any of them sees.
+static inline uint64_t ck_all_visible(const ck_attention *_Nonnull t, size_t block,
+                                      uint64_t *_Nonnull visible) {
+    uint64_t seen = 0;
+    for (size_t row = 0; row < t->rows; row++) {
+        visible[row] = ck_visible(t, row, block);
+        seen |= visible[row];
+    }
+    return seen;
+}
+
+/// Whether the next block is attended to as well, and the first row sees all of it.
+static inline bool ck_next_is_full(const ck_attention *_Nonnull t, size_t block) {
+    return block + 1 < t->end_block && t->visible[0] >= (block + 2) * CK_CACHE_BLOCK;
 }
 
 /// The largest attention weight in 14 bits: 127 · 128.

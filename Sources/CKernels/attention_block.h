@@ -1,13 +1,16 @@
 // One block of attention by way of the products with weights: scores, weights, results. For
 // instruction sets that know no better; included after
 //
-//     weigh(element, scores, visible, scale, largest, sum, out)    the weights of a row of one block
-//     rescale(results, width, factor)                              the results of a row so far
+//     weigh(element, scores, visible, scale, largest, sum, out)    the weights of a row of one
+//     block rescale(results, width, factor)                              the results of a row so
+//     far
 
 typedef void (*block_matmul)(ck_element element, const ck_matmul *m, size_t first, size_t end);
 
-static inline __attribute__((always_inline)) void attend_block(ck_element element, const ck_attention *t, size_t block,
-                                ck_attention_state state, block_matmul matmul) {
+static inline __attribute__((always_inline)) void attend_block(ck_element element,
+                                                               const ck_attention *t, size_t block,
+                                                               ck_attention_state state,
+                                                               block_matmul matmul) {
     const bool is_whole = element == CK_INT8;
     const ck_attention_scratch scratch = ck_attention_scratch_at(t->scratch, t->depth);
     const char *keys = (const char *)t->arena + t->blocks[block] * t->block_bytes;
@@ -36,9 +39,9 @@ static inline __attribute__((always_inline)) void attend_block(ck_element elemen
         float *scores = scratch.scores + row * CK_CACHE_BLOCK;
         char *weights = scratch.weights + row * weight_bytes;
         seen |= visible;
-        const float factor = weigh(is_whole ? CK_F32 : element, scores, visible, t->scale,
-                                   state.largest + row, state.sums + row,
-                                   is_whole ? (void *)scores : (void *)weights);
+        const float factor =
+            weigh(is_whole ? CK_F32 : element, scores, visible, t->scale, state.largest + row,
+                  state.sums + row, is_whole ? (void *)scores : (void *)weights);
         if (is_whole) {
             ck_split(scores, scales,
                      visible == ~(uint64_t)0 ? all : ck_value_steps_of(scales, visible), visible,

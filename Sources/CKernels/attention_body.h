@@ -4,7 +4,8 @@
 //     prepare_queries(element, t)                       puts the queries where it wants them
 //     merge(earlier, later, rows, scale)                merges two states
 
-static inline __attribute__((always_inline)) void clear_state(ck_attention_state state, size_t rows) {
+static inline __attribute__((always_inline)) void clear_state(ck_attention_state state,
+                                                              size_t rows) {
     for (size_t row = 0; row < rows; row++) {
         state.largest[row] = -__builtin_inff();
         state.sums[row] = 0;
@@ -12,10 +13,9 @@ static inline __attribute__((always_inline)) void clear_state(ck_attention_state
     memset(state.results, 0, rows * state.result_width * sizeof(float));
 }
 
-static inline __attribute__((always_inline)) void attend(ck_element element, const ck_attention *t,
-                                                      void (*matmul)(ck_element element,
-                                                                     const ck_matmul *m,
-                                                                     size_t first, size_t end)) {
+static inline __attribute__((always_inline)) void
+attend(ck_element element, const ck_attention *t,
+       void (*matmul)(ck_element element, const ck_matmul *m, size_t first, size_t end)) {
     const ck_attention_scratch scratch = ck_attention_scratch_at(t->scratch, t->depth);
     prepare_queries(element, t);
     clear_state(t->state, t->rows);

@@ -24,9 +24,8 @@ ALWAYS_INLINE float weigh_scores(__m512 *v, uint64_t visible, float unit, float 
         }
     }
     const float before = *largest;
-    const float of_block =
-        unit * _mm512_reduce_max_ps(
-                   _mm512_max_ps(_mm512_max_ps(v[0], v[1]), _mm512_max_ps(v[2], v[3])));
+    const float of_block = unit * _mm512_reduce_max_ps(_mm512_max_ps(_mm512_max_ps(v[0], v[1]),
+                                                                     _mm512_max_ps(v[2], v[3])));
     const float maximum = of_block > before ? of_block : before;
     const __m512 all_maximum = _mm512_set1_ps(maximum), all_unit = _mm512_set1_ps(unit);
 #pragma clang loop unroll(full)

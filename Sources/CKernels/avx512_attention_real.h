@@ -56,11 +56,12 @@ ALWAYS_INLINE block_side widened(block_side side, size_t panels, float *wide) {
     return side;
 }
 
-// The weights of up to 6 rows; `element` says how rows and keys meet.
-ALWAYS_INLINE uint64_t weigh_rows(ck_element element, ck_element rows_element,
-                                  const ck_attention *t, const char *queries, size_t query_bytes,
-                                  block_side keys, size_t block, ck_attention_state state,
-                                  size_t row, int rows, char *weights, float *factors) {
+// The weights of up to 6 rows; `element` says how rows and keys meet. Where not all of a block is
+// seen yet, only the panels that are: one after the other, as few rows wait for memory.
+ALWAYS_INLINE void weigh_rows(ck_element element, ck_element rows_element, const ck_attention *t,
+                              const char *queries, size_t query_bytes, block_side keys,
+                              size_t key_panels, const uint64_t *visible, ck_attention_state state,
+                              size_t row, int rows, char *weights, float *factors) {
     __m512 sums[TILE_ROWS_F32][TILE_PANELS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
@@ -70,27 +71,45 @@ ALWAYS_INLINE uint64_t weigh_rows(ck_element element, ck_element rows_element,
         }
     }
     const char *a = queries + row * query_bytes;
-    if (rows <= AHEAD_ROWS && keys.ahead != 0) {
+    if (key_panels < TILE_PANELS) {
+        float scores[TILE_ROWS_F32][CK_CACHE_BLOCK] = {{0}};
+        for (size_t panel = 0; panel < key_panels; panel++) {
+            __m512 one[TILE_ROWS_F32][TILE_PANELS];
+#pragma clang loop unroll(full)
+            for (int i = 0; i < rows; i++) {
+                one[i][0] = _mm512_setzero_ps();
+            }
+            add_steps(element, a, query_bytes, keys.b + panel * keys.panel_bytes, keys.panel_bytes,
+                      keys.step_bytes, keys.steps, rows, 1, 0, one);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < rows; i++) {
+                _mm512_storeu_ps(scores[i] + panel * CK_PANEL, one[i][0]);
+            }
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+            for (int j = 0; j < TILE_PANELS; j++) {
+                sums[i][j] = _mm512_loadu_ps(scores[i] + j * CK_PANEL);
+            }
+        }
+    } else if (rows <= AHEAD_ROWS && keys.ahead != 0) {
         add_steps(element, a, query_bytes, keys.b, keys.panel_bytes, keys.step_bytes, keys.steps,
                   rows, TILE_PANELS, keys.ahead, sums);
     } else {
         add_steps(element, a, query_bytes, keys.b, keys.panel_bytes, keys.step_bytes, keys.steps,
                   rows, TILE_PANELS, 0, sums);
     }
-    uint64_t seen = 0;
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
         const size_t at = row + (size_t)i;
-        const uint64_t visible = ck_visible(t, at, block);
-        seen |= visible;
-        factors[at] = weigh_scores(sums[i], visible, t->scale * CK_LOG2_E, state.largest + at,
+        factors[at] = weigh_scores(sums[i], visible[at], t->scale * CK_LOG2_E, state.largest + at,
                                    state.sums + at);
 #pragma clang loop unroll(full)
         for (size_t j = 0; j < TILE_PANELS; j++) {
             store_elements(rows_element, weights + at * CK_SCORE_BYTES, 16 * j, 0xffff, sums[i][j]);
         }
     }
-    return seen;
 }
 
 // Adds the values of a block to the results of up to 6 rows in up to 4 panels.
@@ -156,18 +175,24 @@ ALWAYS_INLINE void attend_rows(ck_element element, ck_element rows_element, cons
                                ck_attention_state state, bool widens) {
     char *weights = ck_attention_scratch_at(t->scratch, t->depth).weights;
     float factors[CK_ATTENTION_ROWS];
+    uint64_t visible[CK_ATTENTION_ROWS];
+    const uint64_t seen = ck_all_visible(t, block, visible);
+    if (seen == 0) {
+        return;
+    }
     const size_t tiles = (t->rows + TILE_ROWS_F32 - 1) / TILE_ROWS_F32;
-    uint64_t seen = 0;
+    const size_t positions = 64 - (size_t)__builtin_clzll(seen);
+    const size_t key_panels = (positions + CK_PANEL - 1) / CK_PANEL;
     size_t row = 0;
     if (widens) {
-        keys = widened(keys, TILE_PANELS, wide);
+        keys = widened(keys, key_panels, wide);
     }
     for (size_t tile = 0; tile < tiles; tile++) {
         const size_t rows = (t->rows - row + tiles - tile - 1) / (tiles - tile);
 #define WEIGH_CASE(ROWS)                                                                           \
     case ROWS:                                                                                     \
-        seen |= weigh_rows(element, rows_element, t, queries, query_bytes, keys, block, state,     \
-                           row, ROWS, weights, factors);                                           \
+        weigh_rows(element, rows_element, t, queries, query_bytes, keys, key_panels, visible,      \
+                   state, row, ROWS, weights, factors);                                            \
         break;
         switch (rows) {
             WEIGH_CASE(1)
@@ -182,10 +207,6 @@ ALWAYS_INLINE void attend_rows(ck_element element, ck_element rows_element, cons
 #undef WEIGH_CASE
         row += rows;
     }
-    if (seen == 0) {
-        return;
-    }
-    const size_t positions = 64 - (size_t)__builtin_clzll(seen);
     const size_t panel_count = state.result_width / CK_PANEL;
     values.steps = widens || element == MIXED ? (positions + 1) / 2 : ck_steps(element, positions);
     if (widens) {
@@ -202,15 +223,14 @@ ALWAYS_INLINE void attend_rows(ck_element element, ck_element rows_element, cons
     }
 }
 
-ALWAYS_INLINE void attend_block(ck_element element, const ck_attention *t, size_t block,
-                                ck_attention_state state,
-                                void (*matmul)(ck_element element, const ck_matmul *m, size_t first,
-                                               size_t end)) {
+ALWAYS_INLINE void
+attend_block(ck_element element, const ck_attention *t, size_t block, ck_attention_state state,
+             void (*matmul)(ck_element element, const ck_matmul *m, size_t first, size_t end)) {
     (void)matmul;
     const ck_attention_scratch scratch = ck_attention_scratch_at(t->scratch, t->depth);
     const char *at = (const char *)t->arena + t->blocks[block] * t->block_bytes;
     ptrdiff_t ahead = 0;
-    if (t->rows <= 2 * AHEAD_ROWS && block + 1 < t->end_block) {
+    if (t->rows <= 2 * AHEAD_ROWS && ck_next_is_full(t, block)) {
         ahead = ((ptrdiff_t)t->blocks[block + 1] - (ptrdiff_t)t->blocks[block]) *
                 (ptrdiff_t)t->block_bytes;
     }

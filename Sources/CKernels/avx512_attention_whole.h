@@ -37,8 +37,7 @@ static __attribute__((noinline)) ck_value_steps steps_of_visible(const float *sc
                                                                  uint64_t visible) {
     __m512i largest = _mm512_setzero_si512();
     for (size_t j = 0; j < 4; j++) {
-        const __m512 v =
-            _mm512_maskz_loadu_ps((__mmask16)(visible >> (16 * j)), scales + 16 * j);
+        const __m512 v = _mm512_maskz_loadu_ps((__mmask16)(visible >> (16 * j)), scales + 16 * j);
         largest = _mm512_max_epu32(largest, _mm512_castps_si512(_mm512_abs_ps(v)));
     }
     const uint32_t magnitude = _mm512_reduce_max_epu32(largest);
@@ -68,13 +67,13 @@ ALWAYS_INLINE void split_weights(const __m512 *weights, const float *scales, flo
         _mm512_packus_epi16(_mm512_srli_epi16(first, 7), _mm512_srli_epi16(second, 7));
     const __m512i low_bytes =
         _mm512_packus_epi16(_mm512_and_si512(first, low), _mm512_and_si512(second, low));
-    const __m512i order =
-        _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     _mm512_storeu_si512(upper, _mm512_permutexvar_epi32(order, high_bytes));
     _mm512_storeu_si512(upper + CK_SPLIT_BYTES / 2, _mm512_permutexvar_epi32(order, low_bytes));
 }
 
-ALWAYS_INLINE uint64_t weigh_whole(const ck_attention *t, const whole_block *b, size_t block,
+ALWAYS_INLINE void weigh_whole(const ck_attention *t, const whole_block *b, size_t key_panels,
+                                   const uint64_t *all_visible,
                                    ck_attention_state state, size_t row, int rows, int8_t *weights,
                                    row_numbers *numbers) {
     __m512i whole[TILE_ROWS_INT8][4];
@@ -89,22 +88,54 @@ ALWAYS_INLINE uint64_t weigh_whole(const ck_attention *t, const whole_block *b, 
             whole[i][j] = _mm512_set1_epi32(-128 * header->sum);
         }
     }
-    for (size_t step = 0; step < b->key_steps; step++) {
-        __m512i w[4];
+    // Where not all of the block is seen yet, only the panels that are.
+    if (key_panels < 4) {
+        int32_t sums[TILE_ROWS_INT8][CK_CACHE_BLOCK] = {{0}};
+        for (size_t panel = 0; panel < key_panels; panel++) {
+            __m512i one[TILE_ROWS_INT8];
 #pragma clang loop unroll(full)
-        for (size_t j = 0; j < 4; j++) {
-            const char *line = keys + j * panel_bytes + step * CK_STEP_BYTES;
-            w[j] = _mm512_loadu_si512(line);
-            if (rows <= AHEAD_ROWS) {
-                __builtin_prefetch(line + b->ahead, 0, 3);
+            for (int i = 0; i < rows; i++) {
+                one[i] = whole[i][0];
+            }
+            for (size_t step = 0; step < b->key_steps; step++) {
+                const char *line = keys + panel * panel_bytes + step * CK_STEP_BYTES;
+                const __m512i w = _mm512_loadu_si512(line);
+#pragma clang loop unroll(full)
+                for (int i = 0; i < rows; i++) {
+                    const char *four = a + (size_t)i * a_row_bytes + step * 4;
+                    one[i] = _mm512_dpbusd_epi32(one[i], w, broadcast_four(four));
+                }
+            }
+#pragma clang loop unroll(full)
+            for (int i = 0; i < rows; i++) {
+                _mm512_storeu_si512(sums[i] + panel * CK_PANEL, one[i]);
             }
         }
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
-            const __m512i x = broadcast_four(a + (size_t)i * a_row_bytes + step * 4);
 #pragma clang loop unroll(full)
             for (int j = 0; j < 4; j++) {
-                whole[i][j] = _mm512_dpbusd_epi32(whole[i][j], w[j], x);
+                whole[i][j] = _mm512_loadu_si512(sums[i] + j * CK_PANEL);
+            }
+        }
+    } else {
+        for (size_t step = 0; step < b->key_steps; step++) {
+            __m512i w[4];
+#pragma clang loop unroll(full)
+            for (size_t j = 0; j < 4; j++) {
+                const char *line = keys + j * panel_bytes + step * CK_STEP_BYTES;
+                w[j] = _mm512_loadu_si512(line);
+                if (rows <= AHEAD_ROWS) {
+                    __builtin_prefetch(line + b->ahead, 0, 3);
+                }
+            }
+#pragma clang loop unroll(full)
+            for (int i = 0; i < rows; i++) {
+                const __m512i x = broadcast_four(a + (size_t)i * a_row_bytes + step * 4);
+#pragma clang loop unroll(full)
+                for (int j = 0; j < 4; j++) {
+                    whole[i][j] = _mm512_dpbusd_epi32(whole[i][j], w[j], x);
+                }
             }
         }
     }
@@ -113,18 +144,16 @@ ALWAYS_INLINE uint64_t weigh_whole(const ck_attention *t, const whole_block *b, 
     for (size_t j = 0; j < 4; j++) {
         scales[j] = _mm512_loadu_ps(ck_panel_scales(CK_INT8, keys + j * panel_bytes, b->key_steps));
     }
-    uint64_t seen = 0;
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
         const size_t at = row + (size_t)i;
-        const uint64_t visible = ck_visible(t, at, block);
+        const uint64_t visible = all_visible[at];
         const float row_scale = ck_header(a + (size_t)i * a_row_bytes, depth)->scale;
         __m512 scores[4];
 #pragma clang loop unroll(full)
         for (int j = 0; j < 4; j++) {
             scores[j] = _mm512_mul_ps(_mm512_cvtepi32_ps(whole[i][j]), scales[j]);
         }
-        seen |= visible;
         numbers->factors[at] = weigh_scores(scores, visible, row_scale * t->scale * CK_LOG2_E,
                                             state.largest + at, state.sums + at);
         const ck_value_steps steps =
@@ -132,7 +161,6 @@ ALWAYS_INLINE uint64_t weigh_whole(const ck_attention *t, const whole_block *b, 
         numbers->steps[at] = steps.step;
         split_weights(scores, b->scales, steps.inverse, visible, weights + at * CK_SPLIT_BYTES);
     }
-    return seen;
 }
 
 // Adds the values of a block to the results of up to 3 rows in up to 4 panels.
@@ -215,12 +243,16 @@ ALWAYS_INLINE void prepare_queries(ck_element element, const ck_attention *t) {
     (void)t;
 }
 
-ALWAYS_INLINE void attend_block(ck_element element, const ck_attention *t, size_t block,
-                                ck_attention_state state,
-                                void (*matmul)(ck_element element, const ck_matmul *m, size_t first,
-                                               size_t end)) {
+ALWAYS_INLINE void
+attend_block(ck_element element, const ck_attention *t, size_t block, ck_attention_state state,
+             void (*matmul)(ck_element element, const ck_matmul *m, size_t first, size_t end)) {
     (void)element;
     (void)matmul;
+    uint64_t visible[CK_ATTENTION_ROWS];
+    const uint64_t seen = ck_all_visible(t, block, visible);
+    if (seen == 0) {
+        return;
+    }
     const char *at = (const char *)t->arena + t->blocks[block] * t->block_bytes;
     whole_block b = {
         .keys = at,
@@ -231,20 +263,20 @@ ALWAYS_INLINE void attend_block(ck_element element, const ck_attention *t, size_
         .scales = (const float *)(at + ck_block_scales(CK_INT8, t->depth)),
     };
     b.all = steps_of_visible(b.scales, ~(uint64_t)0);
-    if (t->rows <= 2 * AHEAD_ROWS && block + 1 < t->end_block) {
+    if (t->rows <= 2 * AHEAD_ROWS && ck_next_is_full(t, block)) {
         b.ahead = ((ptrdiff_t)t->blocks[block + 1] - (ptrdiff_t)t->blocks[block]) *
                   (ptrdiff_t)t->block_bytes;
     }
     int8_t *weights = (int8_t *)ck_attention_scratch_at(t->scratch, t->depth).weights;
     row_numbers numbers;
     const size_t tiles = (t->rows + TILE_ROWS_INT8 - 1) / TILE_ROWS_INT8;
-    uint64_t seen = 0;
+    const size_t key_panels = (64 - (size_t)__builtin_clzll(seen) + CK_PANEL - 1) / CK_PANEL;
     size_t row = 0;
     for (size_t tile = 0; tile < tiles; tile++) {
         const size_t rows = (t->rows - row + tiles - tile - 1) / (tiles - tile);
 #define WEIGH_CASE(ROWS)                                                                           \
     case ROWS:                                                                                     \
-        seen |= weigh_whole(t, &b, block, state, row, ROWS, weights, &numbers);                    \
+        weigh_whole(t, &b, key_panels, visible, state, row, ROWS, weights, &numbers);              \
         break;
         switch (rows) {
             WEIGH_CASE(1)
@@ -258,9 +290,6 @@ ALWAYS_INLINE void attend_block(ck_element element, const ck_attention *t, size_
         }
 #undef WEIGH_CASE
         row += rows;
-    }
-    if (seen == 0) {
-        return;
     }
     const size_t panel_count = state.result_width / CK_PANEL;
     for (size_t panel = 0; panel < panel_count; panel += 4) {

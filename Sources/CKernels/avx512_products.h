@@ -23,8 +23,9 @@ ALWAYS_INLINE void begin_tile(const ck_span *span, size_t row, int rows, size_t 
     for (int i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels; j++) {
-            sums[i][j] = span->begins ? _mm512_setzero_ps()
-                                      : _mm512_load_ps(carry + (i * CK_GROUP_PANELS + j) * CK_PANEL);
+            sums[i][j] = span->begins
+                             ? _mm512_setzero_ps()
+                             : _mm512_load_ps(carry + (i * CK_GROUP_PANELS + j) * CK_PANEL);
         }
     }
 }
@@ -81,10 +82,18 @@ ALWAYS_INLINE void add_steps(ck_element element, const char *a, size_t a_row_byt
 ALWAYS_INLINE void tile(ck_element element, ck_element result, const ck_matmul *m,
                         const ck_span *span, size_t row, int rows, size_t panel, int panels) {
     __m512 sums[TILE_ROWS_F32][TILE_PANELS];
+    const char *a = span->a + row * span->a_row_bytes;
+    const char *b = span->b + panel * span->b_panel_bytes;
+    // The first rows wait for memory; while the second multiply, it fetches the next span.
+    const bool asks = span->next && span->is_new && row > 0 && row <= TILE_ROWS_F32;
     begin_tile(span, row, rows, panel, panels, sums);
-    add_steps(element, span->a + row * span->a_row_bytes, span->a_row_bytes,
-              span->b + panel * span->b_panel_bytes, span->b_panel_bytes, span->b_step_bytes,
-              span->steps, rows, panels, 0, sums);
+    if (asks) {
+        add_steps(element, a, span->a_row_bytes, b, span->b_panel_bytes, span->b_step_bytes,
+                  span->steps, rows, panels, span->next - span->b, sums);
+    } else {
+        add_steps(element, a, span->a_row_bytes, b, span->b_panel_bytes, span->b_step_bytes,
+                  span->steps, rows, panels, 0, sums);
+    }
     if (span->ends) {
         store_tile(result, m, span->first_row + row, rows, span->first_panel + panel, panels, sums);
     } else {
@@ -153,11 +162,12 @@ ALWAYS_INLINE void widen_steps(const char *b, size_t step_bytes, size_t steps, f
 // The rows of a span in scratch.
 ALWAYS_INLINE ck_span with_wide_rows(const ck_matmul *m, ck_span span) {
     float *rows = ck_scratch_at(m->scratch).rows;
+    const size_t width = (span.steps * 2 + 15) / 16 * 16;
     for (size_t i = 0; i < span.rows; i++) {
-        widen_row(span.a + i * span.a_row_bytes, span.steps * 2, rows + i * CK_SPAN_STEPS);
+        widen_row(span.a + i * span.a_row_bytes, width, rows + i * width);
     }
     span.a = (const char *)rows;
-    span.a_row_bytes = CK_SPAN_STEPS * sizeof(float);
+    span.a_row_bytes = width * sizeof(float);
     return span;
 }
 
@@ -176,6 +186,7 @@ static void wide_span(const ck_matmul *m, ck_span span) {
     }
     span = with_wide_rows(m, span);
     span.b = (const char *)panels;
+    span.next = (const char *)0;
     span.b_panel_bytes = CK_SPAN_STEPS * CK_STEP_BYTES;
     span.b_step_bytes = CK_STEP_BYTES;
     span.steps *= 2;
@@ -193,8 +204,10 @@ ALWAYS_INLINE void real_matmul(ck_element element, const ck_matmul *m, size_t fi
         ck_walk(m, first, end, CK_SPAN_STEPS / 2, CK_NEAR_ROWS, wide_span);
         return;
     }
-    if (m->scratch) {
-        ck_walk(m, first, end, CK_SPAN_STEPS / 2, CK_NEAR_ROWS, wide_rows_span);
+    if (m->scratch && m->rows > 0) {
+        // Long streams: few rows leave room for much of their depth.
+        const size_t most = CK_NEAR_ROWS * CK_SPAN_STEPS / 2 / m->rows / 16 * 16;
+        ck_walk(m, first, end, most, CK_NEAR_ROWS, wide_rows_span);
         return;
     }
 #endif

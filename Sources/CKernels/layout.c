@@ -116,11 +116,13 @@ size_t ck_block_scales(ck_element element, size_t depth) {
 }
 
 size_t ck_block_bytes(ck_element element, size_t depth) {
-    return ck_block_scales(element, depth) + (element == CK_INT8 ? CK_CACHE_BLOCK * sizeof(float) : 0);
+    return ck_block_scales(element, depth) +
+           (element == CK_INT8 ? CK_CACHE_BLOCK * sizeof(float) : 0);
 }
 
 size_t ck_attention_scratch_bytes(size_t depth) {
     const size_t width = ck_padded_head(depth);
-    const size_t floats = CK_ATTENTION_ROWS * (CK_CACHE_BLOCK + 2 * width + 2) + CK_CACHE_BLOCK * width;
+    const size_t floats =
+        CK_ATTENTION_ROWS * (CK_CACHE_BLOCK + 2 * width + 2) + CK_CACHE_BLOCK * width;
     return CK_ATTENTION_ROWS * CK_SPLIT_BYTES + floats * sizeof(float);
 }

@@ -5,8 +5,10 @@
 // How a product walks through its panels, its depth and its rows:
 //
 //     for each block of rows                      one for a chunk of 512
-//       for each group of panels                  read from memory here, once for all rows of a block
-//         for each span of depth                  so short that a group stays in the second-level cache
+//       for each group of panels                  read from memory here, once for all rows of a
+//       block
+//         for each span of depth                  so short that a group stays in the second-level
+//         cache
 //           for each few rows                     whose activations stay in the first-level cache
 //             for each tile
 //
@@ -122,10 +124,10 @@ ck_walk(const ck_matmul *_Nonnull m, size_t first, size_t end, size_t most_steps
                                   .is_new = row == block,
                                   .begins = step == 0,
                                   .ends = ends,
-                                  .carry = scratch.carry ? scratch.carry + (row - block) *
-                                                                               CK_GROUP_PANELS *
-                                                                               CK_PANEL
-                                                         : (float *)0,
+                                  .carry = scratch.carry
+                                               ? scratch.carry +
+                                                     (row - block) * CK_GROUP_PANELS * CK_PANEL
+                                               : (float *)0,
                                   .next = is_last ? (const char *)0 : b_end,
                               });
                 }

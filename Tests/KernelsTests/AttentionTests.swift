@@ -24,7 +24,9 @@ import Testing
     func theResultsAreThoseOfSoftmaxInDouble(_ kernel: KernelCase) {
         for shape in Self.shapes {
             let cache = AttentionOperands(kernel, shape)
-            let visible = (0..<shape.rows).map { max(1, shape.positions - 3 * (shape.rows - 1 - $0)) }
+            let visible = (0..<shape.rows).map {
+                max(1, shape.positions - 3 * (shape.rows - 1 - $0))
+            }
             cache.attend(visible: visible)
             for row in 0..<shape.rows {
                 cache.expectResult(of: row) { $0 < visible[row] }

@@ -237,8 +237,8 @@ typedef struct ck_kernels {
     /// out[i] = x[i] · scale, as the activations of the element, rounded to nearest even.
     void (*narrow)(const float *x, float scale, size_t count, void *out);
 
-    /// Attends to blocks, in spans that end at multiples of CK_SPAN_BLOCKS; the states of spans are merged
-    /// in ascending order. A row that sees nothing has the state (−infinity, 0, 0).
+    /// Attends to blocks, in spans that end at multiples of CK_SPAN_BLOCKS; the states of spans are
+    /// merged in ascending order. A row that sees nothing has the state (−infinity, 0, 0).
     void (*attend)(const ck_attention *attention);
 
     /// Merges the state of later blocks into that of earlier ones: `rows` of both.

@@ -1,14 +1,14 @@
 internal import Kernels
 
-/// The attention of a step, cut into units of like cost and dealt out to those who share it.
+/// The attention of a step, dealt out evenly to those who share it.
 ///
 /// The rows of a key/value head are the tokens of an entry times the query heads of its group, so
 /// that keys and values are read once for a group. A tile is some of these rows against all blocks
-/// that they see; where there are few tiles, it is dealt out by spans of blocks, whose states are
-/// merged in ascending order by whoever ends last. No number depends on the deal.
-///
-/// Every sharer walks the same list and takes what falls into its share of the total cost: nothing
-/// is stored. Costs are rows × blocks.
+/// that they see. Tiles follow one another, and everyone takes what lies in his share of the total
+/// cost, rows × blocks. A tile that two have parts of is cut between rows; one of few rows, which
+/// would read its keys and values twice, between spans of blocks, whose states are merged in
+/// ascending order by whoever ends last. No number depends on the deal, and nothing is stored:
+/// every sharer walks the same list.
 struct AttentionDeal {
     /// What one sharer does in one go.
     struct Unit {
@@ -17,11 +17,11 @@ struct AttentionDeal {
         /// Of the entry: row = token · group + head in its group.
         let rows: Range<Int>
         let blocks: Range<Int>
-        /// Set where the tile is not all in this unit.
+        /// Set where others have spans of the same tile.
         let split: Split?
     }
 
-    /// A tile that several sharers have parts of.
+    /// A tile that several sharers have spans of.
     struct Split {
         /// Who has its first span, and with it the memory for the states of all.
         let first: Int
@@ -30,9 +30,7 @@ struct AttentionDeal {
         let blockCount: Int
     }
 
-    /// Tiles for each sharer from which on the largest is at most 1/20 of a share.
-    private static let enoughTiles = 20
-    /// Rows of a tile that may be split, unless a group has more.
+    /// Rows up to which a tile is cut between spans, unless a group has more.
     private static let splitRows = 16
 
     let entries: UnsafeMutableBufferPointer<StepEntry>
@@ -40,8 +38,6 @@ struct AttentionDeal {
     /// The key/value heads that are shared.
     let kvHeads: Range<Int>
     let sharers: Int
-    private let height: Int
-    private let splits: Bool
     private let total: Int
 
     init(
@@ -52,29 +48,16 @@ struct AttentionDeal {
         self.group = group
         self.kvHeads = kvHeads
         self.sharers = sharers
-        var rows = 0
-        for entry in entries { rows += entry.rowCount * group }
-        let wanted = Self.enoughTiles * sharers
-        let most = Attention.mostRows
-        let even = rows * kvHeads.count / wanted
-        height = sharers == 1 ? most : min(most, max(even / 6 * 6, min(most, max(6, group))))
-        var tiles = 0
-        for entry in entries {
-            tiles += Self.tileCount(rows: entry.rowCount * group, height: height)
-        }
-        splits =
-            sharers > 1 && tiles * kvHeads.count < wanted
-            && height <= Self.mostSplitRows(group: group)
         var total = 0
         for entry in entries {
-            Self.eachTile(of: entry, group: group, height: height) { rows, blocks in
+            Self.eachTile(of: entry, group: group) { rows, blocks in
                 total += rows.count * blocks
             }
         }
         self.total = total * kvHeads.count
     }
 
-    /// The most rows of a tile that is split.
+    /// The most rows of a tile that is cut between spans.
     static func mostSplitRows(group: Int) -> Int { min(Attention.mostRows, max(splitRows, group)) }
 
     /// The units of one sharer, in order.
@@ -83,44 +66,57 @@ struct AttentionDeal {
         var before = 0
         for kvHead in kvHeads {
             for (index, entry) in entries.enumerated() {
-                Self.eachTile(of: entry, group: group, height: height) { rows, blocks in
-                    let part = part(of: sharer, rows: rows.count, blocks: blocks, before: before)
+                Self.eachTile(of: entry, group: group) { rows, blocks in
+                    let start = before
                     before += rows.count * blocks
-                    guard !part.blocks.isEmpty else { return }
-                    let split =
-                        part.sharers == 1
-                        ? nil
-                        : Split(first: part.first, sharers: part.sharers, blockCount: blocks)
-                    body(
-                        Unit(
-                            entry: index, kvHead: kvHead, rows: rows, blocks: part.blocks,
-                            split: split))
+                    let unit = self.unit(
+                        of: sharer, entry: index, kvHead: kvHead, rows: rows, blocks: blocks,
+                        before: start)
+                    if let unit { body(unit) }
                 }
             }
         }
     }
 
-    /// The blocks of a tile that one sharer has, who has the first of all, and how many have some.
-    private func part(
-        of sharer: Int, rows: Int, blocks: Int, before: Int
-    ) -> (blocks: Range<Int>, first: Int, sharers: Int) {
-        let step = splits ? Attention.spanBlocks : blocks
+    /// What one sharer has of a tile; nil for nothing.
+    private func unit(
+        of sharer: Int, entry: Int, kvHead: Int, rows: Range<Int>, blocks: Int, before: Int
+    ) -> Unit? {
+        if sharers == 1 {
+            return Unit(
+                entry: entry, kvHead: kvHead, rows: rows, blocks: 0..<blocks, split: nil)
+        }
+        let isCutBetweenSpans =
+            rows.count <= Self.mostSplitRows(group: group) && blocks > Attention.spanBlocks
+        let (cost, count, step) =
+            isCutBetweenSpans
+            ? (rows.count, blocks, Attention.spanBlocks) : (blocks, rows.count, 1)
         var own = 0..<0
         var first = 0
         var last = -1
-        var count = 0
-        for start in stride(from: 0, to: blocks, by: step) {
-            let end = min(start + step, blocks)
-            let owner = owner(from: before + rows * start, to: before + rows * end)
+        var owners = 0
+        for start in stride(from: 0, to: count, by: step) {
+            let end = min(start + step, count)
+            let owner = owner(from: before + cost * start, to: before + cost * end)
             if start == 0 { first = owner }
-            if owner != last { count += 1 }
+            if owner != last { owners += 1 }
             last = owner
             if owner == sharer { own = (own.isEmpty ? start : own.lowerBound)..<end }
         }
-        return (own, first, count)
+        guard !own.isEmpty else { return nil }
+        guard isCutBetweenSpans else {
+            return Unit(
+                entry: entry, kvHead: kvHead,
+                rows: rows.lowerBound + own.lowerBound..<rows.lowerBound + own.upperBound,
+                blocks: 0..<blocks, split: nil)
+        }
+        return Unit(
+            entry: entry, kvHead: kvHead, rows: rows, blocks: own,
+            split: owners == 1
+                ? nil : Split(first: first, sharers: owners, blockCount: blocks))
     }
 
-    /// Whose share of all costs the middle of a unit lies in.
+    /// Whose share of all costs the middle of a part lies in.
     private func owner(from start: Int, to end: Int) -> Int {
         min(sharers - 1, (start + end) * sharers / (2 * total))
     }
@@ -128,17 +124,15 @@ struct AttentionDeal {
     /// Calls `body` with the rows of every tile of an entry and the blocks that they see.
     @inline(__always)
     private static func eachTile(
-        of entry: StepEntry, group: Int, height: Int, _ body: (Range<Int>, Int) -> Void
+        of entry: StepEntry, group: Int, _ body: (Range<Int>, Int) -> Void
     ) {
         let rows = entry.rowCount * group
-        let tiles = tileCount(rows: rows, height: height)
+        let tiles = (rows + Attention.mostRows - 1) / Attention.mostRows
         for tile in 0..<tiles {
             let range = rows * tile / tiles..<rows * (tile + 1) / tiles
             body(range, blockCount(of: entry, upTo: range.upperBound, group: group))
         }
     }
-
-    private static func tileCount(rows: Int, height: Int) -> Int { (rows + height - 1) / height }
 
     /// Blocks that the rows of an entry up to `end` see.
     private static func blockCount(of entry: StepEntry, upTo end: Int, group: Int) -> Int {

@@ -145,7 +145,8 @@ final class BlockCache {
             throw .positionsOutOfOrder(slot: slot, expected: filled, found: positions)
         }
         try admit(slot: other)
-        let source = view.table(slot: slot), target = view.table(slot: other)
+        let source = view.table(slot: slot)
+        let target = view.table(slot: other)
         for index in 0..<(positions + CacheBlock.positions - 1) / CacheBlock.positions {
             target[index] = source[index]
             references[Int(source[index])] += 1

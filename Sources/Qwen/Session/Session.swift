@@ -90,7 +90,8 @@ package final class Session {
         precondition(batch == 1, "only a session of one sequence goes on")
         precondition(1...capacity ~= promptLength, "a prompt is longer than the cache")
         precondition(
-            0..<promptLength ~= positions && positions <= length(0), "the cache has fewer positions")
+            0..<promptLength ~= positions && positions <= length(0), "the cache has fewer positions"
+        )
         let kept = core.rotates(slot: 0, asPromptOf: promptLength) ? positions : 0
         start(promptLengths: [promptLength], at: [kept])
         return kept

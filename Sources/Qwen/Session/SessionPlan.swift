@@ -14,6 +14,7 @@ struct SessionPlan {
     /// Rows whose logits are wanted, at most.
     let wantedRows: Int
 
+    /// - Parameter wanted: rows of a step whose logits are wanted; one for each sequence unless given.
     /// - Throws: `QwenError.tooLarge` when a size overflows, `QwenError.cacheTooLong` for more
     ///   positions than whole numbers can be summed over.
     init(
@@ -22,6 +23,7 @@ struct SessionPlan {
         cache cachePrecision: CachePrecision,
         batch: Int,
         capacity: Int,
+        wanted: Int? = nil,
         workers: Int
     ) throws(QwenError) {
         precondition(batch > 0 && capacity > 0 && workers > 0)
@@ -32,7 +34,7 @@ struct SessionPlan {
         guard cachePrecision != .int8 || capacity <= Element.mostWholeDepth else {
             throw QwenError.cacheTooLong(positions: capacity, maximum: Element.mostWholeDepth)
         }
-        wantedRows = batch
+        wantedRows = wanted ?? batch
         stepRows = max(batch, min(positions, Self.maximumStepRows))
         cache = try BlockCache.Shape(
             model, element: cachePrecision.element, slots: batch, capacity: capacity)

@@ -43,11 +43,15 @@ struct Generation {
             availableBytes: nil)
     }
 
-    /// Pinned threads of their own.
+    /// Pinned threads of their own; from three on, which there may be no CPUs for, threads that share
+    /// them as the scheduler likes.
     static func pool(threads: Int, _ topology: Topology) throws -> WorkerPool {
         try WorkerPool(
-            placement: Placement.choose(
-                threads: threads, cpus: nil, topology: topology, limits: ResourceLimits.current()))
+            placement: threads > 2
+                ? .unpinned(threads: threads)
+                : Placement.choose(
+                    threads: threads, cpus: nil, topology: topology,
+                    limits: ResourceLimits.current()))
     }
 
     /// The logits that choose each of `count` tokens after every prompt, all prompts in one batch.
