@@ -75,15 +75,18 @@ public struct CacheBlock: Sendable {
     /// Positions of a block.
     public static let positions = Int(CK_CACHE_BLOCK)
 
+    /// What keys and values are packed as.
     public let element: Element
     /// Numbers of a head.
     public let depth: Int
+    /// Bytes of a block.
     public let byteCount: Int
     private let keyPanelByteCount: Int
     private let valueOffset: Int
     private let valueStepByteCount: Int
     private let scaleOffset: Int
 
+    /// The layout of blocks whose heads have `depth` numbers.
     public init(_ element: Element, depth: Int) {
         self.element = element
         self.depth = depth

@@ -28,7 +28,7 @@ struct ForwardPass {
     let layers: UnsafePointer<LayerWeights>
     let cache: BlockCache.View
     let workspace: Workspace
-    /// (slots)
+    /// (slots) what each sequence is rotated with.
     let rotations: UnsafeMutablePointer<Rotation>
     /// Factor of the query at each position (log-n attention), or nil.
     let queryScales: UnsafePointer<Float>?

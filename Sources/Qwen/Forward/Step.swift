@@ -10,8 +10,9 @@ struct StepEntry {
     let wanted: Range<Int>
     /// Where the logits of the first of them go.
     let firstLogits: Int
-    /// Whether its tokens were given, as those of a prompt are, rather than chosen or supposed. The
-    /// numbers of a row depend on this and on its own sequence alone.
+    /// Whether its tokens were given, as those of a prompt are, rather than chosen or supposed.
+    ///
+    /// The numbers of a row depend on this and on its own sequence alone.
     let isGiven: Bool
     /// Whether its rows see of each other what `Step.own` says, rather than those before them.
     let isMasked: Bool
