@@ -73,9 +73,8 @@ ALWAYS_INLINE void split_weights(const __m512 *weights, const float *scales, flo
 }
 
 ALWAYS_INLINE void weigh_whole(const ck_attention *t, const whole_block *b, size_t key_panels,
-                                   const uint64_t *all_visible,
-                                   ck_attention_state state, size_t row, int rows, int8_t *weights,
-                                   row_numbers *numbers) {
+                               const uint64_t *all_visible, ck_attention_state state, size_t row,
+                               int rows, int8_t *weights, row_numbers *numbers) {
     __m512i whole[TILE_ROWS_INT8][4];
     const char *a = (const char *)t->queries + row * t->query_bytes, *keys = b->keys;
     const size_t a_row_bytes = t->query_bytes, panel_bytes = b->key_panel_bytes;

@@ -164,11 +164,12 @@ ALWAYS_INLINE void tile_int4(const ck_matmul *m, size_t row, int rows, size_t pa
 #define TILE_CASES(TILE_CASE)                                                                      \
     TILE_CASE(1, 1)                                                                                \
     TILE_CASE(1, 2)                                                                                \
-    TILE_CASE(1, 3) TILE_CASE(1, 4) TILE_CASE(2, 1) TILE_CASE(2, 2) TILE_CASE(2, 3)                \
-        TILE_CASE(2, 4) TILE_CASE(3, 1) TILE_CASE(3, 2) TILE_CASE(3, 3) TILE_CASE(3, 4)            \
-            TILE_CASE(4, 1) TILE_CASE(4, 2) TILE_CASE(4, 3) TILE_CASE(4, 4) TILE_CASE(5, 1)        \
-                TILE_CASE(5, 2) TILE_CASE(5, 3) TILE_CASE(5, 4) TILE_CASE(6, 1) TILE_CASE(6, 2)    \
-                    TILE_CASE(6, 3) TILE_CASE(6, 4)
+    TILE_CASE(1, 3)                                                                                \
+    TILE_CASE(1, 4) TILE_CASE(2, 1) TILE_CASE(2, 2) TILE_CASE(2, 3) TILE_CASE(2, 4)                \
+        TILE_CASE(3, 1) TILE_CASE(3, 2) TILE_CASE(3, 3) TILE_CASE(3, 4) TILE_CASE(4, 1)            \
+            TILE_CASE(4, 2) TILE_CASE(4, 3) TILE_CASE(4, 4) TILE_CASE(5, 1) TILE_CASE(5, 2)        \
+                TILE_CASE(5, 3) TILE_CASE(5, 4) TILE_CASE(6, 1) TILE_CASE(6, 2) TILE_CASE(6, 3)    \
+                    TILE_CASE(6, 4)
 
 ALWAYS_INLINE void int8_tile(const ck_matmul *m, const ck_span *span, const char *next, size_t row,
                              size_t rows, size_t panel, size_t panels) {

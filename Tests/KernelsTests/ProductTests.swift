@@ -1,3 +1,4 @@
+import CKernels
 import Kernels
 import Testing
 
@@ -146,6 +147,17 @@ import Testing
             }
             #expect(result.guardIsIntact)
         }
+    }
+
+    /// `down` of 72 B, 29,568 inputs: whatever the element, its 512 panels are read once for a chunk.
+    @Test(arguments: Element.allCases) func weightsAreReadOnceForAChunk(_ element: Element) {
+        let steps = element.stepCount(depth: 29568)
+        let scratch = UnsafeMutableRawPointer.allocate(
+            byteCount: element.scratchByteCount(depth: 29568), alignment: 64)
+        defer { scratch.deallocate() }
+        #expect(ck_steps_read(512, steps, 512, scratch) == 512 * steps)
+        #expect(ck_steps_read(1, steps, 512, scratch) == 512 * steps)
+        #expect(ck_steps_read(513, steps, 512, scratch) == 2 * 512 * steps)
     }
 
     /// Depth in spans, weights widened for many rows, few or many rows of the last block: with
