@@ -211,27 +211,27 @@ final class InferenceCore {
         return table
     }
 
-    /// Makes all pages present, each on the node of the worker that uses it: a worker's own scratch,
-    /// and of what is shared as much as it has of the key/value heads.
+    /// Makes all pages present, each on the node of the worker that uses it: as much of the cache as
+    /// a worker has of the key/value heads, its own scratch, and its share of what all use.
     private static func prefault(
         _ cache: MemoryRegion, _ scratch: MemoryRegion, _ layout: Workspace.Layout,
         on pool: WorkerPool
     ) throws(MachineError) {
         let failure = Mutex<MachineError?>(nil)
-        pool.run { worker in
+        @Sendable func touch(_ region: MemoryRegion, _ range: Range<Int>) {
             do {
-                try cache.prefault(worker.share(of: cache.byteCount))
-                for range in layout.own(worker: worker.index) {
-                    try scratch.prefault(range)
-                }
-            } catch let error as MachineError {
-                failure.withLock { $0 = error }
+                try region.prefault(range)
             } catch {
-                preconditionFailure("only memory can be refused")
+                failure.withLock { $0 = error }
             }
         }
+        pool.run { worker in
+            touch(cache, worker.share(of: cache.byteCount))
+            for range in layout.own(worker: worker.index) { touch(scratch, range) }
+            worker.barrier()
+            touch(scratch, worker.share(of: scratch.byteCount))
+        }
         if let error = failure.withLock({ $0 }) { throw error }
-        try scratch.prefault()
     }
 
     /// Log-n attention of Qwen v1: the query at 1-based position p grows by

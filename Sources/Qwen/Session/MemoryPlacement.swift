@@ -3,9 +3,10 @@ package import Machine
 /// On which NUMA nodes the memory of a model and its session lies, and whether the policy asked
 /// for that.
 ///
-/// Under `local`, each thread's share are the panels of weights that it multiplies. KV cache and
-/// scratch are used by all threads and lie on the node of the first one, under `replicate` too.
-/// Under `replicate`, each thread reads all of its node's copy.
+/// Under `local`, each thread's share are the panels of weights that it multiplies. Of KV cache and
+/// scratch each thread touches first what it has of the key/value heads, its own scratch, and its
+/// share of the rest, under `replicate` too. Under `replicate`, each thread reads all of its node's
+/// copy.
 package struct MemoryPlacement: Codable, Equatable, Sendable {
     /// What one thread reads of the weights.
     package struct Share: Codable, Equatable, Sendable {
