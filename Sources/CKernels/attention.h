@@ -88,9 +88,18 @@ static inline uint64_t ck_all_visible(const ck_attention *_Nonnull t, size_t blo
     return seen;
 }
 
-/// Whether the next block is attended to as well, and the first row sees all of it.
-static inline bool ck_next_is_full(const ck_attention *_Nonnull t, size_t block) {
-    return block + 1 < t->end_block && t->visible[0] >= (block + 2) * CK_CACHE_BLOCK;
+/// Rows of a tile up to which it waits for memory, and asks for the next block in time.
+#define CK_AHEAD_ROWS 4
+
+/// How far the next block is from one, in bytes; 0 where nobody should ask for it: there are many
+/// rows, there is none, or not all of it is seen.
+static inline ptrdiff_t ck_ahead(const ck_attention *_Nonnull t, size_t block) {
+    if (t->rows > 2 * CK_AHEAD_ROWS || block + 1 == t->end_block ||
+        t->visible[0] < (block + 2) * CK_CACHE_BLOCK) {
+        return 0;
+    }
+    return ((ptrdiff_t)t->blocks[block + 1] - (ptrdiff_t)t->blocks[block]) *
+           (ptrdiff_t)t->block_bytes;
 }
 
 /// The largest attention weight in 14 bits: 127 · 128.

@@ -1,9 +1,9 @@
 // One block of attention by way of the products with weights: scores, weights, results. For
 // instruction sets that know no better; included after
 //
-//     weigh(element, scores, visible, scale, largest, sum, out)    the weights of a row of one
-//     block rescale(results, width, factor)                              the results of a row so
-//     far
+//     weigh(element, scores, visible, scale, largest, sum, out)
+//                                       the weights of a row of one block
+//     rescale(results, width, factor)   the results of a row so far
 
 typedef void (*block_matmul)(ck_element element, const ck_matmul *m, size_t first, size_t end);
 

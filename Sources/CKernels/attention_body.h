@@ -2,7 +2,9 @@
 //
 //     attend_block(element, t, block, state, matmul)    adds one block to a state
 //     prepare_queries(element, t)                       puts the queries where it wants them
-//     merge(earlier, later, rows, scale)                merges two states
+//     one_weight(t)                                     2 to t, next to nothing far below 0
+//     blend(results, factor, others, their_factor, width)
+//                                                       results · factor + others · their_factor
 
 static inline __attribute__((always_inline)) void clear_state(ck_attention_state state,
                                                               size_t rows) {
@@ -11,6 +13,18 @@ static inline __attribute__((always_inline)) void clear_state(ck_attention_state
         state.sums[row] = 0;
     }
     memset(state.results, 0, rows * state.result_width * sizeof(float));
+}
+
+static void merge(ck_attention_state earlier, ck_attention_state later, size_t rows) {
+    for (size_t row = 0; row < rows; row++) {
+        const float a = earlier.largest[row], b = later.largest[row], maximum = a > b ? a : b;
+        const float of_earlier = a == maximum ? 1 : one_weight(a - maximum);
+        const float of_later = b == maximum ? 1 : one_weight(b - maximum);
+        earlier.largest[row] = maximum;
+        earlier.sums[row] = earlier.sums[row] * of_earlier + later.sums[row] * of_later;
+        blend(earlier.results + row * earlier.result_width, of_earlier,
+              later.results + row * later.result_width, of_later, earlier.result_width);
+    }
 }
 
 static inline __attribute__((always_inline)) void

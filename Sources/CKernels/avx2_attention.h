@@ -49,19 +49,11 @@ static void rescale(float *results, size_t width, float factor) {
     }
 }
 
-static void merge(ck_attention_state earlier, ck_attention_state later, size_t rows) {
-    for (size_t row = 0; row < rows; row++) {
-        const float a = earlier.largest[row], b = later.largest[row], maximum = a > b ? a : b;
-        const float of_earlier = a == maximum ? 1 : one_weight(a - maximum);
-        const float of_later = b == maximum ? 1 : one_weight(b - maximum);
-        earlier.largest[row] = maximum;
-        earlier.sums[row] = earlier.sums[row] * of_earlier + later.sums[row] * of_later;
-        float *results = earlier.results + row * earlier.result_width;
-        const float *others = later.results + row * later.result_width;
-        for (size_t i = 0; i < earlier.result_width; i += 8) {
-            __m256 v = _mm256_mul_ps(_mm256_loadu_ps(results + i), _mm256_set1_ps(of_earlier));
-            v = _mm256_fmadd_ps(_mm256_loadu_ps(others + i), _mm256_set1_ps(of_later), v);
-            _mm256_storeu_ps(results + i, v);
-        }
+ALWAYS_INLINE void blend(float *results, float factor, const float *others, float their_factor,
+                         size_t width) {
+    for (size_t i = 0; i < width; i += 8) {
+        __m256 v = _mm256_mul_ps(_mm256_loadu_ps(results + i), _mm256_set1_ps(factor));
+        v = _mm256_fmadd_ps(_mm256_loadu_ps(others + i), _mm256_set1_ps(their_factor), v);
+        _mm256_storeu_ps(results + i, v);
     }
 }

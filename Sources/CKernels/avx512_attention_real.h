@@ -27,9 +27,6 @@ ALWAYS_INLINE void prepare_queries(ck_element element, const ck_attention *t) {
     }
 }
 
-/// Rows of a tile up to which it waits for memory, and asks for the next block in time.
-#define AHEAD_ROWS 4
-
 /// Keys or values of a block as tiles read them.
 typedef struct block_side {
     const char *b;
@@ -93,7 +90,7 @@ ALWAYS_INLINE void weigh_rows(ck_element element, ck_element rows_element, const
                 sums[i][j] = _mm512_loadu_ps(scores[i] + j * CK_PANEL);
             }
         }
-    } else if (rows <= AHEAD_ROWS && keys.ahead != 0) {
+    } else if (rows <= CK_AHEAD_ROWS && keys.ahead != 0) {
         add_steps(element, a, query_bytes, keys.b, keys.panel_bytes, keys.step_bytes, keys.steps,
                   rows, TILE_PANELS, keys.ahead, sums);
     } else {
@@ -129,7 +126,7 @@ ALWAYS_INLINE void add_values(ck_element element, const char *weights, block_sid
     }
     const char *a = weights + row * CK_SCORE_BYTES;
     const char *b = values.b + panel * values.panel_bytes;
-    if (rows <= AHEAD_ROWS && values.ahead != 0) {
+    if (rows <= CK_AHEAD_ROWS && values.ahead != 0) {
         add_steps(element, a, CK_SCORE_BYTES, b, values.panel_bytes, values.step_bytes,
                   values.steps, rows, panels, values.ahead, sums);
     } else {
@@ -229,11 +226,7 @@ attend_block(ck_element element, const ck_attention *t, size_t block, ck_attenti
     (void)matmul;
     const ck_attention_scratch scratch = ck_attention_scratch_at(t->scratch, t->depth);
     const char *at = (const char *)t->arena + t->blocks[block] * t->block_bytes;
-    ptrdiff_t ahead = 0;
-    if (t->rows <= 2 * AHEAD_ROWS && ck_next_is_full(t, block)) {
-        ahead = ((ptrdiff_t)t->blocks[block + 1] - (ptrdiff_t)t->blocks[block]) *
-                (ptrdiff_t)t->block_bytes;
-    }
+    const ptrdiff_t ahead = ck_ahead(t, block);
     const block_side keys = {at, ck_panel_bytes(element, t->depth), CK_STEP_BYTES,
                              ck_steps(element, t->depth), ahead};
     const block_side values = {at + ck_block_values(element, t->depth), CK_STEP_BYTES,

@@ -7,9 +7,6 @@
 // The upper and the lower parts of 3 rows × 4 panels of sums.
 #define VALUE_ROWS 3
 
-/// Rows of a tile up to which it waits for memory, and asks for the next block in time.
-#define AHEAD_ROWS 4
-
 /// A block, and what all rows share of it.
 typedef struct whole_block {
     const char *keys;
@@ -124,7 +121,7 @@ ALWAYS_INLINE void weigh_whole(const ck_attention *t, const whole_block *b, size
             for (size_t j = 0; j < 4; j++) {
                 const char *line = keys + j * panel_bytes + step * CK_STEP_BYTES;
                 w[j] = _mm512_loadu_si512(line);
-                if (rows <= AHEAD_ROWS) {
+                if (rows <= CK_AHEAD_ROWS) {
                     __builtin_prefetch(line + b->ahead, 0, 3);
                 }
             }
@@ -253,19 +250,17 @@ attend_block(ck_element element, const ck_attention *t, size_t block, ck_attenti
         return;
     }
     const char *at = (const char *)t->arena + t->blocks[block] * t->block_bytes;
-    whole_block b = {
+    const float *scales = (const float *)(at + ck_block_scales(CK_INT8, t->depth));
+    const whole_block b = {
         .keys = at,
         .key_panel_bytes = ck_panel_bytes(CK_INT8, t->depth),
         .key_steps = ck_steps(CK_INT8, t->depth),
         .values = at + ck_block_values(CK_INT8, t->depth),
         .value_step_bytes = state.result_width / CK_PANEL * CK_STEP_BYTES,
-        .scales = (const float *)(at + ck_block_scales(CK_INT8, t->depth)),
+        .scales = scales,
+        .all = steps_of_visible(scales, ~(uint64_t)0),
+        .ahead = ck_ahead(t, block),
     };
-    b.all = steps_of_visible(b.scales, ~(uint64_t)0);
-    if (t->rows <= 2 * AHEAD_ROWS && ck_next_is_full(t, block)) {
-        b.ahead = ((ptrdiff_t)t->blocks[block + 1] - (ptrdiff_t)t->blocks[block]) *
-                  (ptrdiff_t)t->block_bytes;
-    }
     int8_t *weights = (int8_t *)ck_attention_scratch_at(t->scratch, t->depth).weights;
     row_numbers numbers;
     const size_t tiles = (t->rows + TILE_ROWS_INT8 - 1) / TILE_ROWS_INT8;

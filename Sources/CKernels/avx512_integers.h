@@ -161,15 +161,7 @@ ALWAYS_INLINE void tile_int4(const ck_matmul *m, size_t row, int rows, size_t pa
 }
 
 // Calls a tile with constants, so that its loops unroll into registers.
-#define TILE_CASES(TILE_CASE)                                                                      \
-    TILE_CASE(1, 1)                                                                                \
-    TILE_CASE(1, 2)                                                                                \
-    TILE_CASE(1, 3)                                                                                \
-    TILE_CASE(1, 4) TILE_CASE(2, 1) TILE_CASE(2, 2) TILE_CASE(2, 3) TILE_CASE(2, 4)                \
-        TILE_CASE(3, 1) TILE_CASE(3, 2) TILE_CASE(3, 3) TILE_CASE(3, 4) TILE_CASE(4, 1)            \
-            TILE_CASE(4, 2) TILE_CASE(4, 3) TILE_CASE(4, 4) TILE_CASE(5, 1) TILE_CASE(5, 2)        \
-                TILE_CASE(5, 3) TILE_CASE(5, 4) TILE_CASE(6, 1) TILE_CASE(6, 2) TILE_CASE(6, 3)    \
-                    TILE_CASE(6, 4)
+#define ROW_CASES(CASE, ROWS) CASE(ROWS, 1) CASE(ROWS, 2) CASE(ROWS, 3) CASE(ROWS, 4)
 
 ALWAYS_INLINE void int8_tile(const ck_matmul *m, const ck_span *span, const char *next, size_t row,
                              size_t rows, size_t panel, size_t panels) {
@@ -178,7 +170,12 @@ ALWAYS_INLINE void int8_tile(const ck_matmul *m, const ck_span *span, const char
         tile_int8(m, span, next, row, ROWS, panel, PANELS);                                        \
         break;
     switch (rows * 8 + panels) {
-        TILE_CASES(INT8_CASE)
+        ROW_CASES(INT8_CASE, 1)
+        ROW_CASES(INT8_CASE, 2)
+        ROW_CASES(INT8_CASE, 3)
+        ROW_CASES(INT8_CASE, 4)
+        ROW_CASES(INT8_CASE, 5)
+        ROW_CASES(INT8_CASE, 6)
     default:
         break;
     }
@@ -194,7 +191,12 @@ ALWAYS_INLINE void int4_tile(const ck_matmul *m, size_t row, size_t rows, size_t
         }                                                                                          \
         break;
     switch (rows * 8 + panels) {
-        TILE_CASES(INT4_CASE)
+        ROW_CASES(INT4_CASE, 1)
+        ROW_CASES(INT4_CASE, 2)
+        ROW_CASES(INT4_CASE, 3)
+        ROW_CASES(INT4_CASE, 4)
+        ROW_CASES(INT4_CASE, 5)
+        ROW_CASES(INT4_CASE, 6)
         INT4_CASE(7, 1)
         INT4_CASE(8, 1)
         INT4_CASE(9, 1)
@@ -206,7 +208,7 @@ ALWAYS_INLINE void int4_tile(const ck_matmul *m, size_t row, size_t rows, size_t
     }
 #undef INT4_CASE
 }
-#undef TILE_CASES
+#undef ROW_CASES
 
 // Asks for the lines of f32 that a tile will write.
 static void prefetch_results(const ck_matmul *m, size_t row, size_t rows, size_t panel,

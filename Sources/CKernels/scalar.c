@@ -226,7 +226,7 @@ ALWAYS_INLINE void encode(ck_element element, const float *x, const float *weigh
 
 #include "integer_rows.h"
 
-static float weight_of(float t) { return exp2f(t < CK_LEAST_POWER ? CK_LEAST_POWER : t); }
+static float one_weight(float t) { return exp2f(t < CK_LEAST_POWER ? CK_LEAST_POWER : t); }
 
 // The weights of a row of one block relative to the largest score so far, of which the block's is
 // one. Returns what sums and results before it are to be multiplied by.
@@ -241,11 +241,11 @@ ALWAYS_INLINE float weigh(ck_element element, const float *scores, uint64_t visi
     }
     float total = 0;
     for (size_t i = 0; i < CK_CACHE_BLOCK; i++) {
-        const float weight = visible >> i & 1 ? weight_of(factor_of_two * scores[i] - maximum) : 0;
+        const float weight = visible >> i & 1 ? one_weight(factor_of_two * scores[i] - maximum) : 0;
         total += weight;
         ck_store(element, out, i, weight);
     }
-    const float factor = before == maximum ? 1 : weight_of(before - maximum);
+    const float factor = before == maximum ? 1 : one_weight(before - maximum);
     *largest = maximum;
     *sum = *sum * factor + total;
     return factor;
@@ -257,18 +257,10 @@ static void rescale(float *results, size_t width, float factor) {
     }
 }
 
-static void merge(ck_attention_state earlier, ck_attention_state later, size_t rows) {
-    for (size_t row = 0; row < rows; row++) {
-        const float a = earlier.largest[row], b = later.largest[row], maximum = a > b ? a : b;
-        const float of_earlier = a == maximum ? 1 : weight_of(a - maximum);
-        const float of_later = b == maximum ? 1 : weight_of(b - maximum);
-        earlier.largest[row] = maximum;
-        earlier.sums[row] = earlier.sums[row] * of_earlier + later.sums[row] * of_later;
-        float *results = earlier.results + row * earlier.result_width;
-        const float *others = later.results + row * later.result_width;
-        for (size_t i = 0; i < earlier.result_width; i++) {
-            results[i] = results[i] * of_earlier + others[i] * of_later;
-        }
+static void blend(float *results, float factor, const float *others, float their_factor,
+                  size_t width) {
+    for (size_t i = 0; i < width; i++) {
+        results[i] = results[i] * factor + others[i] * their_factor;
     }
 }
 

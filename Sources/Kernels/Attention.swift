@@ -75,6 +75,11 @@ public struct CacheBlock: Sendable {
     /// Positions of a block.
     public static let positions = Int(CK_CACHE_BLOCK)
 
+    /// Blocks that so many positions fill, the last one perhaps in part.
+    public static func count(positions: Int) -> Int {
+        (positions + Self.positions - 1) / Self.positions
+    }
+
     /// What keys and values are packed as.
     public let element: Element
     /// Numbers of a head.

@@ -12,6 +12,7 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     case positionsOutOfOrder(slot: Int, expected: Int, found: Int)
     case cacheFull(positions: Int, blocks: Int)
     case stepFull(rows: Int, entries: Int)
+    case slotInStep(Int)
     /// `offset` is where in the file the problem was met.
     case invalidGGUF(offset: Int, problem: String)
     case unsupportedGGUF(problem: String)
@@ -62,6 +63,8 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
                 + "end another sequence first"
         case .stepFull(let rows, let entries):
             "a step takes \(rows) tokens of \(entries) sequences; begin another one"
+        case .slotInStep(let slot):
+            "slot \(slot) has tokens in this step already; run it first"
         case .unusableInstructionSet(let name):
             "this CPU cannot run \(name); use --isa auto"
         case .invalidGGUF(let offset, let problem):

@@ -1,5 +1,5 @@
-import CKernels
 import Kernels
+import PortableKernels
 import Testing
 
 @Suite struct ProductTests {
@@ -155,9 +155,9 @@ import Testing
         let scratch = UnsafeMutableRawPointer.allocate(
             byteCount: element.scratchByteCount(depth: 29568), alignment: 64)
         defer { scratch.deallocate() }
-        #expect(ck_steps_read(512, steps, 512, scratch) == 512 * steps)
-        #expect(ck_steps_read(1, steps, 512, scratch) == 512 * steps)
-        #expect(ck_steps_read(513, steps, 512, scratch) == 2 * 512 * steps)
+        #expect(steps_read_by_product(512, steps, 512, scratch) == 512 * steps)
+        #expect(steps_read_by_product(1, steps, 512, scratch) == 512 * steps)
+        #expect(steps_read_by_product(513, steps, 512, scratch) == 2 * 512 * steps)
     }
 
     /// Depth in spans, weights widened for many rows, few or many rows of the last block: with

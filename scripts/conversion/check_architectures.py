@@ -74,22 +74,9 @@ def configuration_of(c: reference_model.Configuration) -> dict:
         "num_hidden_layers": c.layerCount, "num_attention_heads": c.headCount, "num_key_value_heads": c.kvHeadCount,
         "head_dim": c.headDimension, "intermediate_size": c.intermediateSize, "vocab_size": c.vocabularySize,
         "max_position_embeddings": c.maximumPositions, "rms_norm_eps": c.rmsNormEpsilon, "rope_theta": c.ropeTheta,
-        "tie_word_embeddings": c.tiesEmbeddings, "rope_scaling": scaling_of(c),
+        "tie_word_embeddings": c.tiesEmbeddings, "rope_scaling": c.rope_scaling,
         "attention_bias": "attn_output" in c.biased_products, "mlp_bias": "ffn_down" in c.biased_products,
     }
-
-
-def scaling_of(c: reference_model.Configuration) -> dict | None:
-    match c.rotaryScaling:
-        case None:
-            return None
-        case {"kind": "llama3", "factor": factor, "low": low, "high": high, "original": original}:
-            return {
-                "rope_type": "llama3", "factor": factor, "low_freq_factor": low, "high_freq_factor": high,
-                "original_max_position_embeddings": original,
-            }
-        case {"kind": kind, "factor": factor, "original": original}:
-            return {"rope_type": kind, "factor": factor, "original_max_position_embeddings": original}
 
 
 def byte_of(token: int) -> int:

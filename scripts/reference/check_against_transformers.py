@@ -70,7 +70,7 @@ def build(c: reference_model.Configuration, weights: dict[str, np.ndarray], prom
             vocab_size=c.vocabularySize,
             max_position_embeddings=c.maximumPositions,
             rms_norm_eps=c.rmsNormEpsilon,
-            rope_parameters=scaling_of(c) | {"rope_theta": base},
+            rope_parameters=(c.rope_scaling or {"rope_type": "default"}) | {"rope_theta": base},
             attention_bias="attn_output" in c.biased_products,
             mlp_bias="ffn_down" in c.biased_products,
             tie_word_embeddings=c.tiesEmbeddings,
@@ -85,19 +85,6 @@ def build(c: reference_model.Configuration, weights: dict[str, np.ndarray], prom
         for layer in module.model.layers:
             layer.self_attn.q_proj.register_forward_hook(lambda _, __, q: q * log_n(c.trainedLength, q.shape[1]))
     return module.eval()
-
-
-def scaling_of(c: reference_model.Configuration) -> dict:
-    match c.rotaryScaling:
-        case None:
-            return {"rope_type": "default"}
-        case {"kind": "llama3", "factor": factor, "low": low, "high": high, "original": original}:
-            return {
-                "rope_type": "llama3", "factor": factor, "low_freq_factor": low, "high_freq_factor": high,
-                "original_max_position_embeddings": original,
-            }
-        case {"kind": kind, "factor": factor, "original": original}:
-            return {"rope_type": kind, "factor": factor, "original_max_position_embeddings": original}
 
 
 def log_n(trained_length: int, positions: int) -> torch.Tensor:

@@ -44,6 +44,20 @@ class Configuration:
         return usual + tuple(self.biases or ())
 
     @property
+    def rope_scaling(self) -> dict | None:
+        """How config.json of transformers says it."""
+        match self.rotaryScaling:
+            case None:
+                return None
+            case {"kind": "llama3", "factor": factor, "low": low, "high": high, "original": original}:
+                return {
+                    "rope_type": "llama3", "factor": factor, "low_freq_factor": low, "high_freq_factor": high,
+                    "original_max_position_embeddings": original,
+                }
+            case {"kind": kind, "factor": factor, "original": original}:
+                return {"rope_type": kind, "factor": factor, "original_max_position_embeddings": original}
+
+    @property
     def normalizes_heads(self) -> bool:
         return self.architecture == "qwen3"
 

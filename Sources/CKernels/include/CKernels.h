@@ -277,10 +277,6 @@ size_t ck_panel_bytes(ck_element element, size_t depth);
 /// Bytes of scratch of a product with weights of `depth` inputs; 0 where none is needed.
 size_t ck_scratch_bytes(ck_element element, size_t depth);
 
-/// Steps of weights that a product of so many rows reads from memory: those that pass by before any
-/// row has met them, counted in the walk of the product itself.
-size_t ck_steps_read(size_t rows, size_t steps, size_t panels, void *_Nullable scratch);
-
 // Layout: how rows get into panels and back. Portable; the same bytes on every machine.
 
 /// How int4 finds scale and minimum of a group.

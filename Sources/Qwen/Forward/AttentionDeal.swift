@@ -82,23 +82,26 @@ struct AttentionDeal {
     private func unit(
         of sharer: Int, entry: Int, kvHead: Int, rows: Range<Int>, blocks: Int, before: Int
     ) -> Unit? {
-        if sharers == 1 {
-            return Unit(
-                entry: entry, kvHead: kvHead, rows: rows, blocks: 0..<blocks, split: nil)
-        }
+        let whole = Unit(
+            entry: entry, kvHead: kvHead, rows: rows, blocks: 0..<blocks, split: nil)
+        if sharers == 1 { return whole }
         let isCutBetweenSpans =
             rows.count <= Self.mostSplitRows(group: group) && blocks > Attention.spanBlocks
         let (cost, count, step) =
             isCutBetweenSpans
             ? (rows.count, blocks, Attention.spanBlocks) : (blocks, rows.count, 1)
+        let first = owner(from: before, to: before + cost * min(step, count))
+        let final = owner(
+            from: before + cost * ((count - 1) / step * step), to: before + cost * count)
+        // Shares follow one another: most tiles are in one of them.
+        if first == final { return first == sharer ? whole : nil }
+        guard first...final ~= sharer else { return nil }
         var own = 0..<0
-        var first = 0
         var last = -1
         var owners = 0
         for start in stride(from: 0, to: count, by: step) {
             let end = min(start + step, count)
             let owner = owner(from: before + cost * start, to: before + cost * end)
-            if start == 0 { first = owner }
             if owner != last { owners += 1 }
             last = owner
             if owner == sharer { own = (own.isEmpty ? start : own.lowerBound)..<end }
@@ -112,8 +115,7 @@ struct AttentionDeal {
         }
         return Unit(
             entry: entry, kvHead: kvHead, rows: rows, blocks: own,
-            split: owners == 1
-                ? nil : Split(first: first, sharers: owners, blockCount: blocks))
+            split: Split(first: first, sharers: owners, blockCount: blocks))
     }
 
     /// Whose share of all costs the middle of a part lies in.
@@ -137,6 +139,6 @@ struct AttentionDeal {
     /// Blocks that the rows of an entry up to `end` see.
     private static func blockCount(of entry: StepEntry, upTo end: Int, group: Int) -> Int {
         let tokens = entry.isMasked ? entry.rowCount : (end - 1) / group + 1
-        return (entry.firstPosition + tokens - 1) / CacheBlock.positions + 1
+        return CacheBlock.count(positions: entry.firstPosition + tokens)
     }
 }

@@ -31,7 +31,7 @@ final class BlockCache {
             blockCount: Int? = nil
         ) throws(QwenError) {
             self.slots = slots
-            slotBlocks = (capacity + CacheBlock.positions - 1) / CacheBlock.positions
+            slotBlocks = CacheBlock.count(positions: capacity)
             kvHeads = model.kvHeadCount
             layers = model.layerCount
             block = CacheBlock(element, depth: model.headDimension)
@@ -130,7 +130,7 @@ final class BlockCache {
         guard 0...filled ~= length else {
             throw .positionsOutOfOrder(slot: slot, expected: filled, found: length)
         }
-        let kept = (length + CacheBlock.positions - 1) / CacheBlock.positions
+        let kept = CacheBlock.count(positions: length)
         while held[slot] > kept { dropLastBlock(of: slot) }
         lengths[slot] = length
     }
@@ -147,7 +147,7 @@ final class BlockCache {
         try admit(slot: other)
         let source = view.table(slot: slot)
         let target = view.table(slot: other)
-        for index in 0..<(positions + CacheBlock.positions - 1) / CacheBlock.positions {
+        for index in 0..<CacheBlock.count(positions: positions) {
             target[index] = source[index]
             references[Int(source[index])] += 1
             held[other] += 1
@@ -160,7 +160,7 @@ final class BlockCache {
     /// - Throws: `QwenError.unknownSlot`, `.cacheFull`; what the slot had it has still.
     func reserve(slot: Int, upTo length: Int) throws(QwenError) {
         let filled = try self.length(slot: slot)
-        let wanted = (length + CacheBlock.positions - 1) / CacheBlock.positions
+        let wanted = CacheBlock.count(positions: length)
         guard wanted <= shape.slotBlocks else {
             throw .cacheFull(positions: length, blocks: shape.slotBlocks)
         }

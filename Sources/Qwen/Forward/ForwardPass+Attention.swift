@@ -33,8 +33,8 @@ extension ForwardPass {
         let position = entry.firstPosition + row - entry.firstRow
         let rotation = rotations[entry.slot]
         let angle = Int(step.positions[row]) * half
+        let norms = layers[layer]
         for head in 0...dimensions.group {
-            let norms = layers[layer]
             if let norm = head < dimensions.group ? norms.queryNorm : norms.keyNorm {
                 plain.normalize(
                     numbers + head * width, weight: norm, count: width,

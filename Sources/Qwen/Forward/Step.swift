@@ -101,7 +101,8 @@ final class StepBuffer {
     ///   - positions: what rotation takes their positions for; those of the sequence unless given.
     ///   - own: which of these tokens each sees, one bit for each; those up to itself unless given.
     /// - Returns: where the logits of the first wanted row will be.
-    /// - Throws: `QwenError.stepFull`.
+    /// - Throws: `QwenError.stepFull`, `.slotInStep` for a second entry of a sequence: both would
+    ///   stand at the same positions.
     @discardableResult
     func add(
         slot: Int, tokens added: UnsafeBufferPointer<Int32>, firstPosition: Int,
@@ -112,6 +113,7 @@ final class StepBuffer {
         guard step.rowCount + added.count <= rows, count < entries.count,
             step.wantedRows + wanted.count <= wantedRows
         else { throw .stepFull(rows: rows, entries: entries.count) }
+        guard !step.entries.contains(where: { $0.slot == slot }) else { throw .slotInStep(slot) }
         precondition(!isGiven || step.givenRows == step.rowCount, "given tokens come first")
         precondition(masks == nil || added.count <= UInt64.bitWidth, "a mask has 64 bits")
         for index in added.indices {

@@ -48,6 +48,8 @@ struct Workspace {
         let ownRowsByteCount: Int
         let attentionScratchOffset: Int
         let attentionScratchByteCount: Int
+        let ownOffset: Int
+        let visibleOffset: Int
         let stateOffset: Int
         let stateByteCount: Int
         let spanStateOffset: Int
@@ -116,11 +118,11 @@ struct Workspace {
                 ForwardPass.soloRows
                 * max(normalizedRowBytes, encodedAttentionRowBytes, encodedGatedRowBytes)
             ownRowsOffset = arena.reserve(workers, ownRowsByteCount)
-            attentionScratchByteCount =
-                (Attention.scratchByteCount(depth: model.headDimension)
-                + Attention.mostRows * (MemoryLayout<UInt32>.size + MemoryLayout<UInt64>.size))
+            attentionScratchByteCount = Attention.scratchByteCount(depth: model.headDimension)
                 .roundedUp(toMultipleOf: 64)
             attentionScratchOffset = arena.reserve(workers, attentionScratchByteCount)
+            ownOffset = arena.reserve(workers, Attention.mostRows, MemoryLayout<UInt64>.size)
+            visibleOffset = arena.reserve(workers, Attention.mostRows, MemoryLayout<UInt32>.size)
             stateByteCount = AttentionState.byteCount(
                 rows: Attention.mostRows, resultWidth: paddedHead)
             stateOffset = arena.reserve(workers, stateByteCount)
@@ -204,15 +206,14 @@ struct Workspace {
 
     /// (Attention.mostRows) which positions the rows of a worker's tile see of their own entry.
     func own(worker: Int) -> UnsafeMutablePointer<UInt64> {
-        (attentionScratch(worker: worker + 1)
-            - Attention.mostRows * (MemoryLayout<UInt32>.size + MemoryLayout<UInt64>.size))
-            .assumingMemoryBound(to: UInt64.self)
+        (base + layout.ownOffset).assumingMemoryBound(to: UInt64.self)
+            + worker * Attention.mostRows
     }
 
     /// (Attention.mostRows) how many positions they see.
     func visible(worker: Int) -> UnsafeMutablePointer<UInt32> {
-        (attentionScratch(worker: worker + 1) - Attention.mostRows * MemoryLayout<UInt32>.size)
-            .assumingMemoryBound(to: UInt32.self)
+        (base + layout.visibleOffset).assumingMemoryBound(to: UInt32.self)
+            + worker * Attention.mostRows
     }
 
     /// What one worker's products may use for themselves.

@@ -125,8 +125,8 @@ final class InferenceCore {
     ///   - isGiven: false for tokens that were chosen or supposed; those that are given come first.
     ///   - positions, own: as `StepBuffer.add` has them.
     /// - Returns: the number of the first logits.
-    /// - Throws: `QwenError.unknownSlot`, `.cacheFull`, `.stepFull`, `.tokenWithoutRow`; the step is
-    ///   as it was.
+    /// - Throws: `QwenError.unknownSlot`, `.cacheFull`, `.stepFull`, `.slotInStep`,
+    ///   `.tokenWithoutRow`; the step is as it was.
     @discardableResult
     func add(
         slot: Int, tokens: UnsafeBufferPointer<Int32>, wanted: Range<Int>, isGiven: Bool,

@@ -120,9 +120,9 @@ package final class Session {
     }
 
     /// What cannot fail as a session does it: every slot has room of its own for `capacity`.
-    private func inOrder(_ work: () throws(QwenError) -> Void) {
+    private func inOrder<Result>(_ work: () throws(QwenError) -> Result) -> Result {
         do {
-            try work()
+            return try work()
         } catch {
             preconditionFailure("\(error)")
         }
@@ -245,5 +245,7 @@ package final class Session {
             model.execution)
     }
 
-    private func length(_ slot: Int) -> Int { (try? core.cache.length(slot: slot)) ?? 0 }
+    private func length(_ slot: Int) -> Int {
+        inOrder { () throws(QwenError) in try core.cache.length(slot: slot) }
+    }
 }

@@ -174,5 +174,11 @@ import Testing
             try Self.add(core, 0, Array(repeating: 1, count: 257), isGiven: true)
         }
         #expect(throws: QwenError.slotInUse(0)) { try core.admit(slot: 0, promptLength: 10) }
+        try Self.add(core, 0, [1, 2], isGiven: true)
+        #expect(throws: QwenError.slotInStep(0)) {
+            try Self.add(core, 0, [3], isGiven: false)
+        }
+        core.run()
+        #expect(try core.cache.length(slot: 0) == 2)
     }
 }
