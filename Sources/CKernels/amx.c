@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 
-#include "attention.h"
+#include "integers.h"
 #include "table.h"
 
 #include <immintrin.h>
@@ -21,14 +21,15 @@
 #define TILE_STORE(T, BASE, STRIDE) _tile_stored(T, BASE, STRIDE)
 #define TILE_ADD_BYTES(C, A, B) _tile_dpbsud(C, A, B)
 #define TILE_ADD_BF16(C, A, B) _tile_dpbf16ps(C, A, B)
+#define VECTORS_BF16 ck_avx512_bf16
+#define VECTORS_INT8 ck_avx512_int8
 #include "amx_body.h"
-#include "avx512_attention.h"
-#include "attention_block.h"
-#include "attention_body.h"
 
-CK_TABLE(ck_amx_bf16, bf16, CK_ISA_AMX, CK_BF16, real, amx_matmul, amx_peak)
-CK_TABLE(ck_amx_int8, int8, CK_ISA_AMX, CK_INT8, integer, amx_integer_matmul, amx_peak)
-CK_TABLE(ck_amx_int4, int4, CK_ISA_AMX, CK_INT4, integer, amx_integer_matmul, amx_peak)
+CK_TABLE_BUT_ATTENTION(ck_amx_bf16, bf16, CK_ISA_AMX, CK_BF16, real, amx_matmul, amx_peak)
+CK_TABLE_BUT_ATTENTION(ck_amx_int8, int8, CK_ISA_AMX, CK_INT8, integer, amx_integer_matmul,
+                       amx_peak)
+CK_TABLE_BUT_ATTENTION(ck_amx_int4, int4, CK_ISA_AMX, CK_INT4, integer, amx_integer_matmul,
+                       amx_peak)
 
 #pragma clang attribute pop
 

@@ -6,6 +6,7 @@
 //     TILE_ZERO(t)                       TILE_LOAD(t, base, stride)   TILE_STORE(t, base, stride)
 //     TILE_ADD_BYTES(c, a, b)            c (int32) += a (signed bytes) · b (unsigned bytes)
 //     TILE_ADD_BF16(c, a, b)             c (f32) += a · b (pairs of bf16)
+//     VECTORS_BF16, VECTORS_INT8         the tables of AVX-512 for attention
 //
 // A tile of activations is 16 rows × 16 steps, a tile of weights 16 steps × 16 channels: 16 lines
 // of a panel as they lie in memory. Two of each make four tiles of sums, 0 to 3; activations are in
@@ -255,6 +256,18 @@ ALWAYS_INLINE uint64_t amx_peak(ck_element element, uint64_t rounds, float *sink
     memcpy(sink, lines[0], 64);
     uint64_t products = AMX_ROWS * CK_PANEL * AMX_STEPS * (element == CK_BF16 ? 2 : 4);
     return rounds * 4 * 2 * products;
+}
+
+// Tiles of scores would have to leave the tile unit to become weights, and a decoding sequence has
+// a row or a few of them: vectors keep them in registers.
+static void attend_bf16(const ck_attention *t) { VECTORS_BF16.attend(t); }
+
+static void attend_int8(const ck_attention *t) { VECTORS_INT8.attend(t); }
+
+static void attend_int4(const ck_attention *t) { VECTORS_INT8.attend(t); }
+
+static void merge(ck_attention_state earlier, ck_attention_state later, size_t rows) {
+    VECTORS_BF16.merge(earlier, later, rows);
 }
 
 #undef ALWAYS_INLINE

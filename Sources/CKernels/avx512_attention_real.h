@@ -37,6 +37,11 @@ typedef struct block_side {
     ptrdiff_t ahead;
 } block_side;
 
+// The same of the next block, beside panels from `b` on.
+ALWAYS_INLINE asked ahead_of(block_side side, const char *b) {
+    return (asked){b + side.ahead, side.panel_bytes, side.step_bytes};
+}
+
 // The first `panels` panels of a side, widened.
 ALWAYS_INLINE block_side widened(block_side side, size_t panels, float *wide) {
 #ifdef CK_NATIVE_BF16
@@ -77,7 +82,7 @@ ALWAYS_INLINE void weigh_rows(ck_element element, ck_element rows_element, const
                 one[i][0] = _mm512_setzero_ps();
             }
             add_steps(element, a, query_bytes, keys.b + panel * keys.panel_bytes, keys.panel_bytes,
-                      keys.step_bytes, keys.steps, rows, 1, 0, one);
+                      keys.step_bytes, keys.steps, rows, 1, (asked){0}, 0, one);
 #pragma clang loop unroll(full)
             for (int i = 0; i < rows; i++) {
                 _mm512_storeu_ps(scores[i] + panel * CK_PANEL, one[i][0]);
@@ -92,10 +97,10 @@ ALWAYS_INLINE void weigh_rows(ck_element element, ck_element rows_element, const
         }
     } else if (rows <= CK_AHEAD_ROWS && keys.ahead != 0) {
         add_steps(element, a, query_bytes, keys.b, keys.panel_bytes, keys.step_bytes, keys.steps,
-                  rows, TILE_PANELS, keys.ahead, sums);
+                  rows, TILE_PANELS, ahead_of(keys, keys.b), TILE_PANELS, sums);
     } else {
         add_steps(element, a, query_bytes, keys.b, keys.panel_bytes, keys.step_bytes, keys.steps,
-                  rows, TILE_PANELS, 0, sums);
+                  rows, TILE_PANELS, (asked){0}, 0, sums);
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
@@ -128,10 +133,10 @@ ALWAYS_INLINE void add_values(ck_element element, const char *weights, block_sid
     const char *b = values.b + panel * values.panel_bytes;
     if (rows <= CK_AHEAD_ROWS && values.ahead != 0) {
         add_steps(element, a, CK_SCORE_BYTES, b, values.panel_bytes, values.step_bytes,
-                  values.steps, rows, panels, values.ahead, sums);
+                  values.steps, rows, panels, ahead_of(values, b), panels, sums);
     } else {
         add_steps(element, a, CK_SCORE_BYTES, b, values.panel_bytes, values.step_bytes,
-                  values.steps, rows, panels, 0, sums);
+                  values.steps, rows, panels, (asked){0}, 0, sums);
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {

@@ -43,19 +43,27 @@ ALWAYS_INLINE void carry_tile(const ck_span *span, size_t row, int rows, size_t 
     }
 }
 
-// Adds the products of some steps to a tile of sums: rows from `a`, panels from `b` on. Asks memory
-// for what lies `ahead` bytes further, unless that is 0.
+// What a tile asks memory for while it multiplies: at every step a line of so many panels.
+typedef struct asked {
+    const char *next;
+    size_t panel_bytes;
+    size_t step_bytes;
+} asked;
+
+// Adds the products of some steps to a tile of sums: rows from `a`, panels from `b` on.
 ALWAYS_INLINE void add_steps(ck_element element, const char *a, size_t a_row_bytes, const char *b,
                              size_t b_panel_bytes, size_t b_step_bytes, size_t steps, int rows,
-                             int panels, ptrdiff_t ahead, __m512 (*sums)[TILE_PANELS]) {
+                             int panels, asked asked, int asked_panels,
+                             __m512 (*sums)[TILE_PANELS]) {
     for (size_t step = steps; step > 0; step--) {
         __m512i w[TILE_PANELS];
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels; j++) {
             w[j] = _mm512_loadu_si512(b + (size_t)j * b_panel_bytes);
-            if (ahead != 0) {
-                __builtin_prefetch(b + (size_t)j * b_panel_bytes + ahead, 0, 3);
-            }
+        }
+#pragma clang loop unroll(full)
+        for (int j = 0; j < asked_panels; j++) {
+            __builtin_prefetch(asked.next + (size_t)j * asked.panel_bytes, 0, 3);
         }
         // Two halves of a step where the activations are f32 and the weights bf16.
 #pragma clang loop unroll(full)
@@ -75,24 +83,33 @@ ALWAYS_INLINE void add_steps(ck_element element, const char *a, size_t a_row_byt
         }
         a += element == MIXED ? 8 : 4;
         b += b_step_bytes;
+        asked.next += asked.step_bytes;
     }
 }
 
-// One tile of a span whose numbers are `element`; `result` is the type of narrow results.
-ALWAYS_INLINE void tile(ck_element element, ck_element result, const ck_matmul *m,
+// One tile of a span whose numbers are `element`; `result` is the type of narrow results, and
+// `is_wide` says that a step in memory is two here.
+ALWAYS_INLINE void tile(ck_element element, ck_element result, bool is_wide, const ck_matmul *m,
                         const ck_span *span, size_t row, int rows, size_t panel, int panels) {
     __m512 sums[TILE_ROWS_F32][TILE_PANELS];
     const char *a = span->a + row * span->a_row_bytes;
     const char *b = span->b + panel * span->b_panel_bytes;
-    // The first rows wait for memory; while the second multiply, it fetches the next span.
-    const bool asks = span->next && span->is_new && row > 0 && row <= TILE_ROWS_F32;
+    // Few rows: the first wait for memory; while the second multiply, it fetches all of the next
+    // span. Many: each of the first tiles asks for one panel.
+    const int index = (int)(row / TILE_ROWS_F32);
+    const bool asks = span->next && span->is_new && (is_wide ? index < panels : index == 1);
     begin_tile(span, row, rows, panel, panels, sums);
     if (asks) {
+        const asked asked = {
+            .next = span->next + (panel + (is_wide ? (size_t)index : 0)) * span->next_panel_bytes,
+            .panel_bytes = span->next_panel_bytes,
+            .step_bytes = is_wide ? CK_STEP_BYTES / 2 : span->b_step_bytes,
+        };
         add_steps(element, a, span->a_row_bytes, b, span->b_panel_bytes, span->b_step_bytes,
-                  span->steps, rows, panels, span->next - span->b, sums);
+                  span->steps, rows, panels, asked, is_wide ? 1 : panels, sums);
     } else {
         add_steps(element, a, span->a_row_bytes, b, span->b_panel_bytes, span->b_step_bytes,
-                  span->steps, rows, panels, 0, sums);
+                  span->steps, rows, panels, (asked){0}, 0, sums);
     }
     if (span->ends) {
         store_tile(result, m, span->first_row + row, rows, span->first_panel + panel, panels, sums);
@@ -102,12 +119,12 @@ ALWAYS_INLINE void tile(ck_element element, ck_element result, const ck_matmul *
 }
 
 // Calls `tile` with constants, so that its loops unroll into registers.
-ALWAYS_INLINE void tile_of(ck_element element, ck_element result, const ck_matmul *m,
+ALWAYS_INLINE void tile_of(ck_element element, ck_element result, bool is_wide, const ck_matmul *m,
                            const ck_span *span, size_t row, size_t rows, size_t panel,
                            size_t panels) {
 #define TILE_CASE(ROWS, PANELS)                                                                    \
     case (ROWS)*8 + (PANELS):                                                                      \
-        tile(element, result, m, span, row, ROWS, panel, PANELS);                                  \
+        tile(element, result, is_wide, m, span, row, ROWS, panel, PANELS);                         \
         break;
 #define TILE_CASES(ROWS) TILE_CASE(ROWS, 1) TILE_CASE(ROWS, 2) TILE_CASE(ROWS, 3) TILE_CASE(ROWS, 4)
     switch (rows * 8 + panels) {
@@ -124,20 +141,24 @@ ALWAYS_INLINE void tile_of(ck_element element, ck_element result, const ck_matmu
 #undef TILE_CASE
 }
 
-ALWAYS_INLINE void real_span(ck_element element, ck_element result, const ck_matmul *m,
-                             const ck_span *span) {
+ALWAYS_INLINE void real_span(ck_element element, ck_element result, bool is_wide,
+                             const ck_matmul *m, const ck_span *span) {
     const size_t tile_rows = element == CK_F32 ? TILE_ROWS_F32 : TILE_ROWS_BF16;
     for (size_t panel = 0; panel < span->panels; panel += TILE_PANELS) {
         for (size_t row = 0; row < span->rows; row += tile_rows) {
-            tile_of(element, result, m, span, row, ck_least(tile_rows, span->rows - row), panel,
-                    ck_least(TILE_PANELS, span->panels - panel));
+            tile_of(element, result, is_wide, m, span, row, ck_least(tile_rows, span->rows - row),
+                    panel, ck_least(TILE_PANELS, span->panels - panel));
         }
     }
 }
 
-static void f32_span(const ck_matmul *m, ck_span span) { real_span(CK_F32, CK_F32, m, &span); }
+static void f32_span(const ck_matmul *m, ck_span span) {
+    real_span(CK_F32, CK_F32, false, m, &span);
+}
 
-static void bf16_span(const ck_matmul *m, ck_span span) { real_span(CK_BF16, CK_BF16, m, &span); }
+static void bf16_span(const ck_matmul *m, ck_span span) {
+    real_span(CK_BF16, CK_BF16, false, m, &span);
+}
 
 #ifndef CK_NATIVE_BF16
 
@@ -173,7 +194,7 @@ ALWAYS_INLINE ck_span with_wide_rows(const ck_matmul *m, ck_span span) {
 
 static void wide_rows_span(const ck_matmul *m, ck_span span) {
     span = with_wide_rows(m, span);
-    real_span(MIXED, CK_BF16, m, &span);
+    real_span(MIXED, CK_BF16, false, m, &span);
 }
 
 static void wide_span(const ck_matmul *m, ck_span span) {
@@ -186,11 +207,10 @@ static void wide_span(const ck_matmul *m, ck_span span) {
     }
     span = with_wide_rows(m, span);
     span.b = (const char *)panels;
-    span.next = (const char *)0;
     span.b_panel_bytes = CK_SPAN_STEPS * CK_STEP_BYTES;
     span.b_step_bytes = CK_STEP_BYTES;
     span.steps *= 2;
-    real_span(CK_F32, CK_BF16, m, &span);
+    real_span(CK_F32, CK_BF16, true, m, &span);
 }
 #endif
 

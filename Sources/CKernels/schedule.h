@@ -75,8 +75,10 @@ typedef struct ck_span {
     bool ends;
     /// The sums of the first row and the first panel; NULL if the span is the whole depth.
     float *_Nullable carry;
-    /// What `b` will be in the next span; NULL at the end.
+    /// What `b` will be in the next span; NULL at the end. As it lies in memory, also where `b` is
+    /// a copy.
     const char *_Nullable next;
+    size_t next_panel_bytes;
 } ck_span;
 
 static inline size_t ck_least(size_t a, size_t b) { return a < b ? a : b; }
@@ -129,6 +131,7 @@ ck_walk(const ck_matmul *_Nonnull m, size_t first, size_t end, size_t most_steps
                                                      (row - block) * CK_GROUP_PANELS * CK_PANEL
                                                : (float *)0,
                                   .next = is_last ? (const char *)0 : b_end,
+                                  .next_panel_bytes = m->b_panel_bytes,
                               });
                 }
             }

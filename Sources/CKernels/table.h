@@ -21,6 +21,13 @@ static inline size_t ck_block_rows(const ck_matmul *m, size_t tile_rows) {
 // Wraps the generic kernels of a file into functions for one element and lists them in a table.
 // KIND is `real` or `integer`: whose rms_norm and narrow make the rows.
 #define CK_TABLE(TABLE_NAME, SUFFIX, ISA, ELEMENT, KIND, MATMUL, PEAK)                             \
+    static void attend_##SUFFIX(const ck_attention *attention) {                                   \
+        attend((ELEMENT) == CK_INT4 ? CK_INT8 : (ELEMENT), attention, MATMUL);                     \
+    }                                                                                              \
+    CK_TABLE_BUT_ATTENTION(TABLE_NAME, SUFFIX, ISA, ELEMENT, KIND, MATMUL, PEAK)
+
+// The same, where the file has functions for attention already.
+#define CK_TABLE_BUT_ATTENTION(TABLE_NAME, SUFFIX, ISA, ELEMENT, KIND, MATMUL, PEAK)               \
     static void matmul_##SUFFIX(const ck_matmul *m, size_t first, size_t end) {                    \
         MATMUL(ELEMENT, m, first, end);                                                            \
     }                                                                                              \
@@ -30,9 +37,6 @@ static inline size_t ck_block_rows(const ck_matmul *m, size_t tile_rows) {
     }                                                                                              \
     static void narrow_##SUFFIX(const float *x, float scale, size_t count, void *out) {            \
         KIND##_narrow(ELEMENT, x, scale, count, out);                                              \
-    }                                                                                              \
-    static void attend_##SUFFIX(const ck_attention *attention) {                                   \
-        attend((ELEMENT) == CK_INT4 ? CK_INT8 : (ELEMENT), attention, MATMUL);                     \
     }                                                                                              \
     static uint64_t peak_##SUFFIX(uint64_t rounds, float *sink) {                                  \
         return PEAK(ELEMENT, rounds, sink);                                                        \

@@ -2,8 +2,8 @@
 
 #if defined(__x86_64__)
 
-#include "attention.h"
 #include "emulated_tiles.h"
+#include "integers.h"
 #include "table.h"
 
 #include <immintrin.h>
@@ -17,14 +17,15 @@
 #include "avx512_body.h"
 #include "avx512_integers.h"
 
+#define VECTORS_BF16 ck_avx512_bf16
+#define VECTORS_INT8 ck_avx512_int8
 #include "amx_body.h"
-#include "avx512_attention.h"
-#include "attention_block.h"
-#include "attention_body.h"
 
-CK_TABLE(emulated_bf16, bf16, CK_ISA_AMX, CK_BF16, real, amx_matmul, amx_peak)
-CK_TABLE(emulated_int8, int8, CK_ISA_AMX, CK_INT8, integer, amx_integer_matmul, amx_peak)
-CK_TABLE(emulated_int4, int4, CK_ISA_AMX, CK_INT4, integer, amx_integer_matmul, amx_peak)
+CK_TABLE_BUT_ATTENTION(emulated_bf16, bf16, CK_ISA_AMX, CK_BF16, real, amx_matmul, amx_peak)
+CK_TABLE_BUT_ATTENTION(emulated_int8, int8, CK_ISA_AMX, CK_INT8, integer, amx_integer_matmul,
+                       amx_peak)
+CK_TABLE_BUT_ATTENTION(emulated_int4, int4, CK_ISA_AMX, CK_INT4, integer, amx_integer_matmul,
+                       amx_peak)
 
 #pragma clang attribute pop
 
