@@ -10,14 +10,17 @@ struct Dimensions {
     /// `headDimension` in whole panels.
     let paddedHead: Int
     let layers: Int
+    /// Tokens with a row in the embedding and in the head, and the first of them.
     let vocabulary: Int
+    let firstToken: Int
     /// Panels of queries, key and value of one key/value head; nil where they are no whole number.
     let headPanels: Int?
     let epsilon: Float
     /// 1 / √headDimension.
     let scoreScale: Float
 
-    init(_ model: ModelConfiguration) {
+    init(_ model: ModelConfiguration, firstToken: Int) {
+        self.firstToken = firstToken
         hidden = model.hiddenSize
         heads = model.headCount
         kvHeads = model.kvHeadCount

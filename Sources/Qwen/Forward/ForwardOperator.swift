@@ -13,6 +13,8 @@ package enum ForwardOperator: Int, CaseIterable, Sendable {
     case down
     case finalNorm
     case head
+    /// Sums over ranks; not in a model that has one.
+    case reduce
 
     /// The name that tables show.
     package var name: String {
@@ -30,13 +32,14 @@ package enum ForwardOperator: Int, CaseIterable, Sendable {
         case .down: "down"
         case .finalNorm: "final_norm"
         case .head: "lm_head"
+        case .reduce: "reduce"
         }
     }
 
     /// The most that one pass through `layers` layers calls.
     package static func callsPerPass(layers: Int) -> Int {
-        let perLayer = 10
-        let others = 3
+        let perLayer = 12
+        let others = 4
         return others + perLayer * layers
     }
 }

@@ -38,10 +38,11 @@ struct ForwardPass {
 
     /// Runs one worker's part.
     ///
-    /// All workers of the pool must call it together.
-    func run(_ worker: StampedWorker<some Stamping>) {
+    /// All workers of the pool must call it together, and those of all ranks.
+    func run(_ worker: StampedWorker<some Stamping>, _ ranks: some Reducing) {
         let layout = workspace.layout
-        worker.together(.embed) { embed($0) }
+        worker.together(.embed) { embed($0, ranks) }
+        reduce(panels: layout.hiddenPanels, layer: -1, worker, ranks)
         for index in 0..<dimensions.layers {
             let layer = layers[index]
             attend(layer: index, layer, worker)
@@ -50,9 +51,8 @@ struct ForwardPass {
                 numberBytes: layout.attentionByteCount,
                 encodedRowBytes: layout.encodesAttention ? layout.encodedAttentionRowBytes : nil,
                 .attentionEncode, layer: index, worker)
-            worker.together(.attentionOutput, layer: index) {
-                addToHidden(attended, by: layer.attentionOutput, $0)
-            }
+            addToHidden(
+                attended, by: layer.attentionOutput, .attentionOutput, layer: index, worker, ranks)
             let normalized = normalized(
                 layer.feedForwardNorm, .feedForwardNorm, layer: index, worker)
             worker.together(.gateUp, layer: index) {
@@ -66,7 +66,7 @@ struct ForwardPass {
                 numberBytes: layout.gatedByteCount,
                 encodedRowBytes: layout.encodesGated ? layout.encodedGatedRowBytes : nil,
                 .gatedEncode, layer: index, worker)
-            worker.together(.down, layer: index) { addToHidden(gated, by: layer.down, $0) }
+            addToHidden(gated, by: layer.down, .down, layer: index, worker, ranks)
         }
         let computesLogits = step.computesLogits && step.wantedRows > 0
         worker.perhapsTogether(computesLogits, .finalNorm, layer: -1) { normalizeWanted($0) }
@@ -160,18 +160,59 @@ struct ForwardPass {
         return Rows(base: target, stride: encodedRowBytes, count: step.rowCount)
     }
 
-    private func addToHidden(_ rows: Rows, by matrix: PackedMatrix, _ worker: Worker) {
-        multiply(
-            rows, by: matrix, into: workspace.hidden, stride: workspace.layout.hiddenWidth * 4,
-            .accumulate, panels: worker.share(of: matrix.panelCount), worker)
+    /// A product that is added to the residual stream: by itself, or as its ranks' sum.
+    @inline(__always)
+    private func addToHidden<Reducer: Reducing>(
+        _ rows: Rows, by matrix: PackedMatrix, _ work: ForwardOperator, layer: Int,
+        _ worker: StampedWorker<some Stamping>, _ ranks: Reducer
+    ) {
+        worker.perhapsTogether(Reducer.isAlone, work, layer: layer) {
+            multiply(
+                rows, by: matrix, into: Reducer.isAlone ? workspace.hidden : workspace.partial,
+                stride: workspace.layout.hiddenWidth * 4, Reducer.isAlone ? .accumulate : .store,
+                panels: $0.share(of: matrix.panelCount), $0)
+        }
+        reduce(panels: matrix.panelCount, layer: layer, worker, ranks)
     }
 
-    private func embed(_ worker: Worker) {
-        for row in worker.share(of: step.rowCount) {
-            embeddingLayout.unpack(
-                channel: Int(step.tokens[row]), of: embedding.panels, depth: dimensions.hidden,
-                into: workspace.hidden + row * workspace.layout.hiddenWidth)
+    /// Adds the sums of all ranks to the residual stream, each worker its columns.
+    @inline(__always)
+    private func reduce<Reducer: Reducing>(
+        panels: Int, layer: Int, _ worker: StampedWorker<some Stamping>, _ ranks: Reducer
+    ) {
+        guard !Reducer.isAlone else { return }
+        worker.together(.reduce, layer: layer) {
+            let own = $0.share(of: panels)
+            ranks.add(
+                PartialSums(
+                    sums: workspace.partial, stream: workspace.hidden,
+                    stride: workspace.layout.hiddenWidth, rows: step.rowCount,
+                    columns: own.lowerBound * PackedPanels.channels..<own.upperBound
+                        * PackedPanels.channels), $0)
         }
+    }
+
+    /// The embedding of a worker's rows; of several ranks, one has it and the others have zeros.
+    @inline(__always)
+    private func embed<Reducer: Reducing>(_ worker: Worker, _ ranks: Reducer) {
+        let width = workspace.layout.hiddenWidth
+        for row in worker.share(of: step.rowCount) {
+            let stream = workspace.hidden + row * width
+            let channel = Int(step.tokens[row]) - dimensions.firstToken
+            if Reducer.isAlone {
+                unpackEmbedding(channel, into: stream)
+                continue
+            }
+            stream.update(repeating: 0, count: width)
+            let partial = workspace.partial + row * width
+            partial.update(repeating: 0, count: width)
+            if 0..<dimensions.vocabulary ~= channel { unpackEmbedding(channel, into: partial) }
+        }
+    }
+
+    private func unpackEmbedding(_ channel: Int, into row: UnsafeMutablePointer<Float>) {
+        embeddingLayout.unpack(
+            channel: channel, of: embedding.panels, depth: dimensions.hidden, into: row)
     }
 
     /// The final norm of the rows whose logits are wanted.

@@ -44,6 +44,8 @@ struct Workspace {
         let lastOffset: Int
         let logitsOffset: Int
         let largestOffset: Int
+        /// Only for one of several ranks.
+        let partialOffset: Int
         let ownRowsOffset: Int
         let ownRowsByteCount: Int
         let attentionScratchOffset: Int
@@ -64,6 +66,7 @@ struct Workspace {
         ///   - rows: of the largest step.
         ///   - wanted: rows of a step whose logits are wanted, at most.
         ///   - blocks: of a sequence, at most.
+        ///   - isShared: whether other ranks add to the residual stream too.
         init(
             _ model: ModelConfiguration,
             precision: Precision,
@@ -71,7 +74,8 @@ struct Workspace {
             rows: Int,
             wanted: Int,
             blocks: Int,
-            workers: Int
+            workers: Int,
+            isShared: Bool
         ) throws(QwenError) {
             self.rows = rows
             self.workers = workers
@@ -114,6 +118,7 @@ struct Workspace {
             lastOffset = arena.reserve(wanted, normalizedRowBytes)
             logitsOffset = arena.reserve(wanted, logitWidth, float)
             largestOffset = arena.reserve(wanted, workers.roundedUp(toMultipleOf: 16), float)
+            partialOffset = isShared ? arena.reserve(rows, hiddenWidth, float) : 0
             ownRowsByteCount =
                 ForwardPass.soloRows
                 * max(normalizedRowBytes, encodedAttentionRowBytes, encodedGatedRowBytes)
@@ -142,6 +147,9 @@ struct Workspace {
             self.byteCount = byteCount
         }
 
+        /// Panels of the residual stream.
+        var hiddenPanels: Int { hiddenWidth / PackedPanels.channels }
+
         /// Where the memory lies that one worker alone uses.
         func own(worker: Int) -> [Range<Int>] {
             [
@@ -157,6 +165,8 @@ struct Workspace {
 
     /// (rows, hiddenWidth) f32: the residual stream.
     var hidden: UnsafeMutablePointer<Float> { floats(layout.hiddenOffset) }
+    /// (rows, hiddenWidth) f32: what one of several ranks adds to it.
+    var partial: UnsafeMutablePointer<Float> { floats(layout.partialOffset) }
     /// (rows) rows of hiddenWidth numbers as they meet weights.
     var normalized: UnsafeMutableRawPointer { base + layout.normalizedOffset }
     /// (rows, projectionWidth) f32: for each key/value head of a row queries, key and value.

@@ -105,6 +105,7 @@ package struct OperatorCosts {
         let gated = Double(layout.intermediateWidth * layout.gatedByteCount)
         let hidden = Double(model.hiddenSize)
         switch work {
+        case .reduce: return ForwardCosts.Cost()
         case .embed:
             let row =
                 Double(weights.embedding.panelByteCount) / Double(PackedPanels.channels)

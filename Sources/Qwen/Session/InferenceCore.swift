@@ -28,9 +28,17 @@ final class InferenceCore {
     private let arrivals: UnsafeMutableBufferPointer<Atomic<Int>>
     private var rotaryTables: [RotaryTable] = []
     private let capacity: Int
+    private let ranks: Ranks?
 
+    /// - Parameter reduce: adds up what the ranks of a model compute: see `Reducing.add`. nil for a
+    ///   model in one process.
     /// - Throws: `MachineError` when the memory cannot be mapped.
-    init(model: Model, plan: SessionPlan, slots: Int, capacity: Int) throws {
+    init(
+        model: Model, plan: SessionPlan, slots: Int, capacity: Int,
+        reduce: (@Sendable (PartialSums, Worker) -> Void)? = nil
+    ) throws {
+        precondition((model.share == nil) == (reduce == nil), "ranks reduce, and nobody else")
+        ranks = reduce.map { Ranks(reduce: $0) }
         self.model = model
         self.plan = plan
         self.capacity = capacity
@@ -58,7 +66,8 @@ final class InferenceCore {
             passes.initializeElement(
                 at: index,
                 to: ForwardPass(
-                    dimensions: Dimensions(configuration),
+                    dimensions: Dimensions(
+                        configuration, firstToken: model.vocabulary.lowerBound),
                     linear: model.linear,
                     output: model.output,
                     attention: model.attention,
@@ -79,9 +88,16 @@ final class InferenceCore {
         // thread waits, so the pointers are valid and what they point to is not written.
         nonisolated(unsafe) let passes = passes
         nonisolated(unsafe) let passOfWorker = passOfWorker
-        body = { worker in
-            passes[passOfWorker[worker.index]].run(
-                StampedWorker(worker: worker, stamps: NoStamps()))
+        if let ranks {
+            body = { worker in
+                passes[passOfWorker[worker.index]].run(
+                    StampedWorker(worker: worker, stamps: NoStamps()), ranks)
+            }
+        } else {
+            body = { worker in
+                passes[passOfWorker[worker.index]].run(
+                    StampedWorker(worker: worker, stamps: NoStamps()), Alone())
+            }
         }
         let table = rotaryTable(promptLength: capacity)
         rotations.initialize(repeating: Rotation(table))
@@ -132,7 +148,7 @@ final class InferenceCore {
         slot: Int, tokens: UnsafeBufferPointer<Int32>, wanted: Range<Int>, isGiven: Bool,
         positions: [Int32]? = nil, own: [UInt64]? = nil
     ) throws(QwenError) -> Int {
-        let vocabulary = model.configuration.vocabularySize
+        let vocabulary = model.share?.whole.vocabularySize ?? model.vocabulary.upperBound
         for token in tokens where !(0..<vocabulary ~= Int(token)) {
             throw .tokenWithoutRow(Int(token), rows: vocabulary)
         }
@@ -171,13 +187,20 @@ final class InferenceCore {
         // As in `init`.
         nonisolated(unsafe) let passes = passes
         nonisolated(unsafe) let passOfWorker = passOfWorker
-        recordingBody = { worker in
-            passes[passOfWorker[worker.index]].run(
-                StampedWorker(worker: worker, stamps: recorder.lane(worker.index)))
+        if let ranks {
+            recordingBody = { worker in
+                passes[passOfWorker[worker.index]].run(
+                    StampedWorker(worker: worker, stamps: recorder.lane(worker.index)), ranks)
+            }
+        } else {
+            recordingBody = { worker in
+                passes[passOfWorker[worker.index]].run(
+                    StampedWorker(worker: worker, stamps: recorder.lane(worker.index)), Alone())
+            }
         }
     }
 
-    /// Logits of the last step: (vocabulary) f32, free to change.
+    /// Logits of the last step for the tokens of `Model.vocabulary`: f32, free to change.
     func logits(_ index: Int) -> UnsafeMutableBufferPointer<Float> {
         let workspace = passes[0].workspace
         return UnsafeMutableBufferPointer(
@@ -186,8 +209,10 @@ final class InferenceCore {
     }
 
     /// The token with the largest of these logits, the lowest id among equals, as the workers found
-    /// it; nil where none is a number.
-    func largest(_ index: Int) -> Int32? {
+    /// it, and the logit; nil where none is a number.
+    ///
+    /// Of several ranks, the largest of this one's part.
+    func largest(_ index: Int) -> (token: Int32, logit: Float)? {
         let logits = logits(index)
         let candidates = passes[0].workspace.largest(row: index)
         var best: Int32?
@@ -198,7 +223,7 @@ final class InferenceCore {
             if let found = best, logits[Int(token)] <= logits[Int(found)] { continue }
             best = token
         }
-        return best
+        return best.map { (Int32(model.vocabulary.lowerBound) + $0, logits[Int($0)]) }
     }
 
     private func rotaryTable(promptLength: Int) -> RotaryTable {

@@ -12,7 +12,7 @@ extension Model {
     /// weights or of the cache that they meet, and the instruction set; nil for what is plain Swift.
     private func kernelName(of work: ForwardOperator) -> String? {
         switch work {
-        case .embed: nil
+        case .embed, .reduce: nil
         case .attentionNorm, .feedForwardNorm: Self.name("rms_norm", linear)
         case .finalNorm: Self.name("rms_norm", output)
         case .queryKeyValue, .attentionOutput, .gateUp, .down: Self.name("matmul", linear)

@@ -3,7 +3,10 @@ internal import Machine
 
 /// A model ready to run: its weights packed for one precision, its kernels chosen.
 package final class Model: Sendable {
+    /// Of several ranks, the part of this one.
     package let configuration: ModelConfiguration
+    /// nil for a model in one process.
+    package let share: RankShare?
     package let precision: Precision
     package let cachePrecision: CachePrecision
     package let execution: Execution
@@ -19,6 +22,9 @@ package final class Model: Sendable {
     /// Rows of f32.
     let plain: KernelTable
     let weights: WeightCopies
+
+    /// The tokens that the embedding and the head have rows for.
+    package var vocabulary: Range<Int> { share?.vocabulary ?? 0..<configuration.vocabularySize }
 
     /// How many copies of the weights there are: under `MemoryPolicy.replicate` one on every node
     /// with threads, otherwise one.
@@ -42,9 +48,27 @@ package final class Model: Sendable {
         try configuration.validate()
         let layout = try WeightLayout(configuration, precision: precision)
         try Self.checkFit(configuration, precision, layout, execution, availableBytes)
-        try self.init(configuration, precision, cache, execution) {
+        try self.init(configuration, nil, precision, cache, execution) {
             try WeightCopies(
                 configuration, layout: layout, source: source, execution: execution)
+        }
+    }
+
+    /// Packs one rank's part of the weights of `source`, which has all of them.
+    ///
+    /// - Throws: as for a whole model.
+    package convenience init(
+        _ share: RankShare, source: any TensorSource, precision: Precision,
+        cache: CachePrecision? = nil, execution: Execution, availableBytes: Int?
+    ) throws {
+        let configuration = share.configuration
+        try share.whole.validate()
+        let layout = try WeightLayout(configuration, precision: precision)
+        try Self.checkFit(configuration, precision, layout, execution, availableBytes)
+        try self.init(configuration, share, precision, cache, execution) {
+            try WeightCopies(
+                configuration, layout: layout, source: RankTensorSource(source, share: share),
+                execution: execution)
         }
     }
 
@@ -63,14 +87,14 @@ package final class Model: Sendable {
         try Self.checkFit(
             file.configuration, file.precision, file.layout, execution, availableBytes)
         try file.populate()
-        try self.init(file.configuration, file.precision, cache, execution) {
+        try self.init(file.configuration, nil, file.precision, cache, execution) {
             try WeightCopies(file, execution: execution)
         }
     }
 
     private init(
-        _ configuration: ModelConfiguration, _ precision: Precision, _ cache: CachePrecision?,
-        _ execution: Execution, weights: () throws -> WeightCopies
+        _ configuration: ModelConfiguration, _ share: RankShare?, _ precision: Precision,
+        _ cache: CachePrecision?, _ execution: Execution, weights: () throws -> WeightCopies
     ) throws {
         let cachePrecision = cache ?? precision.defaultCache
         guard let linear = KernelTable(execution.instructionSet, precision.weights),
@@ -82,6 +106,7 @@ package final class Model: Sendable {
                 execution.instructionSet.rawValue)
         }
         self.configuration = configuration
+        self.share = share
         self.precision = precision
         self.cachePrecision = cachePrecision
         self.linear = linear

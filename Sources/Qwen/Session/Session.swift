@@ -228,7 +228,8 @@ package final class Session {
     /// - Throws: `QwenError.logitsNotFinite` where its logit is no number, as are all where an
     ///   activation overflowed.
     package func greedyToken(_ sequence: Int) throws(QwenError) -> Int32 {
-        guard let token = core.largest(sequence), logits(sequence)[Int(token)].isFinite else {
+        guard let token = core.largest(sequence)?.token, logits(sequence)[Int(token)].isFinite
+        else {
             throw .logitsNotFinite(position: length(sequence) - 1)
         }
         return token

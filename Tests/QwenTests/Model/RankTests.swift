@@ -1,0 +1,213 @@
+import Foundation
+import Kernels
+import Machine
+import Testing
+
+@testable import Qwen
+
+/// Ranks that are threads of one process, against the whole model.
+@Suite struct RankTests {
+    /// Groups of 3 heads, parts of every kind that do not divide evenly, all biases.
+    private static let grouped = ModelConfiguration(
+        name: "grouped", architecture: .qwen2, hiddenSize: 96, layerCount: 2, headCount: 6,
+        kvHeadCount: 2, headDimension: 16, intermediateSize: 176, vocabularySize: 300,
+        maximumPositions: 1024, rmsNormEpsilon: 1e-6, ropeTheta: 1e4, tiesEmbeddings: false,
+        biases: BiasedProducts(BiasedProducts.all))
+
+    private static let tied: ModelConfiguration = {
+        var model = grouped
+        model.name = "tied"
+        model.kvHeadCount = 6
+        model.tiesEmbeddings = true
+        return model
+    }()
+
+    @Test(arguments: [grouped, tied], [2, 3, 4])
+    func addUpToTheWholeModel(_ model: ModelConfiguration, ranks: Int) throws {
+        try compare(model, .f32, ranks: ranks, tolerance: 1e-4)
+    }
+
+    @Test(arguments: zip([Precision.bf16, .int8, .int4], [Float(0.05), 0.05, 0.1]))
+    func quantisedPartsComeNear(_ precision: Precision, tolerance: Float) throws {
+        try compare(Self.grouped, precision, ranks: 2, tolerance: tolerance)
+    }
+
+    @Test func partsCoverAModelOnce() throws {
+        for name in ["qwen1.5-0.5b", "qwen1.5-1.8b", "qwen-14b", "qwen1.5-110b"] {
+            let model = try ModelConfiguration.preset(named: name)
+            for ranks in 1...8 {
+                let shares = try (0..<ranks).map { try RankShare(model, rank: $0, of: ranks) }
+                for part in [\RankShare.heads, \.intermediate, \.vocabulary] {
+                    let ranges = shares.map { $0[keyPath: part] }
+                    #expect(ranges.first?.lowerBound == 0)
+                    for (one, next) in zip(ranges, ranges.dropFirst()) {
+                        #expect(one.upperBound == next.lowerBound)
+                    }
+                    #expect(ranges.allSatisfy { !$0.isEmpty })
+                }
+                #expect(shares.last?.heads.upperBound == model.headCount)
+                #expect(shares.last?.intermediate.upperBound == model.intermediateSize)
+                #expect(shares.last?.vocabulary.upperBound == model.vocabularySize)
+                for share in shares {
+                    try share.configuration.validate()
+                    let group = model.headCount / model.kvHeadCount
+                    #expect(
+                        share.heads.allSatisfy { share.kvHeads.contains($0 / group) },
+                        "\(name), rank \(share.rank) of \(ranks)")
+                }
+            }
+        }
+    }
+
+    /// 110B has 8 key/value heads of 8 heads each: 12 ranks share some of them.
+    @Test func keysAndValuesAreCopiedWhereThereAreFewerThanRanks() throws {
+        let model = try ModelConfiguration.preset(named: "qwen1.5-110b")
+        let shares = try (0..<12).map { try RankShare(model, rank: $0, of: 12) }
+        #expect(shares.map(\.kvHeads.count) == Array(repeating: 1, count: 12))
+        #expect(shares.map(\.heads.count) == [4, 4, 8, 4, 4, 8, 4, 4, 8, 4, 4, 8])
+    }
+
+    @Test func tooManyRanksAreRefused() throws {
+        let message = try #require(
+            throws: QwenError.self, performing: { try RankShare(Self.grouped, rank: 0, of: 7) }
+        ).description
+        #expect(message.contains("7 ranks are too many to share it: it has 6 heads"))
+    }
+
+    // MARK: -
+
+    private func compare(
+        _ model: ModelConfiguration, _ precision: Precision, ranks: Int, tolerance: Float
+    ) throws {
+        let source = RandomTensorSource(model, seed: 5)
+        let prompt: [Int32] = [3, 141, 299, 7, 255, 16, 15, 80, 200]
+        let alone = try Driver(
+            [Self.core(try Self.model(model, nil, source, precision), reduce: nil)])
+        let meeting = Meeting(ranks: ranks, workers: 2)
+        let together = try Driver(
+            (0..<ranks).map { rank in
+                let share = try RankShare(model, rank: rank, of: ranks)
+                return try Self.core(
+                    Self.model(model, share, source, precision),
+                    reduce: { meeting.add($0, $1, rank: rank) })
+            })
+        var tokens = prompt
+        for _ in 0..<5 {
+            let expected = try alone.step(tokens, isGiven: tokens.count > 1)
+            let found = try together.step(tokens, isGiven: tokens.count > 1)
+            let largest = try #require(expected.logits.map(abs).max())
+            for (one, other) in zip(expected.logits, found.logits) {
+                #expect(abs(one - other) <= tolerance * largest)
+            }
+            #expect(found.logits.count == model.vocabularySize)
+            if precision == .f32 { #expect(found.token == expected.token) }
+            tokens = [expected.token]
+        }
+    }
+
+    private static func model(
+        _ model: ModelConfiguration, _ share: RankShare?, _ source: RandomTensorSource,
+        _ precision: Precision
+    ) throws -> Model {
+        let execution = try Execution(
+            pool: WorkerPool(placement: .unpinned(threads: 2)), instructionSet: .best,
+            policy: .local, topology: Topology.read())
+        if let share {
+            return try Model(
+                share, source: source, precision: precision, execution: execution,
+                availableBytes: nil)
+        }
+        return try Model(
+            model, source: source, precision: precision, execution: execution, availableBytes: nil)
+    }
+
+    private static func core(
+        _ model: Model, reduce: (@Sendable (PartialSums, Worker) -> Void)?
+    ) throws -> InferenceCore {
+        let plan = try SessionPlan(
+            model.configuration, precision: model.precision, cache: model.cachePrecision, batch: 1,
+            capacity: 64, workers: 2, isShared: model.share != nil)
+        return try InferenceCore(
+            model: model, plan: plan, slots: 1, capacity: 64, reduce: reduce)
+    }
+}
+
+/// All ranks of a model, a thread each.
+private final class Driver {
+    private let cores: [InferenceCore]
+
+    init(_ cores: [InferenceCore]) throws {
+        self.cores = cores
+        for core in cores { try core.admit(slot: 0, promptLength: 9) }
+    }
+
+    /// The logits of all ranks, and the token with the largest.
+    func step(_ tokens: [Int32], isGiven: Bool) throws -> (logits: [Float], token: Int32) {
+        for core in cores {
+            _ = try tokens.withUnsafeBufferPointer {
+                try core.add(
+                    slot: 0, tokens: $0, wanted: tokens.count - 1..<tokens.count, isGiven: isGiven)
+            }
+        }
+        let group = DispatchGroup()
+        for core in cores {
+            nonisolated(unsafe) let core = core
+            group.enter()
+            Thread.detachNewThread {
+                core.run()
+                group.leave()
+            }
+        }
+        group.wait()
+        let best = cores.compactMap { $0.largest(0) }.max {
+            ($0.logit, $1.token) < ($1.logit, $0.token)
+        }
+        return (cores.flatMap { Array($0.logits(0)) }, try #require(best).token)
+    }
+}
+
+/// Where the workers with one number meet, one of each rank.
+private final class Meeting: @unchecked Sendable {
+    private let ranks: Int
+    private let condition = NSCondition()
+    private var sums: [[UnsafeMutablePointer<Float>?]]
+    private var arrived: [Int]
+    private var rounds: [Int]
+
+    init(ranks: Int, workers: Int) {
+        self.ranks = ranks
+        sums = Array(repeating: Array(repeating: nil, count: ranks), count: workers)
+        arrived = Array(repeating: 0, count: workers)
+        rounds = Array(repeating: 0, count: workers)
+    }
+
+    func add(_ own: PartialSums, _ worker: Worker, rank: Int) {
+        condition.lock()
+        sums[worker.index][rank] = own.sums
+        let all = meet(worker.index)
+        condition.unlock()
+        for row in 0..<own.rows {
+            for column in own.columns {
+                let place = row * own.stride + column
+                for other in all { own.stream[place] += other?[place] ?? .nan }
+            }
+        }
+        condition.lock()
+        _ = meet(worker.index)
+        condition.unlock()
+    }
+
+    /// Waits until all ranks are here, and tells where their sums are.
+    private func meet(_ worker: Int) -> [UnsafeMutablePointer<Float>?] {
+        let round = rounds[worker]
+        arrived[worker] += 1
+        if arrived[worker] == ranks {
+            arrived[worker] = 0
+            rounds[worker] += 1
+            condition.broadcast()
+        } else {
+            while rounds[worker] == round { condition.wait() }
+        }
+        return sums[worker]
+    }
+}
