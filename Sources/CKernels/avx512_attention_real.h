@@ -60,7 +60,7 @@ ALWAYS_INLINE block_side widened(block_side side, size_t panels, float *wide) {
 
 // The weights of up to 6 rows; `element` says how rows and keys meet. Where not all of a block is
 // seen yet, only the panels that are: one after the other, as few rows wait for memory.
-ALWAYS_INLINE void weigh_rows(ck_element element, ck_element rows_element, const ck_attention *t,
+ALWAYS_INLINE void weigh_tile(ck_element element, ck_element rows_element, const ck_attention *t,
                               const char *queries, size_t query_bytes, block_side keys,
                               size_t key_panels, const uint64_t *visible, ck_attention_state state,
                               size_t row, int rows, char *weights, float *factors) {
@@ -102,14 +102,18 @@ ALWAYS_INLINE void weigh_rows(ck_element element, ck_element rows_element, const
         add_steps(element, a, query_bytes, keys.b, keys.panel_bytes, keys.step_bytes, keys.steps,
                   rows, TILE_PANELS, (asked){0}, 0, sums);
     }
+    float units[TILE_ROWS_F32];
+    for (int i = 0; i < rows; i++) {
+        units[i] = t->scale * CK_LOG2_E;
+    }
+    weigh_rows(sums, rows, visible + row, units, state.largest + row, state.sums + row,
+               factors + row);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-        const size_t at = row + (size_t)i;
-        factors[at] = weigh_scores(sums[i], visible[at], t->scale * CK_LOG2_E, state.largest + at,
-                                   state.sums + at);
+        char *of_row = weights + (row + (size_t)i) * CK_SCORE_BYTES;
 #pragma clang loop unroll(full)
         for (size_t j = 0; j < TILE_PANELS; j++) {
-            store_elements(rows_element, weights + at * CK_SCORE_BYTES, 16 * j, 0xffff, sums[i][j]);
+            store_elements(rows_element, of_row, 16 * j, 0xffff, sums[i][j]);
         }
     }
 }
@@ -193,7 +197,7 @@ ALWAYS_INLINE void attend_rows(ck_element element, ck_element rows_element, cons
         const size_t rows = (t->rows - row + tiles - tile - 1) / (tiles - tile);
 #define WEIGH_CASE(ROWS)                                                                           \
     case ROWS:                                                                                     \
-        weigh_rows(element, rows_element, t, queries, query_bytes, keys, key_panels, visible,      \
+        weigh_tile(element, rows_element, t, queries, query_bytes, keys, key_panels, visible,      \
                    state, row, ROWS, weights, factors);                                            \
         break;
         switch (rows) {

@@ -15,8 +15,9 @@ typedef struct whole_block {
     const char *values;
     size_t value_step_bytes;
     const float *scales;
-    /// Of a row that sees all of the block.
+    /// Of a row that sees all of the block, and the scales in its steps.
     ck_value_steps all;
+    float all_in_steps[CK_CACHE_BLOCK];
     /// How far the next block is from it; 0 where there is none, or no hurry.
     ptrdiff_t ahead;
 } whole_block;
@@ -45,17 +46,26 @@ static __attribute__((noinline)) ck_value_steps steps_of_visible(const float *sc
                             ck_float(magnitude) / CK_LARGEST_SPLIT};
 }
 
+// The scales of a block in steps of which `inverse` make one. What lies behind the last position
+// may be no number.
+ALWAYS_INLINE void scales_in_steps(const float *scales, uint64_t visible, float inverse,
+                                   float *out) {
+#pragma clang loop unroll(full)
+    for (size_t j = 0; j < 4; j++) {
+        const __m512 each =
+            _mm512_maskz_loadu_ps((__mmask16)(visible >> (16 * j)), scales + 16 * j);
+        _mm512_storeu_ps(out + 16 * j, _mm512_mul_ps(each, _mm512_set1_ps(inverse)));
+    }
+}
+
 // As ck_split, of weights in registers, which are 0 where nothing is seen.
-ALWAYS_INLINE void split_weights(const __m512 *weights, const float *scales, float inverse,
-                                 uint64_t visible, int8_t *upper) {
-    const __m512 all_inverse = _mm512_set1_ps(inverse);
+ALWAYS_INLINE void split_weights(const __m512 *weights, const float *scales_in_steps,
+                                 int8_t *upper) {
     __m512i n[4];
 #pragma clang loop unroll(full)
     for (size_t j = 0; j < 4; j++) {
-        // What lies behind the last position may be no number.
-        const __m512 each =
-            _mm512_maskz_loadu_ps((__mmask16)(visible >> (16 * j)), scales + 16 * j);
-        n[j] = _mm512_cvtps_epi32(_mm512_mul_ps(weights[j], _mm512_mul_ps(each, all_inverse)));
+        const __m512 each = _mm512_loadu_ps(scales_in_steps + 16 * j);
+        n[j] = _mm512_cvtps_epi32(_mm512_mul_ps(weights[j], each));
     }
     // Packing works on quarters: words, then bytes of all four are put in order at the end.
     const __m512i first = _mm512_packs_epi32(n[0], n[1]), second = _mm512_packs_epi32(n[2], n[3]);
@@ -140,29 +150,55 @@ ALWAYS_INLINE void weigh_whole(const ck_attention *t, const whole_block *b, size
     for (size_t j = 0; j < 4; j++) {
         scales[j] = _mm512_loadu_ps(ck_panel_scales(CK_INT8, keys + j * panel_bytes, b->key_steps));
     }
+    __m512 scores[TILE_ROWS_INT8][4];
+    float units[TILE_ROWS_INT8];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        const float row_scale = ck_header(a + (size_t)i * a_row_bytes, depth)->scale;
+        units[i] = row_scale * t->scale * CK_LOG2_E;
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 4; j++) {
+            scores[i][j] = _mm512_mul_ps(_mm512_cvtepi32_ps(whole[i][j]), scales[j]);
+        }
+    }
+    weigh_rows(scores, rows, all_visible + row, units, state.largest + row, state.sums + row,
+               numbers->factors + row);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
         const size_t at = row + (size_t)i;
-        const uint64_t visible = all_visible[at];
-        const float row_scale = ck_header(a + (size_t)i * a_row_bytes, depth)->scale;
-        __m512 scores[4];
-#pragma clang loop unroll(full)
-        for (int j = 0; j < 4; j++) {
-            scores[j] = _mm512_mul_ps(_mm512_cvtepi32_ps(whole[i][j]), scales[j]);
+        int8_t *upper = weights + at * CK_SPLIT_BYTES;
+        if (all_visible[at] == ~(uint64_t)0) {
+            numbers->steps[at] = b->all.step;
+            split_weights(scores[i], b->all_in_steps, upper);
+        } else {
+            const ck_value_steps steps = steps_of_visible(b->scales, all_visible[at]);
+            float in_steps[CK_CACHE_BLOCK];
+            scales_in_steps(b->scales, all_visible[at], steps.inverse, in_steps);
+            numbers->steps[at] = steps.step;
+            split_weights(scores[i], in_steps, upper);
         }
-        numbers->factors[at] = weigh_scores(scores, visible, row_scale * t->scale * CK_LOG2_E,
-                                            state.largest + at, state.sums + at);
-        const ck_value_steps steps =
-            visible == ~(uint64_t)0 ? b->all : steps_of_visible(b->scales, visible);
-        numbers->steps[at] = steps.step;
-        split_weights(scores, b->scales, steps.inverse, visible, weights + at * CK_SPLIT_BYTES);
+    }
+}
+
+// Values are signed without their 128, while the weights, never negative, are the unsigned side.
+ALWAYS_INLINE __m512i without_128(__m512i values) {
+    return _mm512_xor_si512(values, _mm512_set1_epi8(-128));
+}
+
+// Rows from which on values are made signed once for all of them.
+#define LEAST_SIGNED_ROWS 12
+
+// Writes the values of a block signed, as they lie in it.
+ALWAYS_INLINE void make_signed(const char *values, size_t byte_count, char *out) {
+    for (size_t i = 0; i < byte_count; i += CK_STEP_BYTES) {
+        _mm512_storeu_si512(out + i, without_128(_mm512_loadu_si512(values + i)));
     }
 }
 
 // Adds the values of a block to the results of up to 3 rows in up to 4 panels.
-ALWAYS_INLINE void add_whole(const whole_block *b, const int8_t *weights, ck_attention_state state,
-                             size_t row, int rows, size_t panel, int panels,
-                             const row_numbers *numbers) {
+ALWAYS_INLINE void add_whole(const whole_block *b, bool is_signed, const int8_t *weights,
+                             ck_attention_state state, size_t row, int rows, size_t panel,
+                             int panels, const row_numbers *numbers) {
     const bool asks = row == 0 && b->ahead != 0;
     __m512i upper[VALUE_ROWS][4], lower[VALUE_ROWS][4];
     const char *w = (const char *)weights + row * CK_SPLIT_BYTES;
@@ -178,9 +214,9 @@ ALWAYS_INLINE void add_whole(const whole_block *b, const int8_t *weights, ck_att
         __m512i v[4];
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels; j++) {
-            // Signed without its 128, while the weights, never negative, are the unsigned side.
             const char *line = values + j * CK_STEP_BYTES;
-            v[j] = _mm512_xor_si512(_mm512_loadu_si512(line), _mm512_set1_epi8(-128));
+            v[j] = _mm512_loadu_si512(line);
+            v[j] = is_signed ? v[j] : without_128(v[j]);
             if (asks) {
                 __builtin_prefetch(line + b->ahead, 0, 3);
             }
@@ -214,12 +250,12 @@ ALWAYS_INLINE void add_whole(const whole_block *b, const int8_t *weights, ck_att
     }
 }
 
-ALWAYS_INLINE void add_whole_of(const whole_block *b, const int8_t *weights,
+ALWAYS_INLINE void add_whole_of(const whole_block *b, bool is_signed, const int8_t *weights,
                                 ck_attention_state state, size_t row, size_t rows, size_t panel,
                                 size_t panels, const row_numbers *numbers) {
 #define VALUES_CASE(ROWS, PANELS)                                                                  \
     case (ROWS)*8 + (PANELS):                                                                      \
-        add_whole(b, weights, state, row, ROWS, panel, PANELS, numbers);                           \
+        add_whole(b, is_signed, weights, state, row, ROWS, panel, PANELS, numbers);                \
         break;
 #define VALUES_CASES(ROWS)                                                                         \
     VALUES_CASE(ROWS, 1) VALUES_CASE(ROWS, 2) VALUES_CASE(ROWS, 3) VALUES_CASE(ROWS, 4)
@@ -251,7 +287,8 @@ attend_block(ck_element element, const ck_attention *t, size_t block, ck_attenti
     }
     const char *at = (const char *)t->arena + t->blocks[block] * t->block_bytes;
     const float *scales = (const float *)(at + ck_block_scales(CK_INT8, t->depth));
-    const whole_block b = {
+    const ck_attention_scratch scratch = ck_attention_scratch_at(t->scratch, t->depth);
+    whole_block b = {
         .keys = at,
         .key_panel_bytes = ck_panel_bytes(CK_INT8, t->depth),
         .key_steps = ck_steps(CK_INT8, t->depth),
@@ -261,7 +298,13 @@ attend_block(ck_element element, const ck_attention *t, size_t block, ck_attenti
         .all = steps_of_visible(scales, ~(uint64_t)0),
         .ahead = ck_ahead(t, block),
     };
-    int8_t *weights = (int8_t *)ck_attention_scratch_at(t->scratch, t->depth).weights;
+    scales_in_steps(scales, ~(uint64_t)0, b.all.inverse, b.all_in_steps);
+    const bool is_signed = t->rows >= LEAST_SIGNED_ROWS;
+    if (is_signed) {
+        make_signed(b.values, CK_CACHE_BLOCK / 4 * b.value_step_bytes, (char *)scratch.panels);
+        b.values = (const char *)scratch.panels;
+    }
+    int8_t *weights = (int8_t *)scratch.weights;
     row_numbers numbers;
     const size_t tiles = (t->rows + TILE_ROWS_INT8 - 1) / TILE_ROWS_INT8;
     const size_t key_panels = (64 - (size_t)__builtin_clzll(seen) + CK_PANEL - 1) / CK_PANEL;
@@ -289,8 +332,12 @@ attend_block(ck_element element, const ck_attention *t, size_t block, ck_attenti
     for (size_t panel = 0; panel < panel_count; panel += 4) {
         const size_t panels = ck_least(4, panel_count - panel);
         for (row = 0; row < t->rows; row += VALUE_ROWS) {
-            add_whole_of(&b, weights, state, row, ck_least(VALUE_ROWS, t->rows - row), panel,
-                         panels, &numbers);
+            const size_t rows = ck_least(VALUE_ROWS, t->rows - row);
+            if (is_signed) {
+                add_whole_of(&b, true, weights, state, row, rows, panel, panels, &numbers);
+            } else {
+                add_whole_of(&b, false, weights, state, row, rows, panel, panels, &numbers);
+            }
         }
     }
 }

@@ -21,6 +21,7 @@
 
 typedef float __m256 __attribute__((vector_size(32)));
 typedef float __m512 __attribute__((vector_size(64)));
+typedef double __m512d __attribute__((vector_size(64)));
 typedef long long __m128i __attribute__((vector_size(16)));
 typedef long long __m256i __attribute__((vector_size(32)));
 typedef long long __m512i __attribute__((vector_size(64)));
@@ -297,6 +298,32 @@ PORTABLE __m512i _mm512_permutexvar_epi32(__m512i choice, __m512i x) {
     }
     return (__m512i)out;
 }
+
+PORTABLE __m512 _mm512_permutexvar_ps(__m512i choice, __m512 x) {
+    return (__m512)_mm512_permutexvar_epi32(choice, (__m512i)x);
+}
+
+// The first or the second halves of each quarter of two registers, in turns: of words, and of
+// pairs.
+
+#define PORTABLE_UNPACK(NAME, TYPE, LANES, COUNT, FIRST)                                           \
+    PORTABLE TYPE NAME(TYPE a, TYPE b) {                                                           \
+        LANES out;                                                                                 \
+        for (int k = 0; k < (COUNT); k++) {                                                        \
+            const int quarter = (COUNT) / 4, half = quarter / 2;                                   \
+            const int from = k / quarter * quarter + k % quarter / 2 + (FIRST)*half;               \
+            out[k] = ((LANES)(k % 2 ? b : a))[from];                                               \
+        }                                                                                          \
+        return (TYPE)out;                                                                          \
+    }
+PORTABLE_UNPACK(_mm512_unpacklo_ps, __m512, words, 16, 0)
+PORTABLE_UNPACK(_mm512_unpackhi_ps, __m512, words, 16, 1)
+PORTABLE_UNPACK(_mm512_unpacklo_pd, __m512d, unsigned_longs, 8, 0)
+PORTABLE_UNPACK(_mm512_unpackhi_pd, __m512d, unsigned_longs, 8, 1)
+
+PORTABLE __m512d _mm512_castps_pd(__m512 x) { return (__m512d)x; }
+
+PORTABLE __m512 _mm512_castpd_ps(__m512d x) { return (__m512)x; }
 
 // Both narrow in each quarter of a register: four words of `a`, then of `b`; eight halves of each.
 PORTABLE __m512i _mm512_packs_epi32(__m512i a, __m512i b) {
