@@ -87,7 +87,7 @@ print_report() {
 - Processor: $(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) logical cores
 - Tokenmark: $("$tokenmark" --version)
 - $peer: $(print_version)
-- $threads threads, $rounds rounds; in a round each engine runs each cell once to warm up and then $repetitions× to measure
+- $threads threads, $rounds rounds; in a round each engine warms up, then runs each cell ${repetitions}×
 - Load average: $load at the start, $(load_average) at the end; other work beside the $threads threads disturbs the ratios
 
 Ratios are tokens/s of Tokenmark over tokens/s of $peer: above 1, Tokenmark is faster. A ratio belongs to one round;

@@ -146,7 +146,6 @@ class Session:
 def rates(session: Session, cell: Cell, repetitions: int) -> tuple[float, float | str]:
     """Prefill and decode tokens a second, as ratios of sums; decode is empty where there are no steps."""
     random = np.random.default_rng(0)
-    session.measure(cell, random)  # the warm-up
     samples = [session.measure(cell, random) for _ in range(repetitions)]
     prefill, decode = (sum(seconds) for seconds in zip(*samples))
     prompt_tokens = repetitions * cell.batch * cell.inputs
@@ -186,6 +185,8 @@ def main() -> None:
     for cells in options.grid:
         longest = max(cell.inputs + cell.outputs for cell in cells)
         session = Session(model, threadpool, settings, cells[0].batch, longest)
+        # As Tokenmark does: one warm-up at the largest sizes.
+        session.measure(max(cells, key=lambda cell: cell.inputs), np.random.default_rng())
         for cell in cells:
             print(cell.id, *rates(session, cell, options.repetitions), sep=",", flush=True)
         session.free()
