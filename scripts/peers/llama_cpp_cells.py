@@ -1,7 +1,8 @@
 """Measures llama.cpp on the cells of a grid, the way llama-bench does, and prints CSV:
 the id of the cell, prefill tokens/s, decode tokens/s.
 
-Usage: llama_cpp_cells.py MODEL --threads N --repetitions N --grid BATCH:PAIR,PAIR... [--grid ...]
+Usage: llama_cpp_cells.py MODEL --threads N --repetitions N --flash-attention on|off --ubatch N
+           --grid BATCH:PAIR,PAIR... [--grid ...]
        llama_cpp_cells.py --version
 """
 
@@ -19,7 +20,11 @@ import llama_cpp
 import numpy as np
 
 LOGICAL_BATCH = 2048
-PHYSICAL_BATCH = 512
+GGML_TYPE_F16 = 1
+FLASH_ATTENTION = {
+    "on": llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED,
+    "off": llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED,
+}
 CACHE_STEP = 256
 GGML_MAX_THREADS = 512
 
@@ -66,6 +71,13 @@ class Cell:
         return f"b{self.batch}-i{self.inputs}-o{self.outputs}"
 
 
+@dataclass(frozen=True)
+class Settings:
+    threads: int
+    flash_attention: str
+    physical_batch: int
+
+
 class Tokens:
     """A llama_batch of the same run of positions in every sequence, filled before the clock runs."""
 
@@ -88,13 +100,15 @@ class Tokens:
 class Session:
     """A context for `batch` sequences of up to `length` tokens."""
 
-    def __init__(self, model, threadpool, threads: int, batch: int, length: int):
+    def __init__(self, model, threadpool, settings: Settings, batch: int, length: int):
         parameters = llama_cpp.llama_context_default_params()
         parameters.n_ctx = batch * -(-length // CACHE_STEP) * CACHE_STEP
         parameters.n_batch = LOGICAL_BATCH
-        parameters.n_ubatch = PHYSICAL_BATCH
+        parameters.n_ubatch = settings.physical_batch
         parameters.n_seq_max = batch
-        parameters.n_threads = parameters.n_threads_batch = threads
+        parameters.n_threads = parameters.n_threads_batch = settings.threads
+        parameters.flash_attn_type = FLASH_ATTENTION[settings.flash_attention]
+        parameters.type_k = parameters.type_v = GGML_TYPE_F16
         self.context = llama_cpp.llama_init_from_model(model, parameters)
         if not self.context:
             sys.exit("error: llama.cpp cannot make a context")
@@ -132,7 +146,6 @@ class Session:
 def rates(session: Session, cell: Cell, repetitions: int) -> tuple[float, float | str]:
     """Prefill and decode tokens a second, as ratios of sums; decode is empty where there are no steps."""
     random = np.random.default_rng(0)
-    session.measure(cell, random)  # the warm-up
     samples = [session.measure(cell, random) for _ in range(repetitions)]
     prefill, decode = (sum(seconds) for seconds in zip(*samples))
     prompt_tokens = repetitions * cell.batch * cell.inputs
@@ -155,6 +168,8 @@ def main() -> None:
     arguments.add_argument("model", type=pathlib.Path)
     arguments.add_argument("--threads", type=int, required=True)
     arguments.add_argument("--repetitions", type=int, required=True)
+    arguments.add_argument("--flash-attention", choices=FLASH_ATTENTION, required=True)
+    arguments.add_argument("--ubatch", type=int, required=True)
     arguments.add_argument("--grid", type=grid, action="append", required=True)
     arguments.add_argument("--version", action="version", version=version())
     options = arguments.parse_args()
@@ -165,10 +180,13 @@ def main() -> None:
     )
     if not model:
         sys.exit(f"error: llama.cpp cannot load {options.model}")
+    settings = Settings(options.threads, options.flash_attention, options.ubatch)
     threadpool = threadpool_new(threadpool_defaults(options.threads))
     for cells in options.grid:
         longest = max(cell.inputs + cell.outputs for cell in cells)
-        session = Session(model, threadpool, options.threads, cells[0].batch, longest)
+        session = Session(model, threadpool, settings, cells[0].batch, longest)
+        # As Tokenmark does: one warm-up at the largest sizes.
+        session.measure(max(cells, key=lambda cell: cell.inputs), np.random.default_rng())
         for cell in cells:
             print(cell.id, *rates(session, cell, options.repetitions), sep=",", flush=True)
         session.free()

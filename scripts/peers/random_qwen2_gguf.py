@@ -1,6 +1,6 @@
-"""Writes a BF16 GGUF file of architecture qwen2, shaped like Qwen1.5-0.5B, with seeded random weights.
+"""Writes a GGUF file of architecture qwen2, shaped like Qwen1.5-0.5B, with seeded random weights.
 
-Usage: random_qwen2_gguf.py TARGET
+Usage: random_qwen2_gguf.py BF16|F16 TARGET
 """
 
 import argparse
@@ -18,7 +18,6 @@ INTERMEDIATE = 2816
 VOCABULARY = 151936
 CONTEXT = 32768
 
-BF16 = gguf.GGMLQuantizationType.BF16
 F32 = gguf.GGMLQuantizationType.F32
 
 Tensor = tuple[str, tuple[int, ...]]
@@ -41,19 +40,21 @@ def tensors() -> Iterator[Tensor]:
     yield "output.weight", (VOCABULARY, HIDDEN)
 
 
-def values(name: str, shape: tuple[int, ...], random: np.random.Generator) -> np.ndarray:
+def values(
+    name: str, shape: tuple[int, ...], kind: gguf.GGMLQuantizationType, random: np.random.Generator
+) -> np.ndarray:
     if name.endswith("norm.weight"):
         return np.ones(shape, np.float32)
     inputs = shape[-1]
     weights = random.standard_normal(shape, np.float32)
     weights *= np.float32(inputs**-0.5)
     # llama.cpp wants vectors in F32.
-    return weights if len(shape) == 1 else gguf.quants.quantize(weights, BF16)
+    return weights if len(shape) == 1 else gguf.quants.quantize(weights, kind)
 
 
-def describe(writer: gguf.GGUFWriter) -> None:
+def describe(writer: gguf.GGUFWriter, file_type: str) -> None:
     writer.add_name("random-qwen2-0.5b")
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_BF16)
+    writer.add_file_type(gguf.LlamaFileType[f"MOSTLY_{file_type}"])
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(HIDDEN)
     writer.add_block_count(LAYERS)
@@ -62,7 +63,7 @@ def describe(writer: gguf.GGUFWriter) -> None:
     writer.add_head_count_kv(HEADS)
     writer.add_rope_freq_base(1e6)
     writer.add_layer_norm_rms_eps(1e-6)
-    # Both engines insist on a tokenizer; nothing here is ever tokenized. llama.cpp looks for the merges,
+    # The engines insist on a tokenizer; nothing here is ever tokenized. llama.cpp looks for the merges,
     # the line feed (as GPT-2 spells that byte) and the end of text.
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
@@ -74,12 +75,13 @@ def describe(writer: gguf.GGUFWriter) -> None:
     writer.add_eos_token_id(VOCABULARY - 1)
 
 
-def write(target: pathlib.Path) -> None:
+def write(file_type: str, target: pathlib.Path) -> None:
+    matrix = gguf.GGMLQuantizationType[file_type]
     unfinished = target.with_suffix(".unfinished")
     writer = gguf.GGUFWriter(unfinished, "qwen2")
-    describe(writer)
+    describe(writer, file_type)
     for name, shape in tensors():
-        kind = F32 if len(shape) == 1 else BF16
+        kind = F32 if len(shape) == 1 else matrix
         count = int(np.prod(shape))
         size = count * (4 if kind == F32 else 2)
         writer.add_tensor_info(name, shape, np.dtype(np.float32), size, raw_dtype=kind)
@@ -88,12 +90,14 @@ def write(target: pathlib.Path) -> None:
     writer.write_ti_data_to_file()
     random = np.random.default_rng(SEED)
     for name, shape in tensors():
-        writer.write_tensor_data(values(name, shape, random))
+        writer.write_tensor_data(values(name, shape, matrix, random))
     writer.close()
     unfinished.rename(target)
 
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("type", choices=["BF16", "F16"])
     arguments.add_argument("target", type=pathlib.Path)
-    write(arguments.parse_args().target)
+    options = arguments.parse_args()
+    write(options.type, options.target)
