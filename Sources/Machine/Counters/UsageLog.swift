@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// What the process has used, noted between the steps of a run: some microseconds each, in memory
@@ -30,7 +31,7 @@ package final class UsageLog {
         guard marks.count < capacity else { return }
         marks.append(
             UsageMark(
-                nanoseconds: UInt64(MonotonicClock.now()), usage: .current(),
+                nanoseconds: Clock.now(), usage: .current(),
                 residentBytes: residentBytes))
     }
 

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Basics
 
 /// Where one worker writes its spans; a trivial view into the memory of a `SpanRecorder`.
 ///
@@ -21,7 +21,7 @@ package struct SpanLane {
     package func begin(_ work: Int, layer: Int = -1) {
         let index = min(header.pointee.count, capacity)
         header.pointee.count += 1
-        let now = Self.now()
+        let now = Clock.now()
         spans[index] = RecordedSpan(
             work: UInt16(truncatingIfNeeded: work), layer: Int16(truncatingIfNeeded: layer),
             step: header.pointee.step, start: now, end: now, released: now)
@@ -29,7 +29,7 @@ package struct SpanLane {
 
     /// Ends the piece of work that was begun last.
     package func end() {
-        let now = Self.now()
+        let now = Clock.now()
         let span = current
         span.pointee.end = now
         span.pointee.released = now
@@ -37,17 +37,10 @@ package struct SpanLane {
 
     /// Notes that the barrier after the piece of work that ended last has let the worker go.
     package func released() {
-        current.pointee.released = Self.now()
+        current.pointee.released = Clock.now()
     }
 
     private var current: UnsafeMutablePointer<RecordedSpan> {
         spans + min(header.pointee.count - 1, capacity)
-    }
-
-    @inline(__always)
-    private static func now() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 }
