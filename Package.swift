@@ -6,7 +6,8 @@ let package = Package(
     name: "tokenmark",
     products: [
         .executable(name: "tokenmark", targets: ["tokenmark"]),
-        // For the nested package Benchmarks/, which times these two alone.
+        // For the nested package Benchmarks/, which times these alone.
+        .library(name: "Basics", targets: ["Basics"]),
         .library(name: "Kernels", targets: ["Kernels"]),
         .library(name: "Measurement", targets: ["Measurement"]),
     ],
@@ -20,7 +21,7 @@ let package = Package(
             name: "tokenmark",
             dependencies: [
                 "History", "Documents", "Reporting", "Charts", "Isolation", "Evaluation", "Sweep",
-                "Profiling", "Measurement", "Qwen", "Machine", "Kernels", "Texts",
+                "Profiling", "Measurement", "Qwen", "Machine", "Kernels", "Texts", "Basics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             plugins: ["Revision"]
@@ -30,19 +31,24 @@ let package = Package(
         // The benchmark: from a grid to a report. Never sees a model.
         .target(
             name: "Reporting",
-            dependencies: ["Charts", "Sweep", "Profiling", "Measurement", "Texts", "CLinuxShims"],
+            dependencies: [
+                "Charts", "Sweep", "Profiling", "Measurement", "Texts", "Basics", "CLinuxShims",
+            ],
             resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")]
         ),
         .target(name: "Charts", resources: [.embedInCode("charts.css")]),
-        .target(name: "Isolation", dependencies: ["Sweep", "Measurement"]),
+        .target(name: "Isolation", dependencies: ["Sweep", "Measurement", "Basics"]),
         .target(name: "Documents", dependencies: ["Evaluation", "Reporting", "Sweep"]),
         .target(name: "Evaluation", dependencies: ["Reporting", "Texts"]),
-        .target(name: "Sweep", dependencies: ["Measurement"]),
+        .target(name: "Sweep", dependencies: ["Measurement", "Basics"]),
         .target(name: "Profiling", dependencies: ["Charts", "Measurement"]),
-        .target(name: "Measurement"),
+        .target(name: "Measurement", dependencies: ["Basics"]),
 
         // Files that people give: what they are, and their text.
         .target(name: "Texts"),
+
+        // A clock, a seeded generator, a mark of bytes: each defined here alone.
+        .target(name: "Basics"),
 
         // Results of many runs in one database. Alone imports GRDB.
         .target(
@@ -54,19 +60,19 @@ let package = Package(
         ),
 
         // The inference core. Never sees a benchmark.
-        .target(name: "Qwen", dependencies: ["Kernels", "Machine", "Texts"]),
-        .target(name: "Kernels", dependencies: ["CKernels"]),
+        .target(name: "Qwen", dependencies: ["Kernels", "Machine", "Texts", "Basics"]),
+        .target(name: "Kernels", dependencies: ["CKernels", "Basics"]),
         .target(name: "CKernels"),
 
         // The machine underneath.
-        .target(name: "Machine", dependencies: ["CNuma", "CLinuxShims"]),
+        .target(name: "Machine", dependencies: ["CNuma", "CLinuxShims", "Basics"]),
         .target(name: "CLinuxShims"),
         .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
 
         // One test target per source target.
         .target(
             name: "TestSupport",
-            dependencies: ["Sweep", "Measurement", "CLinuxShims"],
+            dependencies: ["Sweep", "Measurement", "Basics", "CLinuxShims"],
             path: "Tests/TestSupport"
         ),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
@@ -101,16 +107,20 @@ let package = Package(
         ),
         .testTarget(
             name: "QwenTests",
-            dependencies: ["Qwen", "Machine", "Kernels", "AllocationCounter", "TestSupport"],
+            dependencies: [
+                "Qwen", "Machine", "Kernels", "Basics", "AllocationCounter", "TestSupport",
+            ],
             resources: [.copy("Fixtures")]
         ),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
         .testTarget(name: "TextsTests", dependencies: ["Texts"]),
         .testTarget(
             name: "ProfilingTests",
             dependencies: ["Profiling", "Charts", "Measurement", "TestSupport"]
         ),
-        .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TestSupport"]),
+        .testTarget(
+            name: "MeasurementTests", dependencies: ["Measurement", "Basics", "TestSupport"]),
         .executableTarget(
             name: "scripted-worker",
             dependencies: ["Isolation", "Sweep", "TestSupport"],

@@ -14,6 +14,7 @@ let package = Package(
         .executableTarget(
             name: "TimingPoints",
             dependencies: [
+                .product(name: "Basics", package: "tokenmark"),
                 .product(name: "Measurement", package: "tokenmark"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],

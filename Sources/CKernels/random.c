@@ -3,9 +3,9 @@
 // A fused multiply-add would round once less, and make other numbers on other machines.
 #pragma STDC FP_CONTRACT OFF
 
-// The finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
-// generators, OOPSLA 2014) over a counter: any element of any tensor can be made alone, so the
-// numbers do not depend on how many threads make them.
+// The finaliser of SplitMix64, as `SplitMix64.mixed` in Sources/Basics has it, over a counter: any
+// element of any tensor can be made alone, so the numbers do not depend on how many threads make
+// them.
 static inline uint64_t mix(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;

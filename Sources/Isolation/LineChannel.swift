@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import Glibc
 
@@ -46,7 +47,7 @@ final class LineChannel {
     /// Waits for the next line.
     ///
     /// - Parameters:
-    ///   - deadline: on the monotonic clock, in nanoseconds; nil waits for ever.
+    ///   - deadline: in nanoseconds of `Clock`; nil waits for ever.
     ///   - watch: called every `watchMilliseconds` while waiting; true gives up as at a deadline.
     func receive<Message: Decodable>(
         _ type: Message.Type, deadline: UInt64? = nil, watchMilliseconds: Int32 = -1,
@@ -73,7 +74,7 @@ final class LineChannel {
         while true {
             var milliseconds = watchMilliseconds
             if let deadline {
-                let now = Self.now()
+                let now = Clock.now()
                 guard now < deadline else { throw .timedOut }
                 let left = Int32(clamping: (deadline - now) / 1_000_000 + 1)
                 milliseconds = milliseconds < 0 ? left : min(milliseconds, left)
@@ -98,11 +99,5 @@ final class LineChannel {
             pending += chunk[..<count]
             return
         }
-    }
-
-    static func now() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }

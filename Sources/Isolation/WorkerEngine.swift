@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import Glibc
 package import Measurement
@@ -21,7 +22,7 @@ package final class WorkerEngine: Engine {
 
         /// When what begins now must have ended.
         fileprivate var deadline: UInt64? {
-            pointTimeout.map { LineChannel.now() + UInt64($0 * 1e9) }
+            pointTimeout.map { Clock.now() + UInt64($0 * 1e9) }
         }
 
         package init(

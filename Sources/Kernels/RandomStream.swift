@@ -1,3 +1,4 @@
+internal import Basics
 internal import CKernels
 
 /// A counter-based stream of random numbers: any element can be made alone, on any thread.
@@ -11,11 +12,7 @@ public struct RandomStream: Sendable {
     ///   - seed: chosen by the user.
     ///   - name: what the numbers are for; other names give independent streams.
     public init(seed: UInt64, name: String) {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in name.utf8 {
-            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-        }
-        key = Self.mix(seed &+ hash)
+        key = SplitMix64.mixed(seed &+ FNV1a(name.utf8).value)
     }
 
     /// Fills one row of a matrix with numbers in `offset ± scale`.
@@ -30,12 +27,5 @@ public struct RandomStream: Sendable {
         guard let base = values.baseAddress else { return }
         let wordsPerRow = (values.count + 3) / 4
         ck_random_row(key, UInt64(row * wordsPerRow), scale, offset, values.count, base)
-    }
-
-    private static func mix(_ word: UInt64) -> UInt64 {
-        var z = word
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

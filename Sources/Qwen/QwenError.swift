@@ -13,6 +13,8 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     case cacheFull(positions: Int, blocks: Int)
     case stepFull(rows: Int, entries: Int)
     case slotInStep(Int)
+    case givenAfterChosen(slot: Int)
+    case maskTooWide(rows: Int)
     /// `offset` is where in the file the problem was met.
     case invalidGGUF(offset: Int, problem: String)
     case unsupportedGGUF(problem: String)
@@ -65,6 +67,10 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
             "a step takes \(rows) tokens of \(entries) sequences; begin another one"
         case .slotInStep(let slot):
             "slot \(slot) has tokens in this step already; run it first"
+        case .givenAfterChosen(let slot):
+            "slot \(slot) has tokens of a prompt, and the step chosen ones already; add prompts first"
+        case .maskTooWide(let rows):
+            "a mask is for \(UInt64.bitWidth) tokens at most, not \(rows); split them over steps"
         case .unusableInstructionSet(let name):
             "this CPU cannot run \(name); use --isa auto"
         case .invalidGGUF(let offset, let problem):

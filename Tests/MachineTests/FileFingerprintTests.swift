@@ -10,6 +10,12 @@ struct FileFingerprintTests {
         try FileFingerprint(path: directory.write(bytes, to: "file")).value
     }
 
+    /// Reports and their directories have these numbers.
+    @Test func theMarkStaysWhatItWas() throws {
+        #expect(try mark(Array("foobar".utf8)) == 0x729c_9052_7216_e9c9)
+        #expect(try mark(Array(0..<200)) == 0x6ba2_f095_5724_3a1e)
+    }
+
     @Test(arguments: [1, 7, 8, 9, 31, 32, 33, 4096, (1 << 20) - 1, (1 << 20) + 5])
     func everyByteOfASmallFileCounts(_ count: Int) throws {
         var bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }

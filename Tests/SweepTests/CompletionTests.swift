@@ -14,6 +14,11 @@ struct CompletionTests {
         #expect(Set(hashes).count == hashes.count)
     }
 
+    /// Reports have these numbers.
+    @Test func hashIsThatOfLengthsAndIdsInEightBytesEach() {
+        #expect(Completion(sequences: [[1, 2], [3]]).outputHash == 0x995f_8714_d6d5_dea6)
+    }
+
     @Test func hashDoesNotDependOnTheIntegerType() {
         #expect(
             Completion(sequences: [[Int32(7), 151_935]])

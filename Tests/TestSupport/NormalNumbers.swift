@@ -1,5 +1,5 @@
+package import Basics
 import Glibc
-package import Measurement
 
 /// Seeded numbers of the standard normal distribution (Box and Muller, 1958).
 package struct NormalNumbers {

@@ -1,4 +1,4 @@
-import Measurement
+import Basics
 
 /// Random numbers that are the same in every run of a test.
 package struct SeededGenerator: RandomNumberGenerator {

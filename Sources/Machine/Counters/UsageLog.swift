@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// What the process has used, noted between the steps of a run: some microseconds each, in memory
@@ -30,7 +31,7 @@ package final class UsageLog {
         guard marks.count < capacity else { return }
         marks.append(
             UsageMark(
-                nanoseconds: UInt64(MonotonicClock.now()), usage: .current(),
+                nanoseconds: Clock.now(), usage: .current(),
                 residentBytes: residentBytes))
     }
 
@@ -51,5 +52,20 @@ package final class UsageLog {
             }
             return field >= 1 ? pages &* pageBytes : nil
         }
+    }
+}
+
+/// What the process had used at one moment of a run.
+package struct UsageMark: Equatable, Sendable {
+    /// Of `CLOCK_MONOTONIC`.
+    package let nanoseconds: UInt64
+    package let usage: ResourceUsage
+    /// nil where the kernel does not tell.
+    package let residentBytes: Int?
+
+    package init(nanoseconds: UInt64, usage: ResourceUsage, residentBytes: Int?) {
+        self.nanoseconds = nanoseconds
+        self.usage = usage
+        self.residentBytes = residentBytes
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 extension MachineDescription {
     /// What does not change from hour to hour and decides how fast the machine is, as name and
     /// value.
@@ -25,15 +27,11 @@ extension MachineDescription {
         ]
     }
 
-    /// FNV-1a, 64 bits (Fowler, Noll and Vo), over the names and values, in 16 hexadecimal digits.
+    /// FNV-1a over the names and values, in 16 hexadecimal digits.
     var stableMark: String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for (name, value) in stableFacts {
-            for byte in "\(name)=\(value)\n".utf8 {
-                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-            }
-        }
-        let digits = String(hash, radix: 16)
+        var mark = FNV1a()
+        for (name, value) in stableFacts { mark.combine("\(name)=\(value)\n".utf8) }
+        let digits = String(mark.value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// Counts the disturbances from its creation on.
 ///
 /// The files of the kernel are read before the span begins and after it has ended, so make one
@@ -8,7 +10,7 @@ package struct DisturbanceMeter: Sendable {
     private let threads: ThreadCounters
     private let steal: [Int: Int]
     private let usage: ResourceUsage
-    private let start: Int
+    private let start: UInt64
 
     /// Begins to count.
     ///
@@ -20,12 +22,12 @@ package struct DisturbanceMeter: Sendable {
         threads = ThreadCounters(files: files)
         steal = StealTime.ticks(of: self.cpus, files: files)
         usage = .current()
-        start = MonotonicClock.now()
+        start = Clock.now()
     }
 
     /// What happened since then; it may be asked again.
     package func difference() -> Disturbances {
-        let elapsed = MonotonicClock.now() - start
+        let elapsed = Int(Clock.now() - start)
         let used = ResourceUsage.current() - usage
         let ticks = StealTime.ticks(of: cpus, files: files)
         let later = ThreadCounters(files: files)

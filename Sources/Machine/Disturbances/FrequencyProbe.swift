@@ -1,3 +1,4 @@
+import Basics
 import CLinuxShims
 
 /// Measures the frequency of the core it runs on, where no counter may be read, as on most virtual
@@ -17,11 +18,11 @@ package enum FrequencyProbe {
     /// Takes less than 1 ms, of which each try is short enough for one of them, as a rule, to run
     /// through without an interruption.
     package static func hertz() -> Double {
-        var least = Int.max
+        var least = UInt64.max
         for _ in 0..<tries {
-            let start = MonotonicClock.now()
+            let start = Clock.now()
             cls_run_chain(UInt64(chainLength))
-            least = min(least, MonotonicClock.now() - start)
+            least = min(least, Clock.now() - start)
         }
         return Double(chainLength) / Double(max(1, least)) * 1e9
     }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// A mark of what a file holds, made in milliseconds: files with different marks differ.
@@ -48,23 +49,23 @@ package struct FileFingerprint: Equatable, Sendable {
     }
 }
 
-/// FNV-1a (Fowler, Noll and Vo) over words of 8 bytes in four lanes, which keep the multipliers busy.
+/// FNV-1a over words of 8 bytes in four lanes, which keep the multipliers busy.
 private struct WordMark {
+    /// They begin with the halves of the offset basis in another order.
     private var lanes: SIMD4<UInt64> = SIMD4(
-        0xCBF2_9CE4_8422_2325, 0x8422_2325_CBF2_9CE4, 0x9CE4_8422_2325_CBF2, 0x2325_CBF2_9CE4_8422)
-    private static let prime: UInt64 = 0x0000_0100_0000_01B3
+        FNV1a.offsetBasis, 0x8422_2325_CBF2_9CE4, 0x9CE4_8422_2325_CBF2, 0x2325_CBF2_9CE4_8422)
     private static let chunkBytes = 1 << 20
 
     /// The lanes, folded into one.
     var value: UInt64 {
         var result = lanes[0]
-        for lane in 1..<4 { result = (result ^ lanes[lane]) &* Self.prime }
+        for lane in 1..<4 { result = (result ^ lanes[lane]) &* FNV1a.prime }
         // The high bits of a product know of all bits below them, the low ones do not.
         return result ^ (result >> 32)
     }
 
     mutating func add(_ word: UInt64) {
-        lanes[0] = (lanes[0] ^ word) &* Self.prime
+        lanes[0] = (lanes[0] ^ word) &* FNV1a.prime
     }
 
     /// Adds `count` bytes of a file from `offset` on, or what there is of them.
@@ -89,7 +90,7 @@ private struct WordMark {
                 throw .fileNotOpened(path: path, error: .last)
             }
             if got == 0 { return }
-            let prime = SIMD4(repeating: Self.prime)
+            let prime = SIMD4(repeating: FNV1a.prime)
             for group in stride(from: 0, to: (got + 7) / 8, by: 4) {
                 let next = SIMD4(words[group], words[group + 1], words[group + 2], words[group + 3])
                 lanes = (lanes ^ next) &* prime

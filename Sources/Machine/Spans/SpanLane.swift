@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Basics
 
 /// Where one worker writes its spans; a trivial view into the memory of a `SpanRecorder`.
 ///
@@ -21,7 +21,7 @@ package struct SpanLane {
     package func begin(_ work: Int, layer: Int = -1) {
         let index = min(header.pointee.count, capacity)
         header.pointee.count += 1
-        let now = Self.now()
+        let now = Clock.now()
         spans[index] = RecordedSpan(
             work: UInt16(truncatingIfNeeded: work), layer: Int16(truncatingIfNeeded: layer),
             step: header.pointee.step, start: now, end: now, released: now)
@@ -29,7 +29,7 @@ package struct SpanLane {
 
     /// Ends the piece of work that was begun last.
     package func end() {
-        let now = Self.now()
+        let now = Clock.now()
         let span = current
         span.pointee.end = now
         span.pointee.released = now
@@ -37,17 +37,27 @@ package struct SpanLane {
 
     /// Notes that the barrier after the piece of work that ended last has let the worker go.
     package func released() {
-        current.pointee.released = Self.now()
+        current.pointee.released = Clock.now()
     }
 
     private var current: UnsafeMutablePointer<RecordedSpan> {
         spans + min(header.pointee.count - 1, capacity)
     }
+}
 
-    @inline(__always)
-    private static func now() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
-    }
+/// What one worker did from one moment to another, and how long it then waited for the others.
+///
+/// Times are nanoseconds of `CLOCK_MONOTONIC`. Half a cache line.
+package struct RecordedSpan: Equatable, Sendable {
+    /// Which piece of work, as the program that records counts them.
+    package var work: UInt16
+    /// The layer, or -1.
+    package var layer: Int16
+    /// The step, counted from 0.
+    package var step: UInt32
+    package var start: UInt64
+    /// When the worker had done its share.
+    package var end: UInt64
+    /// When the barrier behind it let the worker go; `end` where there is none.
+    package var released: UInt64
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Memory for what the workers of a pool do, moment by moment: allocated and touched before, so that
 /// recording neither allocates nor faults a page.
 ///
@@ -76,12 +78,12 @@ package final class SpanRecorder: @unchecked Sendable {
         let index = min(passCount, passMemory.count - 1)
         passCount += 1
         passMemory[index] = Pass(
-            step: step, start: UInt64(MonotonicClock.now()), end: 0)
+            step: step, start: Clock.now(), end: 0)
     }
 
     /// Notes that the run has ended.
     package func endPass() {
-        passMemory[min(passCount, passMemory.count) - 1].end = UInt64(MonotonicClock.now())
+        passMemory[min(passCount, passMemory.count) - 1].end = Clock.now()
     }
 
     /// What a worker did, in the order of time.

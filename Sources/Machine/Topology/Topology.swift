@@ -41,3 +41,49 @@ package struct Topology: Sendable, Equatable, Codable {
         cpus.first { $0.id == id }
     }
 }
+
+/// One CPU as the scheduler sees it: a hardware thread of a core.
+package struct LogicalCPU: Sendable, Equatable, Codable {
+    /// The number by which affinity masks name it.
+    package let id: Int
+    /// The number of its core, unique within its package only.
+    package let core: Int
+    /// The number of its package (socket).
+    package let package: Int
+    /// The number of its NUMA node.
+    package let node: Int
+    /// The online CPUs that share its core, itself included; they identify the core.
+    package let siblings: CPUSet
+}
+
+/// One NUMA node: CPUs and the memory near to them, either of which may be absent.
+package struct NUMANode: Sendable, Equatable, Codable {
+    /// The number by which memory policies name it.
+    package let id: Int
+    /// Its online CPUs.
+    package let cpus: CPUSet
+    /// The memory it holds; nil where the kernel does not tell.
+    package let memoryBytes: Int?
+    /// Relative access cost to every node, in the order of `Topology.nodes`; 10 is local.
+    package let distances: [Int]
+
+    /// Whether pages can be placed on it, as on a node whose memory is unknown.
+    package var hasMemory: Bool { memoryBytes.map { $0 > 0 } ?? true }
+}
+
+/// One cache and the CPUs that share it.
+package struct CPUCache: Sendable, Equatable, Codable {
+    /// What a cache holds.
+    package enum Kind: String, Sendable, Equatable, Codable {
+        case data
+        case instruction
+        case unified
+    }
+
+    /// 1 for the cache nearest to the core.
+    package let level: Int
+    package let kind: Kind
+    package let byteCount: Int
+    /// The online CPUs that share it.
+    package let cpus: CPUSet
+}

@@ -1,5 +1,5 @@
+import Basics
 import CLinuxShims
-import Glibc
 import Synchronization
 
 /// A number on which threads wait until it changes: spinning first, then asleep in the kernel.
@@ -61,7 +61,7 @@ final class Futex: Sendable {
     private func spin(while old: UInt32) -> Bool {
         if value != old { return true }
         guard spinNanoseconds > 0 else { return false }
-        let start = monotonicNanoseconds()
+        let start = Clock.now()
         repeat {
             // The length of a pause differs by a factor of 30 between cores, so time bounds the
             // spin; the clock is read rarely, as it costs as much as many pauses.
@@ -69,7 +69,7 @@ final class Futex: Sendable {
                 cls_cpu_relax()
                 if value != old { return true }
             }
-        } while monotonicNanoseconds() - start < spinNanoseconds
+        } while Clock.now() - start < spinNanoseconds
         return false
     }
 
@@ -79,11 +79,5 @@ final class Futex: Sendable {
             cls_futex_wait(UnsafeRawPointer(word), old)
         }
         sleepers.pointee.wrappingSubtract(1, ordering: .sequentiallyConsistent)
-    }
-
-    private func monotonicNanoseconds() -> UInt64 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }
 }

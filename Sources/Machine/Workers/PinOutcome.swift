@@ -1,3 +1,5 @@
+import CLinuxShims
+
 /// Where a worker was asked to sit and where it does.
 package struct PinOutcome: Sendable, Equatable, Codable {
     /// What came of the request.
@@ -34,5 +36,21 @@ package struct PinOutcome: Sendable, Equatable, Codable {
     package var isPinned: Bool {
         guard let askedCPU, result == .pinned else { return false }
         return allowedCPUs == CPUSet([askedCPU]) && runningOn == askedCPU
+    }
+
+    /// Pins the calling thread and reads back what came of it.
+    static func pinCallingThread(worker: Int, cpu: Int?) -> PinOutcome {
+        var result = Result.skipped
+        if let cpu {
+            let error = CPUAffinity.set(CPUSet([cpu]))
+            result = error.map(Result.failed) ?? .pinned
+        }
+        let running = Int(cls_current_cpu())
+        return PinOutcome(
+            worker: worker,
+            askedCPU: cpu,
+            result: result,
+            allowedCPUs: CPUAffinity.current,
+            runningOn: running < 0 ? nil : running)
     }
 }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Glibc
 
 /// How many times the median of one set of values is that of another, and how sure that is.

@@ -1,3 +1,5 @@
+import Basics
+
 /// The medians that values would have had, had others of them been drawn.
 struct ResampledMedian {
     private let sorted: [Double]

@@ -1,3 +1,5 @@
+import Basics
+
 /// What an engine stamps while it runs one call: raw nanoseconds of ``Clock``, and no arithmetic.
 ///
 /// The memory is allocated and touched when the trace is made, so that marking neither allocates

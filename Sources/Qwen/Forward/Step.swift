@@ -101,8 +101,9 @@ final class StepBuffer {
     ///   - positions: what rotation takes their positions for; those of the sequence unless given.
     ///   - own: which of these tokens each sees, one bit for each; those up to itself unless given.
     /// - Returns: where the logits of the first wanted row will be.
-    /// - Throws: `QwenError.stepFull`, `.slotInStep` for a second entry of a sequence: both would
-    ///   stand at the same positions.
+    /// - Throws: `QwenError.stepFull`; `.slotInStep` for a second entry of a sequence: both would
+    ///   stand at the same positions; `.givenAfterChosen`; `.maskTooWide` for a mask of more tokens
+    ///   than it has bits. The step is as it was.
     @discardableResult
     func add(
         slot: Int, tokens added: UnsafeBufferPointer<Int32>, firstPosition: Int,
@@ -114,8 +115,12 @@ final class StepBuffer {
             step.wantedRows + wanted.count <= wantedRows
         else { throw .stepFull(rows: rows, entries: entries.count) }
         guard !step.entries.contains(where: { $0.slot == slot }) else { throw .slotInStep(slot) }
-        precondition(!isGiven || step.givenRows == step.rowCount, "given tokens come first")
-        precondition(masks == nil || added.count <= UInt64.bitWidth, "a mask has 64 bits")
+        guard !isGiven || step.givenRows == step.rowCount else {
+            throw .givenAfterChosen(slot: slot)
+        }
+        guard masks == nil || added.count <= UInt64.bitWidth else {
+            throw .maskTooWide(rows: added.count)
+        }
         for index in added.indices {
             let row = step.rowCount + index
             tokens[row] = added[index]

@@ -48,7 +48,8 @@ enum Dequantisation {
         }
     }
 
-    private static func brainFloat(_ pointer: UnsafeRawPointer) -> Float {
+    /// A bfloat16 number: the upper half of an f32.
+    static func brainFloat(_ pointer: UnsafeRawPointer) -> Float {
         Float(
             bitPattern: UInt32(UInt16(littleEndian: pointer.loadUnaligned(as: UInt16.self))) << 16)
     }

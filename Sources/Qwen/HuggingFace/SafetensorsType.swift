@@ -40,10 +40,7 @@ package enum SafetensorsType: String, CaseIterable, Sendable {
         case .f16:
             for i in 0..<values.count { out[i] = Dequantisation.half(base + 2 * i) }
         case .bf16:
-            for i in 0..<values.count {
-                let bits = base.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)
-                out[i] = Float(bitPattern: UInt32(UInt16(littleEndian: bits)) << 16)
-            }
+            for i in 0..<values.count { out[i] = Dequantisation.brainFloat(base + 2 * i) }
         }
     }
 
@@ -66,6 +63,8 @@ package enum SafetensorsType: String, CaseIterable, Sendable {
         return UnsafeRawBufferPointer(rebasing: bytes[..<(values.count * byteCount)])
     }
 
+    /// As the kernels' `ck_f32_to_bf16` but for NaN, which that one makes quiet: here a file must
+    /// come back as it was.
     private static func brainFloat(_ value: Float) -> UInt16 {
         let bits = value.bitPattern
         let upper = UInt16(bits >> 16)

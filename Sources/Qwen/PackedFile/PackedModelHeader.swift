@@ -1,3 +1,4 @@
+internal import Basics
 internal import FoundationEssentials
 internal import Machine
 
@@ -163,19 +164,15 @@ struct PackedModelHeader {
     }
 }
 
-/// FNV-1a, 64 bits, over bytes and integers: tells a broken header from a whole one.
-///
-/// Source: Fowler, Noll and Vo. It guards against accidents, not against an adversary.
+/// FNV-1a over bytes and integers: tells a broken header from a whole one.
 struct Checksum {
-    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var mark = FNV1a()
 
-    mutating func combine(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    }
+    var value: UInt64 { mark.value }
 
-    mutating func combine(_ number: Int) {
-        withUnsafeBytes(of: UInt64(bitPattern: Int64(number)).littleEndian) { combine($0) }
-    }
+    mutating func combine(_ bytes: some Sequence<UInt8>) { mark.combine(bytes) }
+
+    mutating func combine(_ number: Int) { mark.combine(UInt64(bitPattern: Int64(number))) }
 }
 
 /// A small file that a packed file keeps beside the weights, so that it stands alone.

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Kernels
 internal import Machine
 internal import Synchronization
@@ -166,14 +167,8 @@ package struct RoofProbe {
     }
 
     private func measure(_ work: () -> Void) -> Double {
-        let start = Self.nanoseconds()
+        let start = Clock.now()
         work()
-        return Double(Self.nanoseconds() - start) / 1e9
-    }
-
-    private static func nanoseconds() -> UInt64 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+        return Double(Clock.now() - start) / 1e9
     }
 }

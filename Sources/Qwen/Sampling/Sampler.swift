@@ -1,3 +1,5 @@
+internal import Basics
+
 #if canImport(Glibc)
 internal import Glibc
 #endif
@@ -8,17 +10,16 @@ internal import Glibc
 /// After `init` it allocates nothing.
 package struct Sampler {
     private let options: SamplingOptions
-    private var generator: UniformGenerator
-    /// Token ids, the candidates first.
-    private var candidates: [Int32]
+    private var generator: SplitMix64
+    private var ranking: TokenHeap
     private var isPenalised: [Bool]
 
     /// - Throws: `QwenError.invalidSampling`.
     package init(_ options: SamplingOptions, vocabularySize: Int) throws(QwenError) {
         try options.validate()
         self.options = options
-        generator = UniformGenerator(seed: options.seed)
-        candidates = (0..<Int32(vocabularySize)).map { $0 }
+        generator = SplitMix64(seed: options.seed)
+        ranking = TokenHeap(vocabularySize: vocabularySize)
         isPenalised = Array(repeating: false, count: vocabularySize)
     }
 
@@ -34,18 +35,20 @@ package struct Sampler {
     ///   - position: of the token that they come after, for the message of an error.
     /// - Returns: the lowest id among equals where it is greedy.
     /// - Throws: `QwenError.logitsNotFinite` when a logit is no number.
-    /// - Complexity: O(vocabulary), and O(n log n) in the candidates of top-k or top-p.
+    /// - Complexity: O(vocabulary), and O(log vocabulary) for each candidate of top-k or top-p.
     package mutating func next(
         _ logits: UnsafeMutableBufferPointer<Float>, position: Int? = nil
     ) throws(QwenError) -> Int {
-        precondition(logits.count == candidates.count, "not the logits of this vocabulary")
+        precondition(logits.count == isPenalised.count, "not the logits of this vocabulary")
         guard UnsafeBufferPointer(logits).firstNotFinite == nil else {
             throw .logitsNotFinite(position: position)
         }
         for token in options.suppressedTokens { logits[token] = -.infinity }
         penalise(logits)
         let best = Self.largest(logits)
-        let token = options.temperature == 0 ? best : draw(logits, maximum: logits[best])
+        // Infinite where the penalty overflows, or where all are suppressed: no shares to draw by.
+        let isCertain = options.temperature == 0 || !logits[best].isFinite
+        let token = isCertain ? best : draw(logits, maximum: logits[best])
         observe(token)
         return token
     }
@@ -69,39 +72,62 @@ package struct Sampler {
     private mutating func draw(
         _ logits: UnsafeMutableBufferPointer<Float>, maximum: Float
     ) -> Int {
-        let vocabulary = logits.count
         // Probabilities up to a common factor.
         for index in logits.indices {
             logits[index] = expf((logits[index] - maximum) / options.temperature)
         }
-        var count = vocabulary
-        if options.topK > 0 || options.topP < 1 {
-            candidates.sort { (logits[Int($0)], $1) > (logits[Int($1)], $0) }
-            if options.topK > 0 { count = min(count, options.topK) }
-            if options.topP < 1 { count = nucleus(logits, within: count) }
+        // As many bits as f32 has: 0..<1.
+        let share = Float(generator.next() >> 40) * 0x1p-24
+        guard options.topK > 0 || options.topP < 1 else {
+            return Self.pick(share, of: logits.count) { (token: $0, weight: logits[$0]) }
         }
+        let count = rank(logits)
+        return Self.pick(share, of: count) { ranking[$0] }
+    }
+
+    /// Ranks as many tokens as top-k and top-p take.
+    ///
+    /// top-p takes the fewest, most probable first, that reach the share `topP` of those that top-k
+    /// leaves. The sums are f64, so that a hundred thousand small weights count for what they are;
+    /// they are compared as f32, as which `topP` was given.
+    ///
+    /// - Returns: how many.
+    private mutating func rank(_ weights: UnsafeMutableBufferPointer<Float>) -> Int {
+        ranking.fill(weights)
+        var limit = weights.count
+        var total = 0.0
+        if options.topK > 0 {
+            limit = min(limit, options.topK)
+            for _ in 0..<limit { total += Double(ranking.take()) }
+        } else {
+            for weight in weights { total += Double(weight) }
+        }
+        guard options.topP < 1 else { return limit }
+        let wanted = options.topP * Float(total)
+        var sum = 0.0
+        for index in 0..<limit {
+            sum += Double(index < ranking.takenCount ? ranking[index].weight : ranking.take())
+            if Float(sum) >= wanted { return index + 1 }
+        }
+        return limit
+    }
+
+    /// The candidate in which the share ends of the sum of their weights, taken in their order.
+    ///
+    /// - Parameter share: 0..<1.
+    private static func pick(
+        _ share: Float, of count: Int, _ candidate: (Int) -> (token: Int, weight: Float)
+    ) -> Int {
         var total: Float = 0
-        for index in 0..<count { total += logits[Int(candidates[index])] }
-        var rest = generator.next() * total
+        for index in 0..<count { total += candidate(index).weight }
+        var rest = share * total
         for index in 0..<count {
-            let token = Int(candidates[index])
-            rest -= logits[token]
+            let (token, weight) = candidate(index)
+            rest -= weight
             if rest < 0 { return token }
         }
         // Rounding can leave a little; the last candidate that is possible takes it.
-        let last = candidates[..<count].last { logits[Int($0)] > 0 }
-        return Int(last ?? candidates[0])
-    }
-
-    /// How many of the sorted candidates it takes to reach the share `topP`.
-    private func nucleus(_ logits: UnsafeMutableBufferPointer<Float>, within count: Int) -> Int {
-        var total: Float = 0
-        for index in 0..<count { total += logits[Int(candidates[index])] }
-        var sum: Float = 0
-        for index in 0..<count {
-            sum += logits[Int(candidates[index])]
-            if sum >= options.topP * total { return index + 1 }
-        }
-        return count
+        let last = (0..<count).last { candidate($0).weight > 0 }
+        return candidate(last ?? 0).token
     }
 }

@@ -142,7 +142,7 @@ final class InferenceCore {
     ///   - positions, own: as `StepBuffer.add` has them.
     /// - Returns: the number of the first logits.
     /// - Throws: `QwenError.unknownSlot`, `.cacheFull`, `.stepFull`, `.slotInStep`,
-    ///   `.tokenWithoutRow`; the step is as it was.
+    ///   `.givenAfterChosen`, `.maskTooWide`, `.tokenWithoutRow`; the step is as it was.
     @discardableResult
     func add(
         slot: Int, tokens: UnsafeBufferPointer<Int32>, wanted: Range<Int>, isGiven: Bool,

@@ -38,4 +38,36 @@ package struct PublishedTable: Equatable, Sendable {
             try self.init(csv: try CSVFile(path: path, trims: true))
         }
     }
+
+    /// The documents' table of a report of ours.
+    ///
+    /// - Parameter path: of its directory.
+    package init(_ report: Report, path: String) {
+        self.init(
+            path: path, title: report.manifest.title,
+            circumstances: report.manifest.circumstances,
+            cells: report.rows.map { PublishedCell($0) })
+        notes = report.manifest.caveats
+        warnings = report.warnings
+    }
+}
+
+/// What a table must say of itself before its numbers mean anything beside others.
+package enum Circumstance: String, CaseIterable, Sendable {
+    case model
+    case precision
+    case hardware
+    case software
+    case method
+
+    package func title(in language: Language) -> String {
+        switch (self, language) {
+        case (_, .en): rawValue
+        case (.model, .zh): "模型"
+        case (.precision, .zh): "权重精度"
+        case (.hardware, .zh): "硬件"
+        case (.software, .zh): "软件"
+        case (.method, .zh): "测试方法"
+        }
+    }
 }

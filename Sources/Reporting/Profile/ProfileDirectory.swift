@@ -1,3 +1,5 @@
+package import Profiling
+
 /// The directory of a profile: its tables, and whatever else is drawn from the recording.
 ///
 /// Every file is written whole or not at all.
@@ -24,5 +26,14 @@ package struct ProfileDirectory {
         try write("operators.csv", profile.operatorsCSV)
         try write("profile.json", profile.json())
         try write("profile.md", profile.text)
+    }
+
+    /// Writes `trace.json`, which may be too long to hold.
+    package func write(_ timeline: Timeline) throws(ReportingError) {
+        try OutputFile.replace("\(path)/trace.json") { (file) throws(ReportingError) in
+            var stream = StreamedFile(file)
+            timeline.write(to: &stream)
+            try stream.finish()
+        }
     }
 }

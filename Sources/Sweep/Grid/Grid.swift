@@ -79,6 +79,14 @@ package struct Grid: Equatable, Sendable {
         let lengths = (minimum...maximum).map { 1 << $0 }
         return try product(inputs: lengths, outputs: lengths)
     }
+
+    /// The nominal confidence of an interval that holds the median of a point in 95 % of such sweeps.
+    package var intervalConfidence: Double { convergence == nil ? 0.95 : Convergence.confidence }
+
+    /// The fewest repetitions that have such an interval.
+    package var fewestForInterval: Int {
+        convergence == nil ? Statistics.fewestForInterval : Convergence.fewestRepetitions
+    }
 }
 
 // MARK: - Named grids

@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 
 /// The points of a grid in the order they run.

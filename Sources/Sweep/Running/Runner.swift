@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 
 /// Runs a plan, block by block: warms up, then measures each point, each repetition handed on at once.

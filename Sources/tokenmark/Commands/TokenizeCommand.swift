@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Basics
 internal import Machine
 internal import Qwen
 
@@ -53,13 +54,12 @@ struct TokenizeCommand: ParsableCommand {
     private func printSpeed(_ tokenizer: Tokenizer, _ texts: [String]) throws {
         let byteCount = texts.reduce(0) { $0 + $1.utf8.count }
         var tokenCount = 0
-        let time = try ContinuousClock().measure {
-            for text in texts {
-                tokenCount += try tokenizer.encode(text, recognisesSpecials: specials).count
-            }
+        let start = Clock.now()
+        for text in texts {
+            tokenCount += try tokenizer.encode(text, recognisesSpecials: specials).count
         }
-        let megabytes = Double(byteCount) / 1e6
-        let rate = (100 * megabytes / (time / .seconds(1))).rounded() / 100
+        let seconds = Double(Clock.now() - start) / 1e9
+        let rate = (100 * Double(byteCount) / 1e6 / seconds).rounded() / 100
         try Terminal.output(
             "\(rate) MB/s: \(byteCount) bytes, \(tokenCount) tokens, \(texts.count) texts\n")
     }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Machine
 internal import Measurement
 internal import Qwen

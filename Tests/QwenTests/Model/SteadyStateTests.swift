@@ -64,6 +64,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 20], [Float(1), 0.9])
+    func aDrawAllocatesNothing(topK: Int, topP: Float) throws {
+        var options = SamplingOptions()
+        options.temperature = 1
+        options.topK = topK
+        options.topP = topP
+        options.repetitionPenalty = 1.1
+        var sampler = try Sampler(options, vocabularySize: 3000)
+        let logits = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3000)
+        defer { logits.deallocate() }
+        logits.initialize(repeating: 1)
+        allocation_counter_watch(true)
+        let before = allocation_counter_count()
+        for _ in 0..<3 { _ = try sampler.next(logits) }
+        let after = allocation_counter_count()
+        allocation_counter_watch(false)
+        #expect(after == before)
+    }
+
     @Test func theCounterSeesAnAllocation() {
         allocation_counter_watch(true)
         let before = allocation_counter_count()

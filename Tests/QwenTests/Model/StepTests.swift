@@ -181,4 +181,27 @@ import Testing
         core.run()
         #expect(try core.cache.length(slot: 0) == 2)
     }
+
+    /// What is refused leaves the step as it was: the rest of it gets its logits.
+    @Test func aStepRefusesGivenTokensAfterChosenOnesAndMasksWiderThanTheirBits() throws {
+        let core = try Self.core(.f32, slots: 2)
+        let prompt = Self.tokens(20, seed: 5)
+        let alone = try Self.alone(core, prompt, then: [7])[1]
+        try core.admit(slot: 0, promptLength: 20)
+        try Self.add(core, 0, prompt, isGiven: true)
+        core.run()
+        try core.admit(slot: 1, promptLength: 65)
+        #expect(throws: QwenError.maskTooWide(rows: 65)) {
+            try Self.add(
+                core, 1, Array(repeating: 1, count: 65), isGiven: false,
+                own: Array(repeating: 1, count: 65))
+        }
+        try Self.add(core, 0, [7], isGiven: false)
+        #expect(throws: QwenError.givenAfterChosen(slot: 1)) {
+            try Self.add(core, 1, [1, 2], isGiven: true)
+        }
+        core.run()
+        #expect(Self.logits(core, 0) == alone)
+        #expect(try core.cache.length(slot: 1) == 0)
+    }
 }

@@ -40,6 +40,25 @@ import Testing
         #expect(try next(&sampler, [-1, -3, -1.5]) == 2)
     }
 
+    /// Infinite logits have no shares.
+    @Test func aPenaltyThatOverflowsAndSuppressingAllStillGiveAToken() throws {
+        var overflowing = try Sampler(
+            options {
+                $0.temperature = 1
+                $0.repetitionPenalty = .leastNonzeroMagnitude
+                $0.topP = 0.9
+            }, vocabularySize: 3)
+        overflowing.observe(1)
+        #expect(try next(&overflowing, [0, 3, 1]) == 1)
+        var suppressed = try Sampler(
+            options {
+                $0.temperature = 1
+                $0.topK = 2
+                $0.suppressedTokens = [0, 1, 2]
+            }, vocabularySize: 3)
+        #expect(try next(&suppressed, [0, 3, 1]) == 0)
+    }
+
     @Test func topKOfOneIsGreedyAtAnyTemperature() throws {
         var sampler = try Sampler(
             options {
