@@ -37,7 +37,8 @@ ALWAYS_INLINE void scale_tile(ck_element element, const ck_matmul *m, size_t row
 }
 
 // One tile of a span. While it multiplies, it asks memory for a panel of the next span, or for
-// nothing if `next` is NULL: as many tiles as one has panels ask for all of it.
+// nothing if `next` is NULL: as many tiles as one has panels ask for all of it. The first of few
+// rows asks for what it reads itself.
 ALWAYS_INLINE void tile_int8(const ck_matmul *m, const ck_span *span, const char *next, size_t row,
                              int rows, size_t panel, int panels) {
     __m512i whole[TILE_ROWS_INT8][TILE_PANELS];
@@ -45,6 +46,7 @@ ALWAYS_INLINE void tile_int8(const ck_matmul *m, const ck_span *span, const char
     const size_t b_step_bytes = span->b_step_bytes;
     const char *a = span->a + row * a_row_bytes;
     const char *b = span->b + panel * b_panel_bytes;
+    const bool is_first = span->is_new && row == 0 && m->rows <= CK_FEW_ROWS;
     const size_t next_bytes = next ? b_step_bytes : 0;
     next = next ? next : b;
     int32_t *carry = (int32_t *)ck_carry(span, row, panel);
@@ -65,7 +67,14 @@ ALWAYS_INLINE void tile_int8(const ck_matmul *m, const ck_span *span, const char
         for (int j = 0; j < panels; j++) {
             w[j] = _mm512_loadu_si512(b + (size_t)j * b_panel_bytes);
         }
-        __builtin_prefetch(next, 0, 2);
+        if (is_first) {
+#pragma clang loop unroll(full)
+            for (int j = 0; j < panels; j++) {
+                __builtin_prefetch(b + (size_t)j * b_panel_bytes + CK_AHEAD_BYTES, 0, 3);
+            }
+        } else {
+            __builtin_prefetch(next, 0, 2);
+        }
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             __m512i x = broadcast_four(a + (size_t)i * a_row_bytes);
@@ -111,7 +120,17 @@ ALWAYS_INLINE void tile_int4(const ck_matmul *m, size_t row, int rows, size_t pa
     const char *b = (const char *)m->b + panel * m->b_panel_bytes;
     const size_t a_row_bytes = m->a_row_bytes, b_panel_bytes = m->b_panel_bytes;
     const __m512i low = _mm512_set1_epi8(15);
+    const bool is_single = m->rows <= TILE_ROWS_INT4;
+    const size_t ahead = CK_AHEAD_BYTES / CK_GROUP_BYTES * CK_GROUP_BYTES;
     for (size_t group = 0; group < m->steps / 8; group++) {
+        if (is_single) {
+#pragma clang loop unroll(full)
+            for (int j = 0; j < panels; j++) {
+                for (size_t line = 0; line < CK_GROUP_BYTES; line += CK_STEP_BYTES) {
+                    __builtin_prefetch(b + (size_t)j * b_panel_bytes + ahead + line, 0, 3);
+                }
+            }
+        }
         __m512i whole[TILE_ROWS_INT4][TILE_PANELS];
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {

@@ -94,14 +94,17 @@ ALWAYS_INLINE void tile(ck_element element, ck_element result, bool is_wide, con
     __m512 sums[TILE_ROWS_F32][TILE_PANELS];
     const char *a = span->a + row * span->a_row_bytes;
     const char *b = span->b + panel * span->b_panel_bytes;
-    // Few rows: the first wait for memory; while the second multiply, it fetches all of the next
-    // span. Many: each of the first tiles asks for one panel.
+    // Few rows: the first wait for memory and ask ahead; while the second multiply, it fetches all
+    // of the next span. Many: each of the first tiles asks for one panel.
     const int index = (int)(row / TILE_ROWS_F32);
-    const bool asks = span->next && span->is_new && (is_wide ? index < panels : index == 1);
+    const bool is_first = !is_wide && span->is_new && row == 0;
+    const bool asks =
+        is_first || (span->next && span->is_new && (is_wide ? index < panels : index == 1));
     begin_tile(span, row, rows, panel, panels, sums);
     if (asks) {
+        const size_t first = panel + (is_wide ? (size_t)index : 0);
         const asked asked = {
-            .next = span->next + (panel + (is_wide ? (size_t)index : 0)) * span->next_panel_bytes,
+            .next = is_first ? b + CK_AHEAD_BYTES : span->next + first * span->next_panel_bytes,
             .panel_bytes = span->next_panel_bytes,
             .step_bytes = is_wide ? CK_STEP_BYTES / 2 : span->b_step_bytes,
         };

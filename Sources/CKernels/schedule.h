@@ -23,6 +23,13 @@
 /// Steps of a span, at most: a group of 256 KiB.
 #define CK_SPAN_STEPS ((size_t)512)
 
+/// How far ahead in each panel the first tile of few rows asks memory for: it waits for that alone,
+/// and what the CPU foretells by itself is too little. Two cores of Emerald Rapids read 1.03 to 1.5
+/// times as fast as without.
+#define CK_AHEAD_BYTES ((size_t)2048)
+/// Where more rows pass by, there is time to ask for the next span.
+#define CK_FEW_ROWS ((size_t)16)
+
 /// What lies in the scratch of a product, in this order.
 typedef struct ck_scratch {
     /// (CK_BLOCK_ROWS, CK_GROUP_PANELS, 16) sums, f32 or int32.
