@@ -163,6 +163,7 @@ ALWAYS_INLINE void tile(ck_element element, const ck_matmul *m, size_t row, int 
     const char *b = (const char *)m->b + panel * m->b_panel_bytes;
     const size_t a_row_bytes = m->a_row_bytes, b_panel_bytes = m->b_panel_bytes;
     for (size_t step = m->steps; step > 0; step--) {
+        ck_ask(m, b, panels);
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels * HALVES; j++) {
             const char *line = b + (size_t)(j / HALVES) * b_panel_bytes + j % HALVES * 32;

@@ -93,6 +93,7 @@ ALWAYS_INLINE void panel_int8_unsigned(const ck_matmul *m, const char *a, int ro
         for (int half = 0; half < HALVES; half++) {
             w[half] = _mm256_loadu_si256((const __m256i *)(w_at + half * 32));
         }
+        ck_ask(m, w_at, 1);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             __m256i x = broadcast_four(x_at + (size_t)i * a_row_bytes);
@@ -178,6 +179,7 @@ ALWAYS_INLINE void panel_int4(const ck_matmul *m, const char *a, int rows, const
     }
     for (size_t group = 0; group < m->steps / 8; group++) {
         const char *numbers = a + group * CK_GROUP;
+        ck_ask_group(m, b);
         // 16 bits hold the products of a group: 8 pairs of at most 2 · 15 · 127 each.
         __m256i pair_sums[TILE_ROWS_INT4][HALVES];
 #pragma clang loop unroll(full)

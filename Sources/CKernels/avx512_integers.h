@@ -68,10 +68,7 @@ ALWAYS_INLINE void tile_int8(const ck_matmul *m, const ck_span *span, const char
             w[j] = _mm512_loadu_si512(b + (size_t)j * b_panel_bytes);
         }
         if (is_first) {
-#pragma clang loop unroll(full)
-            for (int j = 0; j < panels; j++) {
-                __builtin_prefetch(b + (size_t)j * b_panel_bytes + CK_AHEAD_BYTES, 0, 3);
-            }
+            ck_ask(m, b, panels);
         } else {
             __builtin_prefetch(next, 0, 2);
         }
@@ -120,16 +117,10 @@ ALWAYS_INLINE void tile_int4(const ck_matmul *m, size_t row, int rows, size_t pa
     const char *b = (const char *)m->b + panel * m->b_panel_bytes;
     const size_t a_row_bytes = m->a_row_bytes, b_panel_bytes = m->b_panel_bytes;
     const __m512i low = _mm512_set1_epi8(15);
-    const bool is_single = m->rows <= TILE_ROWS_INT4;
-    const size_t ahead = CK_AHEAD_BYTES / CK_GROUP_BYTES * CK_GROUP_BYTES;
     for (size_t group = 0; group < m->steps / 8; group++) {
-        if (is_single) {
 #pragma clang loop unroll(full)
-            for (int j = 0; j < panels; j++) {
-                for (size_t line = 0; line < CK_GROUP_BYTES; line += CK_STEP_BYTES) {
-                    __builtin_prefetch(b + (size_t)j * b_panel_bytes + ahead + line, 0, 3);
-                }
-            }
+        for (int j = 0; j < panels; j++) {
+            ck_ask_group(m, b + (size_t)j * b_panel_bytes);
         }
         __m512i whole[TILE_ROWS_INT4][TILE_PANELS];
 #pragma clang loop unroll(full)

@@ -33,6 +33,7 @@ ALWAYS_INLINE void panels_int8(const ck_matmul *m, const char *a, int rows, cons
         }
     }
     for (size_t step = m->steps; step > 0; step--) {
+        ck_ask(m, b, panels);
         __m256i w[TILE_PANELS * HALVES];
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels * HALVES; j++) {
@@ -71,6 +72,7 @@ ALWAYS_INLINE void panel_int4(const ck_matmul *m, const char *a, int rows, const
     }
     for (size_t group = 0; group < m->steps / 8; group++) {
         const char *numbers = a + group * CK_GROUP;
+        ck_ask_group(m, b);
 #pragma clang loop unroll(full)
         for (int half = 0; half < HALVES; half++) {
             __m256i whole[TILE_ROWS_INT4];

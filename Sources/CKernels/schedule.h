@@ -30,6 +30,31 @@
 /// Where more rows pass by, there is time to ask for the next span.
 #define CK_FEW_ROWS ((size_t)16)
 
+/// Asks for one line of each of some panels, where rows are few.
+static inline __attribute__((always_inline)) void ck_ask(const ck_matmul *_Nonnull m,
+                                                         const char *_Nonnull b, int panels) {
+    if (m->rows > CK_FEW_ROWS) {
+        return;
+    }
+#pragma clang loop unroll(full)
+    for (int j = 0; j < panels; j++) {
+        __builtin_prefetch(b + (size_t)j * m->b_panel_bytes + CK_AHEAD_BYTES, 0, 3);
+    }
+}
+
+/// Asks for a group of int4, where rows are few.
+static inline __attribute__((always_inline)) void ck_ask_group(const ck_matmul *_Nonnull m,
+                                                               const char *_Nonnull b) {
+    if (m->rows > CK_FEW_ROWS) {
+        return;
+    }
+    const char *group = b + CK_AHEAD_BYTES / CK_GROUP_BYTES * CK_GROUP_BYTES;
+#pragma clang loop unroll(full)
+    for (size_t line = 0; line < CK_GROUP_BYTES; line += CK_STEP_BYTES) {
+        __builtin_prefetch(group + line, 0, 3);
+    }
+}
+
 /// What lies in the scratch of a product, in this order.
 typedef struct ck_scratch {
     /// (CK_BLOCK_ROWS, CK_GROUP_PANELS, 16) sums, f32 or int32.
