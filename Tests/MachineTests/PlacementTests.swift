@@ -103,6 +103,20 @@ import Testing
         }
     }
 
+    @Test func workersThatShareALastLevelCacheAreATeam() throws {
+        #expect(try choose("two-sockets").teams == [0, 0, 0, 0, 1, 1, 1, 1])
+        #expect(try choose("two-sockets", cpus: "2-5").teams == [0, 0, 1, 1])
+        #expect(try choose("smt").teams == [0, 0, 0, 0])
+        #expect(Placement.unpinned(threads: 3).teams == [0, 0, 0])
+    }
+
+    /// A team of one would meet nobody first.
+    @Test func cachesThatNobodySharesMakeNoTeams() throws {
+        #expect(try choose("two-sockets", cpus: "3-4").teams == [0, 0])
+        let seats = (0..<3).map { Placement.Seat(cpu: $0, node: 0, cache: CPUSet([$0])) }
+        #expect(Placement(seats: seats).teams == [0, 0, 0])
+    }
+
     @Test func sharedCPUIsOversubscribed() {
         let seat = Placement.Seat(cpu: 0, node: 0)
         #expect(Placement(seats: [seat, seat]).isOversubscribed)

@@ -100,6 +100,35 @@ import Testing
         #expect(wrong == Array(repeating: 0, count: workers))
     }
 
+    /// The same where workers meet in teams first, of different sizes.
+    @Test(arguments: [[0, 1, 0, 1], [0, 0, 0, 1, 2, 2]], [0, 5_000, 200_000] as [UInt64])
+    func nobodyPassesABarrierOfTeamsBeforeAllHaveArrived(teams: [Int], spin: UInt64) throws {
+        let cpus = try ResourceLimits.current().allowedCPUs.ids
+        let seats = teams.indices.map {
+            Placement.Seat(
+                cpu: cpus[$0 % cpus.count], node: nil, cache: CPUSet([1000 + teams[$0]]))
+        }
+        let placement = Placement(seats: seats)
+        #expect(placement.teams == teams)
+        let wrong = try onOwnThread {
+            let pool = try WorkerPool(placement: placement, spinNanoseconds: spin)
+            let wrong = Tally(count: teams.count)
+            let slots = Slots(count: teams.count)
+            for run in 0..<3 {
+                pool.run { worker in
+                    for step in 0..<200 {
+                        slots.store(run * 200 + step, at: worker.index)
+                        worker.barrier()
+                        if !slots.areAll(run * 200 + step) { wrong.add(1, to: worker.index) }
+                        worker.barrier()
+                    }
+                }
+            }
+            return wrong.values
+        }
+        #expect(wrong == Array(repeating: 0, count: teams.count))
+    }
+
     @Test func sleepingWorkersAreWoken() throws {
         let counts = try onOwnThread {
             let pool = try WorkerPool(

@@ -36,6 +36,12 @@ package struct Topology: Sendable, Equatable, Codable {
     /// The nodes on which pages can be placed.
     package var memoryNodes: [Int] { nodes.filter(\.hasMemory).map(\.id) }
 
+    /// The CPUs that share the last-level cache of one of them; nil if its caches are not known.
+    package func lastLevelCache(of cpu: Int) -> CPUSet? {
+        caches.filter { $0.kind != .instruction && $0.cpus.contains(cpu) }
+            .max { $0.level < $1.level }?.cpus
+    }
+
     /// The CPU of this id; nil if it is not online.
     package func cpu(_ id: Int) -> LogicalCPU? {
         cpus.first { $0.id == id }

@@ -8,6 +8,7 @@ final class Crew: @unchecked Sendable {
     // arrived. Each slot of `pins` is written by one worker, before it arrives at `finish`.
 
     private let workerCount: Int
+    private let teams: [Int]
     private let start: Futex
     private let finish: Barrier
     private let meeting: Barrier
@@ -15,11 +16,15 @@ final class Crew: @unchecked Sendable {
     private var isDismissed = false
     private let pins: UnsafeMutablePointer<PinOutcome?>
 
-    init(workerCount: Int, spinNanoseconds: UInt64) {
-        self.workerCount = workerCount
+    /// - Parameter teams: the team of each worker, numbered from 0.
+    init(teams: [Int], spinNanoseconds: UInt64) {
+        self.teams = teams
+        workerCount = teams.count
+        var counts = Array(repeating: 0, count: (teams.max() ?? 0) + 1)
+        for team in teams { counts[team] += 1 }
         start = Futex(spinNanoseconds: spinNanoseconds)
-        finish = Barrier(count: workerCount, spinNanoseconds: spinNanoseconds)
-        meeting = Barrier(count: workerCount, spinNanoseconds: spinNanoseconds)
+        finish = Barrier(teams: counts, spinNanoseconds: spinNanoseconds)
+        meeting = Barrier(teams: counts, spinNanoseconds: spinNanoseconds)
         pins = .allocate(capacity: workerCount)
         pins.initialize(repeating: nil, count: workerCount)
     }
@@ -30,7 +35,7 @@ final class Crew: @unchecked Sendable {
     }
 
     func worker(_ index: Int) -> Worker {
-        Worker(index: index, count: workerCount, meeting: meeting)
+        Worker(index: index, count: workerCount, team: teams[index], meeting: meeting)
     }
 
     /// Runs `body` on all workers, the calling thread being `first`.
@@ -38,7 +43,7 @@ final class Crew: @unchecked Sendable {
         self.body = body
         start.advance()
         body(first)
-        finish.wait()
+        finish.wait(team: first.team)
         self.body = nil
     }
 
@@ -47,13 +52,13 @@ final class Crew: @unchecked Sendable {
         // Not start.value: a thread that begins late must not miss its dismissal.
         var seen: UInt32 = 0
         pins[worker.index] = .pinCallingThread(worker: worker.index, cpu: cpu)
-        finish.arrive()
+        finish.arrive(team: worker.team)
         while true {
             start.wait(while: seen)
             seen &+= 1
             if isDismissed { return }
             body?(worker)
-            finish.arrive()
+            finish.arrive(team: worker.team)
         }
     }
 
@@ -61,7 +66,7 @@ final class Crew: @unchecked Sendable {
     ///
     /// - Precondition: All threads have been launched.
     func awaitPins(count: Int) -> [PinOutcome] {
-        finish.wait()
+        finish.wait(team: teams[0])
         return (0..<count).compactMap { pins[$0 + 1] }
     }
 

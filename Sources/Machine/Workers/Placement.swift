@@ -6,10 +6,13 @@ package struct Placement: Sendable, Equatable, Codable {
         package let cpu: Int?
         /// The NUMA node of that CPU; nil if there is no such CPU.
         package let node: Int?
+        /// The CPUs that share its last-level cache; nil if unknown.
+        package let cache: CPUSet?
 
-        package init(cpu: Int?, node: Int?) {
+        package init(cpu: Int?, node: Int?, cache: CPUSet? = nil) {
             self.cpu = cpu
             self.node = node
+            self.cache = cache
         }
     }
 
@@ -46,6 +49,19 @@ package struct Placement: Sendable, Equatable, Codable {
         let pinned = seats.compactMap(\.cpu)
         if Set(pinned).count < pinned.count { return true }
         return cpuQuota.map { $0 < Double(seats.count) } ?? false
+    }
+
+    /// The team of each worker: those that share a last-level cache.
+    ///
+    /// Numbered from 0 in the order of workers. All are one team where caches are not known, or where hardly any share one.
+    package var teams: [Int] {
+        var numbers: [CPUSet?: Int] = [:]
+        let teams = seats.map { seat in
+            let number = numbers[seat.cache] ?? numbers.count
+            numbers[seat.cache] = number
+            return number
+        }
+        return 2 * numbers.count > teams.count ? Array(repeating: 0, count: teams.count) : teams
     }
 
     /// Chooses a place for each worker.
@@ -89,7 +105,9 @@ package struct Placement: Sendable, Equatable, Codable {
             let granted = min(cores, max(1, (limits.cpuQuota ?? cores).rounded(.down)))
             chosen = Array(order.cpus.prefix(threads ?? Int(granted)))
         }
-        let seats = chosen.map { Seat(cpu: $0, node: topology.cpu($0)?.node) }
+        let seats = chosen.map {
+            Seat(cpu: $0, node: topology.cpu($0)?.node, cache: topology.lastLevelCache(of: $0))
+        }
         return Placement(seats: seats, cpuQuota: limits.cpuQuota)
     }
 

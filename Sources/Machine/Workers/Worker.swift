@@ -6,10 +6,13 @@ package struct Worker: Sendable {
     package let count: Int
 
     private let meeting: Barrier
+    /// Whom it meets first: those that share its last-level cache.
+    let team: Int
 
-    init(index: Int, count: Int, meeting: Barrier) {
+    init(index: Int, count: Int, team: Int, meeting: Barrier) {
         self.index = index
         self.count = count
+        self.team = team
         self.meeting = meeting
     }
 
@@ -18,6 +21,6 @@ package struct Worker: Sendable {
     /// What any worker wrote before can be read by all after. Every worker must call it equally
     /// often within a run; otherwise those who wait do so for ever.
     package func barrier() {
-        meeting.wait()
+        meeting.wait(team: team)
     }
 }

@@ -61,7 +61,7 @@ package final class WorkerPool: @unchecked Sendable {
         let spin =
             spinNanoseconds
             ?? (isOversubscribed ? Self.oversubscribedSpinNanoseconds : Self.spinNanoseconds)
-        let crew = Crew(workerCount: count, spinNanoseconds: spin)
+        let crew = Crew(teams: placement.teams, spinNanoseconds: spin)
         var threads: [pthread_t] = []
         for index in 1..<count {
             let start = CrewStart(crew: crew, index: index, cpu: placement.seats[index].cpu)
