@@ -25,11 +25,7 @@
 #define VECTORS_INT8 ck_avx512_int8
 #include "amx_body.h"
 
-CK_TABLE_BUT_ATTENTION(ck_amx_bf16, bf16, CK_ISA_AMX, CK_BF16, real, amx_matmul, amx_peak)
-CK_TABLE_BUT_ATTENTION(ck_amx_int8, int8, CK_ISA_AMX, CK_INT8, integer, amx_integer_matmul,
-                       amx_peak)
-CK_TABLE_BUT_ATTENTION(ck_amx_int4, int4, CK_ISA_AMX, CK_INT4, integer, amx_integer_matmul,
-                       amx_peak)
+AMX_TABLES(ck_amx)
 
 #pragma clang attribute pop
 

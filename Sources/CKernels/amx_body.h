@@ -270,4 +270,12 @@ static void merge(ck_attention_state earlier, ck_attention_state later, size_t r
     VECTORS_BF16.merge(earlier, later, rows);
 }
 
+// The tables of AMX, named PREFIX_bf16, PREFIX_int8 and PREFIX_int4.
+#define AMX_TABLES(PREFIX)                                                                         \
+    CK_TABLE_BUT_ATTENTION(PREFIX##_bf16, bf16, CK_ISA_AMX, CK_BF16, real, amx_matmul, amx_peak)   \
+    CK_TABLE_BUT_ATTENTION(PREFIX##_int8, int8, CK_ISA_AMX, CK_INT8, integer, amx_integer_matmul,  \
+                           amx_peak)                                                               \
+    CK_TABLE_BUT_ATTENTION(PREFIX##_int4, int4, CK_ISA_AMX, CK_INT4, integer, amx_integer_matmul,  \
+                           amx_peak)
+
 #undef ALWAYS_INLINE

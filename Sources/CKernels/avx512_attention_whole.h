@@ -167,16 +167,16 @@ ALWAYS_INLINE void weigh_whole(const ck_attention *t, const whole_block *b, size
     for (int i = 0; i < rows; i++) {
         const size_t at = row + (size_t)i;
         int8_t *upper = weights + at * CK_SPLIT_BYTES;
-        if (all_visible[at] == ~(uint64_t)0) {
-            numbers->steps[at] = b->all.step;
-            split_weights(scores[i], b->all_in_steps, upper);
-        } else {
-            const ck_value_steps steps = steps_of_visible(b->scales, all_visible[at]);
-            float in_steps[CK_CACHE_BLOCK];
-            scales_in_steps(b->scales, all_visible[at], steps.inverse, in_steps);
-            numbers->steps[at] = steps.step;
-            split_weights(scores[i], in_steps, upper);
+        ck_value_steps steps = b->all;
+        const float *in_steps = b->all_in_steps;
+        float of_row[CK_CACHE_BLOCK];
+        if (all_visible[at] != ~(uint64_t)0) {
+            steps = steps_of_visible(b->scales, all_visible[at]);
+            scales_in_steps(b->scales, all_visible[at], steps.inverse, of_row);
+            in_steps = of_row;
         }
+        numbers->steps[at] = steps.step;
+        split_weights(scores[i], in_steps, upper);
     }
 }
 

@@ -13,10 +13,6 @@ extern const ck_kernels portable_bf16, portable_int8;
 #define VECTORS_INT8 portable_int8
 #include "amx_body.h"
 
-CK_TABLE_BUT_ATTENTION(portable_amx_bf16, bf16, CK_ISA_AMX, CK_BF16, real, amx_matmul, amx_peak)
-CK_TABLE_BUT_ATTENTION(portable_amx_int8, int8, CK_ISA_AMX, CK_INT8, integer, amx_integer_matmul,
-                       amx_peak)
-CK_TABLE_BUT_ATTENTION(portable_amx_int4, int4, CK_ISA_AMX, CK_INT4, integer, amx_integer_matmul,
-                       amx_peak)
+AMX_TABLES(portable_amx)
 
 PORTABLE_END

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import llama_cpp
 import numpy as np
+from cells import Cell, grid
 
 LOGICAL_BATCH = 2048
 GGML_TYPE_F16 = 1
@@ -58,17 +59,6 @@ threadpool_attach = unbound_function(
     "llama_attach_threadpool", [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p], None
 )
 ggml_version = unbound_function("ggml_version", [], ctypes.c_char_p)
-
-
-@dataclass(frozen=True)
-class Cell:
-    batch: int
-    inputs: int
-    outputs: int
-
-    @property
-    def id(self) -> str:
-        return f"b{self.batch}-i{self.inputs}-o{self.outputs}"
 
 
 @dataclass(frozen=True)
@@ -151,11 +141,6 @@ def rates(session: Session, cell: Cell, repetitions: int) -> tuple[float, float 
     prompt_tokens = repetitions * cell.batch * cell.inputs
     step_tokens = repetitions * cell.batch * (cell.outputs - 1)
     return prompt_tokens / prefill, step_tokens / decode if step_tokens else ""
-
-
-def grid(text: str) -> list[Cell]:
-    batch, pairs = text.split(":")
-    return [Cell(int(batch), *map(int, pair.split("x"))) for pair in pairs.split(",")]
 
 
 def version() -> str:

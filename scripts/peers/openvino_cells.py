@@ -8,11 +8,11 @@ Usage: openvino_cells.py MODEL --threads N --repetitions N --attention sdpa|pa -
 import argparse
 import os
 import pathlib
-from dataclasses import dataclass
 
 import numpy as np
 import openvino
 import openvino_genai
+from cells import Cell, grid
 from openvino_genai import LLMPipeline
 
 VOCABULARY = 151936
@@ -20,17 +20,6 @@ VOCABULARY = 151936
 CACHE_GIB = 4
 # More than the tokens of any cell: a prompt is never cut.
 BATCHED_TOKENS = 1 << 16
-
-
-@dataclass(frozen=True)
-class Cell:
-    batch: int
-    inputs: int
-    outputs: int
-
-    @property
-    def id(self) -> str:
-        return f"b{self.batch}-i{self.inputs}-o{self.outputs}"
 
 
 def pipeline(options: argparse.Namespace) -> LLMPipeline:
@@ -74,11 +63,6 @@ def rates(pipe: LLMPipeline, cell: Cell, repetitions: int) -> tuple[float, float
     prefill, decode = (sum(seconds) for seconds in zip(*samples))
     tokens = repetitions * cell.batch
     return tokens * cell.inputs / prefill, tokens * (cell.outputs - 1) / decode
-
-
-def grid(text: str) -> list[Cell]:
-    batch, pairs = text.split(":")
-    return [Cell(int(batch), *map(int, pair.split("x"))) for pair in pairs.split(",")]
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ internal import Machine
 ///
 /// The forward pass is compiled once for each kind, so that the one that takes no notice costs
 /// nothing.
-protocol Stamping {
+protocol Stamping: SendableMetatype {
     func begin(_ work: Int, layer: Int)
     func end()
     func released()

@@ -25,10 +25,11 @@ package struct RankShare: Sendable, Equatable {
     /// enough of them.
     private static let intermediateUnits = [64, 32, PackedPanels.channels]
 
-    /// - Throws: `QwenError.invalidConfiguration` where a rank would have nothing to do, or a part of
-    ///   what cannot be shared.
+    /// - Throws: `QwenError.invalidConfiguration` for a shape that no model has, and where a rank would
+    ///   have nothing to do, or a part of what cannot be shared.
     package init(_ whole: ModelConfiguration, rank: Int, of ranks: Int) throws(QwenError) {
         precondition(0..<ranks ~= rank, "no such rank")
+        try whole.validate()
         self.whole = whole
         self.rank = rank
         self.ranks = ranks
@@ -108,7 +109,6 @@ package struct RankTensorSource: TensorSource {
             return
         }
         withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { whole in
-            whole.initialize(repeating: 0)
             source.readRow(tensor, row: row, into: whole)
             _ = values.update(fromContentsOf: whole[columns..<columns + values.count])
         }

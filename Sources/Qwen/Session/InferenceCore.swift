@@ -84,21 +84,7 @@ final class InferenceCore {
                     arrivals: arrival,
                     step: buffer.step))
         }
-        // The pool runs the body only inside `run`, while this core is alive and its driving
-        // thread waits, so the pointers are valid and what they point to is not written.
-        nonisolated(unsafe) let passes = passes
-        nonisolated(unsafe) let passOfWorker = passOfWorker
-        if let ranks {
-            body = { worker in
-                passes[passOfWorker[worker.index]].run(
-                    StampedWorker(worker: worker, stamps: NoStamps()), ranks)
-            }
-        } else {
-            body = { worker in
-                passes[passOfWorker[worker.index]].run(
-                    StampedWorker(worker: worker, stamps: NoStamps()), Alone())
-            }
-        }
+        body = Self.body(passes, passOfWorker, ranks) { _ in NoStamps() }
         let table = rotaryTable(promptLength: capacity)
         rotations.initialize(repeating: Rotation(table))
     }
@@ -148,10 +134,7 @@ final class InferenceCore {
         slot: Int, tokens: UnsafeBufferPointer<Int32>, wanted: Range<Int>, isGiven: Bool,
         positions: [Int32]? = nil, own: [UInt64]? = nil
     ) throws(QwenError) -> Int {
-        let vocabulary = model.share?.whole.vocabularySize ?? model.vocabulary.upperBound
-        for token in tokens where !(0..<vocabulary ~= Int(token)) {
-            throw .tokenWithoutRow(Int(token), rows: vocabulary)
-        }
+        try model.whole.checkRows(of: tokens)
         let first = try cache.length(slot: slot)
         try cache.reserve(slot: slot, upTo: first + tokens.count)
         return try buffer.add(
@@ -184,19 +167,29 @@ final class InferenceCore {
         self.recorder = recorder
         recordingBody = nil
         guard let recorder else { return }
-        // As in `init`.
+        recordingBody = Self.body(passes, passOfWorker, ranks) { recorder.lane($0) }
+    }
+
+    /// What each worker does in `run`, compiled once for each kind of stamps and with and without
+    /// ranks.
+    private static func body<Stamps: Stamping>(
+        _ passes: UnsafeMutableBufferPointer<ForwardPass>,
+        _ passOfWorker: UnsafeMutableBufferPointer<Int>, _ ranks: Ranks?,
+        stamps: @escaping @Sendable (Int) -> Stamps
+    ) -> @Sendable (Worker) -> Void {
+        // The pool runs the body only inside `run`, while this core is alive and its driving
+        // thread waits, so the pointers are valid and what they point to is not written.
         nonisolated(unsafe) let passes = passes
         nonisolated(unsafe) let passOfWorker = passOfWorker
-        if let ranks {
-            recordingBody = { worker in
+        guard let ranks else {
+            return { worker in
                 passes[passOfWorker[worker.index]].run(
-                    StampedWorker(worker: worker, stamps: recorder.lane(worker.index)), ranks)
+                    StampedWorker(worker: worker, stamps: stamps(worker.index)), Alone())
             }
-        } else {
-            recordingBody = { worker in
-                passes[passOfWorker[worker.index]].run(
-                    StampedWorker(worker: worker, stamps: recorder.lane(worker.index)), Alone())
-            }
+        }
+        return { worker in
+            passes[passOfWorker[worker.index]].run(
+                StampedWorker(worker: worker, stamps: stamps(worker.index)), ranks)
         }
     }
 

@@ -7,6 +7,8 @@ package final class Model: Sendable {
     package let configuration: ModelConfiguration
     /// nil for a model in one process.
     package let share: RankShare?
+    /// What all ranks are together.
+    let whole: ModelConfiguration
     package let precision: Precision
     package let cachePrecision: CachePrecision
     package let execution: Execution
@@ -46,12 +48,9 @@ package final class Model: Sendable {
         availableBytes: Int?
     ) throws {
         try configuration.validate()
-        let layout = try WeightLayout(configuration, precision: precision)
-        try Self.checkFit(configuration, precision, layout, execution, availableBytes)
-        try self.init(configuration, nil, precision, cache, execution) {
-            try WeightCopies(
-                configuration, layout: layout, source: source, execution: execution)
-        }
+        try self.init(
+            packing: source, as: configuration, share: nil, precision, cache, execution,
+            availableBytes)
     }
 
     /// Packs one rank's part of the weights of `source`, which has all of them.
@@ -61,14 +60,21 @@ package final class Model: Sendable {
         _ share: RankShare, source: any TensorSource, precision: Precision,
         cache: CachePrecision? = nil, execution: Execution, availableBytes: Int?
     ) throws {
-        let configuration = share.configuration
-        try share.whole.validate()
+        try self.init(
+            packing: RankTensorSource(source, share: share), as: share.configuration,
+            share: share, precision, cache, execution, availableBytes)
+    }
+
+    private convenience init(
+        packing source: any TensorSource, as configuration: ModelConfiguration,
+        share: RankShare?, _ precision: Precision, _ cache: CachePrecision?,
+        _ execution: Execution, _ availableBytes: Int?
+    ) throws {
         let layout = try WeightLayout(configuration, precision: precision)
         try Self.checkFit(configuration, precision, layout, execution, availableBytes)
         try self.init(configuration, share, precision, cache, execution) {
             try WeightCopies(
-                configuration, layout: layout, source: RankTensorSource(source, share: share),
-                execution: execution)
+                configuration, layout: layout, source: source, execution: execution)
         }
     }
 
@@ -107,6 +113,7 @@ package final class Model: Sendable {
         }
         self.configuration = configuration
         self.share = share
+        whole = share?.whole ?? configuration
         self.precision = precision
         self.cachePrecision = cachePrecision
         self.linear = linear
