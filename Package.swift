@@ -20,13 +20,23 @@ let package = Package(
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "History", "Documents", "Reporting", "Charts", "Isolation", "Evaluation", "Sweep",
-                "Profiling", "Measurement", "Qwen", "Machine", "Kernels", "Texts", "Basics",
+                "Suite", "History", "Documents", "Reporting", "Charts", "Isolation", "Evaluation",
+                "Sweep", "Profiling", "Measurement", "Qwen", "Machine", "Kernels", "Texts",
+                "Basics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             plugins: ["Revision"]
         ),
         .plugin(name: "Revision", capability: .buildTool(), path: "Sources/Revision"),
+
+        // Runs: an engine joined to a sweep, from settings to a report. Prints nothing.
+        .target(
+            name: "Suite",
+            dependencies: [
+                "Reporting", "Isolation", "Evaluation", "Sweep", "Profiling", "Measurement", "Qwen",
+                "Machine", "Kernels", "Basics",
+            ]
+        ),
 
         // The benchmark: from a grid to a report. Never sees a model.
         .target(
@@ -40,7 +50,7 @@ let package = Package(
         .target(name: "Isolation", dependencies: ["Sweep", "Measurement", "Basics"]),
         .target(name: "Documents", dependencies: ["Evaluation", "Reporting", "Sweep"]),
         .target(name: "Evaluation", dependencies: ["Reporting", "Texts"]),
-        .target(name: "Sweep", dependencies: ["Measurement", "Basics"]),
+        .target(name: "Sweep", dependencies: ["Measurement", "Texts", "Basics"]),
         .target(name: "Profiling", dependencies: ["Charts", "Measurement"]),
         .target(name: "Measurement", dependencies: ["Basics"]),
 
@@ -138,7 +148,8 @@ let package = Package(
             dependencies: [
                 "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "CLinuxShims",
                 "TestSupport",
-            ]
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "HistoryTests",
@@ -148,9 +159,13 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "SuiteTests",
+            dependencies: ["Suite", "Reporting", "Sweep", "Qwen", "TestSupport"]
+        ),
+        .testTarget(
             name: "TokenmarkTests",
             dependencies: [
-                "tokenmark", "Machine", "Reporting", "Evaluation", "Sweep", "Profiling",
+                "tokenmark", "Suite", "Machine", "Reporting", "Evaluation", "Sweep", "Profiling",
                 "Measurement", "Kernels", "RecordedMachines", "ForbiddenCalls", "TestSupport",
             ]
         ),

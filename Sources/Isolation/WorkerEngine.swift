@@ -8,7 +8,9 @@ package import Sweep
 ///
 /// The process is kept as long as it lives. When it dies, or does not answer in time, the point
 /// fails with a status that says how, and the next point gets a new process.
-package final class WorkerEngine: Engine {
+package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCounting,
+    ConditionReporting, Restartable
+{
     /// How to start the process, and what it may take.
     package struct Command {
         package var program: String
@@ -43,8 +45,11 @@ package final class WorkerEngine: Engine {
     }
 
     package let identity: EngineIdentity
+    package let fingerprint: Fingerprint
+    /// What it was started with at first.
+    package let firstSetting: Parameters
     /// What each setting of the machine came to: JSON objects for the manifest.
-    package private(set) var facts: [MachineSetting: String]
+    package private(set) var facts: [Parameters: String]
     /// How often a process was started.
     package private(set) var startCount = 0
     /// The most memory that the process held since it started, in bytes; nil if it is not watched.
@@ -56,10 +61,10 @@ package final class WorkerEngine: Engine {
     /// The process at this moment; nil if there is none.
     package var processIdentifier: Int32? { child?.identifier }
 
-    private let command: (MachineSetting) -> Command
+    private let command: (Parameters) -> Command
     /// What the process was started with.
-    private var setting: MachineSetting
-    private var lastConditions: RunConditions?
+    private var setting: Parameters
+    private var lastConditions: [RunConditions] = []
     private var child: ChildProcess?
     private var deadline: UInt64?
     /// How the last process ended.
@@ -78,14 +83,16 @@ package final class WorkerEngine: Engine {
     ///   - command: How to start the process for a setting.
     /// - Throws: `Refusal` for bad input, `WorkerFailure` when the process dies.
     package init(
-        _ setting: MachineSetting = .inherited, command: @escaping (MachineSetting) -> Command
+        _ setting: Parameters = [:], command: @escaping (Parameters) -> Command
     ) throws {
         self.command = command
         self.setting = setting
-        let (child, identity, facts) = try Self.start(command(setting))
-        self.child = child
-        self.identity = identity
-        self.facts = [setting: facts]
+        firstSetting = setting
+        let started = try Self.start(command(setting))
+        child = started.child
+        identity = started.identity
+        fingerprint = started.fingerprint
+        facts = [setting: started.facts]
         startCount = 1
         oomKills = OOMKills.count()
     }
@@ -100,7 +107,7 @@ package final class WorkerEngine: Engine {
         return costs
     }
 
-    package func conditions() -> RunConditions? { lastConditions }
+    package func conditions() -> [RunConditions] { lastConditions }
 
     package func memoryUse() -> MemoryUse? {
         guard case .memory(let use) = try? ask(.memory) else { return nil }
@@ -133,14 +140,10 @@ package final class WorkerEngine: Engine {
         guard case .prepared = try ask(.prepare(point)) else { throw confusion() }
     }
 
-    package func run(_ workload: Workload, into trace: inout Trace) throws -> Completion {
-        let stampsSteps = trace.stampsSteps
-        guard case .ran(let run) = try ask(.run(workload, stampsSteps: stampsSteps)) else {
-            throw confusion()
-        }
-        trace = run.trace(stampsSteps: stampsSteps)
+    package func run(_ workload: Workload) throws -> Observation {
+        guard case .ran(let run) = try ask(.run(workload)) else { throw confusion() }
         lastConditions = run.conditions
-        return run.completion
+        return try run.observation(of: workload.shape)
     }
 
     private var limits: Command { command(setting) }
@@ -249,9 +252,15 @@ package final class WorkerEngine: Engine {
         WorkerFailure(status: .crash, reason: "the worker process answered another question")
     }
 
-    private static func start(
-        _ command: Command
-    ) throws -> (child: ChildProcess, identity: EngineIdentity, facts: String) {
+    /// A process that has said what it runs.
+    private struct Started {
+        let child: ChildProcess
+        let identity: EngineIdentity
+        let fingerprint: Fingerprint
+        let facts: String
+    }
+
+    private static func start(_ command: Command) throws -> Started {
         // A worker that dies while we write to it is an answer, not our end.
         signal(SIGPIPE, SIG_IGN)
         let child = try ChildProcess(
@@ -275,8 +284,9 @@ package final class WorkerEngine: Engine {
             throw death(child.hangUp(), killedByKernel: false)
         }
         switch reply {
-        case .ready(let identity, let facts):
-            return (child, identity, facts)
+        case .ready(let identity, let fingerprint, let facts):
+            return Started(
+                child: child, identity: identity, fingerprint: fingerprint, facts: facts)
         case .refused(let message):
             throw Refusal(description: message)
         default:

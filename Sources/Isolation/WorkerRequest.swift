@@ -6,7 +6,9 @@ enum WorkerRequest: Codable, Equatable {
     /// What a point would take and must do, computed from shapes.
     case describe(batch: Int, inputLength: Int, outputLength: Int)
     case prepare(batch: Int, inputLength: Int, outputLength: Int)
-    case run(batch: Int, inputLength: Int, outputLength: Int, seed: UInt64, stampsSteps: Bool)
+    case run(
+        batch: Int, inputLength: Int, outputLength: Int, seed: UInt64, requests: [Request]?,
+        stampsSteps: Bool)
     case roof
     case memory
 
@@ -20,9 +22,10 @@ enum WorkerRequest: Codable, Equatable {
             batch: point.batch, inputLength: point.inputLength, outputLength: point.outputLength)
     }
 
-    static func run(_ workload: Workload, stampsSteps: Bool) -> WorkerRequest {
+    static func run(_ workload: Workload) -> WorkerRequest {
         .run(
             batch: workload.batch, inputLength: workload.inputLength,
-            outputLength: workload.outputLength, seed: workload.seed, stampsSteps: stampsSteps)
+            outputLength: workload.outputLength, seed: workload.seed,
+            requests: workload.requests, stampsSteps: workload.stampsSteps)
     }
 }

@@ -26,7 +26,9 @@ package final class WorkerServer {
     /// - Throws: `WorkerFailure` where it cannot be spoken to, and may still live.
     package func serve(_ engine: any Engine, facts: String) throws(WorkerFailure) {
         do {
-            try channel.send(WorkerReply.ready(identity: engine.identity, facts: facts))
+            try channel.send(
+                WorkerReply.ready(
+                    identity: engine.identity, fingerprint: engine.fingerprint, facts: facts))
             while true {
                 let request = try channel.receive(WorkerRequest.self)
                 try channel.send(reply(to: request, engine))
@@ -46,19 +48,23 @@ package final class WorkerServer {
             case .describe(let batch, let input, let output):
                 let point = Point(batch: batch, inputLength: input, outputLength: output)
                 return .description(
-                    memory: engine.memoryEstimate(for: point), costs: engine.costs(of: point))
+                    memory: (engine as? any MemoryCounting)?.memoryEstimate(for: point),
+                    costs: (engine as? any CostCounting)?.costs(of: point))
             case .prepare(let batch, let input, let output):
                 try engine.prepare(Point(batch: batch, inputLength: input, outputLength: output))
                 return .prepared
-            case .run(let batch, let input, let output, let seed, let stampsSteps):
+            case .run(let batch, let input, let output, let seed, let requests, let stampsSteps):
                 let shape = Shape(batch: batch, inputLength: input, outputLength: output)
-                var trace = Trace(capacity: stampsSteps ? output : 0, stampsSteps: stampsSteps)
-                let completion = try engine.run(Workload(shape: shape, seed: seed), into: &trace)
-                return .ran(WorkerRun(trace, completion, engine.conditions()))
+                let observation = try engine.run(
+                    Workload(
+                        shape: shape, seed: seed, requests: requests, stampsSteps: stampsSteps))
+                return .ran(
+                    WorkerRun(
+                        observation, (engine as? any ConditionReporting)?.conditions() ?? []))
             case .memory:
-                return .memory(engine.memoryUse())
+                return .memory((engine as? any MemoryCounting)?.memoryUse())
             case .roof:
-                return .roof(engine.measureRoof())
+                return .roof((engine as? any RoofMeasuring)?.measureRoof())
             }
         } catch {
             return .failed(status: Status(of: error), reason: String(describing: error))

@@ -26,6 +26,8 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
     case notComparable(path: String)
     /// Two sides to compare ran different models; each difference names both.
     case otherModel(differences: [String])
+    /// A table that a document does not have.
+    case noTable(name: String, tables: [String])
     /// Something cannot be written as JSON.
     case unencodable(what: String)
 
@@ -62,6 +64,8 @@ package enum ReportingError: Error, Equatable, CustomStringConvertible {
                 + "llama-batched-bench --output-format jsonl"
         case .otherModel(let differences):
             "\(differences.joined(separator: "; ")): compare the same model, or give --any-model"
+        case .noTable(let name, let tables):
+            "no table \"\(name)\": there is \(tables.joined(separator: ", "))"
         case .unencodable(let what):
             "cannot write as JSON: \(what)"
         }

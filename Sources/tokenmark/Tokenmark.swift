@@ -35,6 +35,7 @@ struct Tokenmark: ParsableCommand {
         do {
             do {
                 try WrittenArguments.check()
+                if let unknown = UnknownCommand(arguments) { throw unknown }
                 var command = try parseAsRoot(arguments)
                 try command.run()
             } catch let end where exitCode(for: end) == .success {

@@ -59,6 +59,7 @@ import Testing
         let after = try history.read { database in
             #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == Schema.current)
             #expect(try database.tableExists("samples"))
+            #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM labels") == 0)
             return (try rows("runs", database), try rows("points", database))
         }
         #expect(after.0 == before.0)
@@ -79,6 +80,34 @@ import Testing
             table[3].split(separator: "|").map { $0.filter { $0 != " " } } == [
                 "b2-i8-o4", "ok", "6", "20.5", "", "", "", "",
             ])
+    }
+
+    /// Version 2 had no labels.
+    @Test func aDatabaseWithoutLabelsThatCannotBeWrittenIsRead() throws {
+        try reports.write("r")
+        do {
+            let old = try HistoryDatabase(path: path, schema: 2)
+            try old.add(try reports.files("r"))
+        }
+        let history = try HistoryDatabase(unwritable: path)
+        #expect(try history.runs().map(\.labels) == [[:]])
+        let labelled = RunFilter(labels: try Labels(["a=1"]))
+        #expect(try history.runs(labelled) == [])
+        #expect(throws: HistoryError.nothingToPlot(metric: "tpot_median_ms")) {
+            try history.series(of: "tpot_median_ms", labelled)
+        }
+        #expect(try history.points().rows.count == 2)
+    }
+
+    /// A label comes with the report that has it, also into a history of version 2.
+    @Test func labelsComeWithTheNextReport() throws {
+        do {
+            _ = try HistoryDatabase(path: path, schema: 2)
+        }
+        try reports.write("r", labels: ["a=1"])
+        let history = try HistoryDatabase(creating: path)
+        try history.add(try reports.files("r"))
+        #expect(try history.runs().map(\.labels) == [["a": "1"]])
     }
 
     @Test func reportAddedAgainBringsItsSamples() throws {

@@ -29,7 +29,7 @@ import Testing
 
     @Test func theContractOfEnginesIsKept() throws {
         let engine = try WorkerEngine { _ in Self.command("") }
-        #expect(engine.facts == [.inherited: "{\"scripted\":true}"])
+        #expect(engine.facts == [[:]: "{\"scripted\":true}"])
         #expect(
             try EngineContract.violations(
                 of: engine, at: Self.point, onRealClock: false) == [])
@@ -38,17 +38,17 @@ import Testing
     @Test func stampsAndTokensAreThoseOfTheEngine() throws {
         let engine = try WorkerEngine { _ in Self.command("") }
         let local = ScriptedEngine()
-        let workload = Workload(shape: Self.point.shape, seed: 5)
         for stampsSteps in [true, false] {
-            var traces: [Trace] = []
-            var completions: [Completion] = []
+            let workload = Workload(
+                shape: Self.point.shape, seed: 5, stampsSteps: stampsSteps)
+            var seen: [Observation] = []
             for engine in [engine, local] as [any Engine] {
                 try engine.prepare(Self.point)
-                var trace = Trace(capacity: stampsSteps ? 3 : 0, stampsSteps: stampsSteps)
-                completions.append(try engine.run(workload, into: &trace))
-                traces.append(trace)
+                seen.append(try engine.run(workload))
             }
-            #expect(completions[0] == completions[1])
+            #expect(seen[0].outputHash == seen[1].outputHash)
+            #expect(seen[0].requestCount == 2 && seen[0].isLockStep)
+            let traces = seen.compactMap(\.steps)
             #expect(traces[0].steps.map(\.forward) == traces[1].steps.map(\.forward))
             #expect(traces[0].isComplete && traces[0].stampsSteps == stampsSteps)
         }
@@ -85,39 +85,37 @@ import Testing
     @Test func halfAnAnswerIsACrash() throws {
         let engine = try WorkerEngine { _ in Self.command("b2-i4-o3/0=half") }
         try engine.prepare(Self.point)
-        var trace = Trace(capacity: 3, stampsSteps: true)
         #expect(
             throws: WorkerFailure(
                 status: .crash, reason: "the worker process ended with exit status 0")
-        ) { try engine.run(Workload(shape: Self.point.shape, seed: 1), into: &trace) }
+        ) { try engine.run(Workload(shape: Self.point.shape, seed: 1)) }
     }
 
     @Test func whatTheEngineSaysOfAPointComesThrough() throws {
         let engine = try WorkerEngine { _ in Self.command("b2-i4-o3/0=skip b2-i4-o3/1=fail") }
         try engine.prepare(Self.point)
-        var trace = Trace(capacity: 3, stampsSteps: true)
         let workload = Workload(shape: Self.point.shape, seed: 1)
         #expect(throws: WorkerFailure(status: .skipped, reason: "told to skip")) {
-            try engine.run(workload, into: &trace)
+            try engine.run(workload)
         }
         #expect(throws: WorkerFailure(status: .failed, reason: "told to fail")) {
-            try engine.run(workload, into: &trace)
+            try engine.run(workload)
         }
         #expect(engine.startCount == 1)
     }
 
     /// A process is started with one setting of the machine.
     @Test func anotherSettingGetsAnotherProcess() throws {
-        let engine = try WorkerEngine(MachineSetting(threads: 1)) { setting in
-            Self.command("t\(setting.threads ?? 0)")
+        let engine = try WorkerEngine([.threads: 1]) { setting in
+            Self.command("t\(setting[.threads]?.count ?? 0)")
         }
         var point = Self.point
         for (threads, starts) in [(1, 1), (1, 1), (2, 2), (1, 3)] {
-            point.setting.threads = threads
+            point.setting = [.threads: .count(threads)]
             try engine.prepare(point)
             #expect(engine.startCount == starts)
         }
-        #expect(engine.facts.keys.map(\.threads).sorted { $0! < $1! } == [1, 2])
+        #expect(engine.facts.keys.map { $0[.threads]?.count ?? 0 }.sorted() == [1, 2])
     }
 
     /// A group that is asked to stop is asked as a whole; the parent ends its workers in order.
@@ -126,8 +124,7 @@ import Testing
         try engine.prepare(Self.point)
         for signal in [SIGTERM, SIGINT, SIGHUP] {
             kill(try #require(engine.processIdentifier), signal)
-            var trace = Trace(capacity: 3)
-            _ = try engine.run(Workload(shape: Self.point.shape, seed: 1), into: &trace)
+            _ = try engine.run(Workload(shape: Self.point.shape, seed: 1))
         }
         #expect(engine.startCount == 1)
     }

@@ -8,14 +8,16 @@ struct SampleNormalTests {
     ) -> Sample {
         Sample(
             shape: Shape(batch: 4, inputLength: 10, outputLength: outputLength),
-            normalOne: call(one), all: call(all))
+            normalOne: call(one, tokens: 1), all: call(all, tokens: outputLength))
     }
 
     /// A call between two times in milliseconds.
-    private static func call(_ times: ClosedRange<UInt64>) -> Trace {
-        Trace(
-            callEntry: times.lowerBound * 1_000_000, callEnd: times.upperBound * 1_000_000,
-            steps: [], stampsSteps: false)
+    private static func call(_ times: ClosedRange<UInt64>, tokens: Int) -> Observation {
+        Observation(
+            lockStep: Trace(
+                callEntry: times.lowerBound * 1_000_000, callEnd: times.upperBound * 1_000_000,
+                steps: [], stampsSteps: false),
+            sequences: 4, inputTokens: 10, outputTokens: tokens)
     }
 
     @Test func nextTimeIsEstimatedFromBothCalls() throws {

@@ -54,10 +54,14 @@ struct SummaryTests {
     }
 
     @Test func remarksAreSaidOnce() throws {
+        func call(_ entry: UInt64, _ end: UInt64) -> Observation {
+            Observation(
+                lockStep: Trace(callEntry: entry, callEnd: end, steps: [], stampsSteps: false),
+                sequences: 1, inputTokens: 1, outputTokens: 1)
+        }
         let single = Sample(
             shape: Shape(batch: 1, inputLength: 1, outputLength: 1),
-            normalOne: Trace(callEntry: 0, callEnd: 5, steps: []),
-            all: Trace(callEntry: 5, callEnd: 9, steps: []))
+            normalOne: call(0, 5), all: call(5, 9))
         let summary = try #require(Summary([single, single]))
         #expect(summary.remarks == [.singleToken, .estimated])
     }

@@ -48,8 +48,10 @@ struct DocumentsTableTests {
         let repetition = try Repetition(
             point: point, index: 0, seed: 0,
             calls: .detail(
-                Trace(callEntry: 0, callEnd: nanoseconds, steps: [], stampsSteps: false)),
-            completion: Completion(tokenCounts: [1], outputHash: 0))
+                Observation(
+                    lockStep: Trace(
+                        callEntry: 0, callEnd: nanoseconds, steps: [], stampsSteps: false),
+                    sequences: 1, inputTokens: 1, outputTokens: 1)))
         let row = Row(
             PointResult(point: point, status: .ok, reason: nil, repetitions: [repetition]),
             in: ScriptedSweep().grid)
@@ -66,15 +68,16 @@ struct DocumentsTableTests {
             try Repetition(
                 point: point, index: index, seed: 0,
                 calls: .detail(
-                    Trace(
-                        callEntry: 0, callEnd: time.response * 1_000_000,
-                        steps: [
-                            StepStamps(
-                                loopTop: 0, inputsPrepared: 0,
-                                forwardDone: time.forward * 1_000_000,
-                                tokenBooked: time.forward * 1_000_000)
-                        ])),
-                completion: Completion(tokenCounts: [1], outputHash: 0))
+                    Observation(
+                        lockStep: Trace(
+                            callEntry: 0, callEnd: time.response * 1_000_000,
+                            steps: [
+                                StepStamps(
+                                    loopTop: 0, inputsPrepared: 0,
+                                    forwardDone: time.forward * 1_000_000,
+                                    tokenBooked: time.forward * 1_000_000)
+                            ]),
+                        sequences: 1, inputTokens: 1, outputTokens: 1)))
         }
         let row = Row(
             PointResult(point: point, status: .ok, reason: nil, repetitions: repetitions),

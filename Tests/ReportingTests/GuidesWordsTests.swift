@@ -32,7 +32,7 @@ struct GuidesWordsTests {
         let sink = RecordingSink()
         try sweep.run(into: sink)
         let repetition = try #require(sink.results.first?.repetitions.first)
-        guard case .detail(let trace) = repetition.calls else {
+        guard case .detail(let observation) = repetition.calls else {
             Issue.record("the sweep stamps its steps")
             return
         }
@@ -40,13 +40,13 @@ struct GuidesWordsTests {
         let result = MaxBatchSearch(range: 1...1, confirmations: 0).run { batch in
             Probe(
                 point: Point(batch: batch, inputLength: 4, outputLength: 3), status: .ok,
-                reason: nil, predictedBytes: nil, peakBytes: nil, trace: trace, conditions: nil)
+                reason: nil, predictedBytes: nil, peakBytes: nil, observation: observation)
         }
         report.entries = [.init(pair: LengthPair(4, 3), result: result)]
         #expect(
             report.batchesCSV.hasPrefix(
                 """
-                batch_size,input length,output length,首token耗时（ms）,非首token平均耗时（ms）,E2E吞吐（token/s）
+                \u{FEFF}batch_size,input length,output length,首token耗时（ms）,非首token平均耗时（ms）,E2E吞吐（token/s）
                 1,4,3,35.638963,15.65,
                 """))
     }

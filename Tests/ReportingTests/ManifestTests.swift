@@ -39,20 +39,6 @@ struct ManifestTests {
                     ],
                     "control_runs" : 0,
                     "interleaved" : false,
-                    "machine" : {
-                      "cpus" : [
-
-                      ],
-                      "isa" : [
-
-                      ],
-                      "numa" : [
-
-                      ],
-                      "threads" : [
-
-                      ]
-                    },
                     "pairs" : [
                       {
                         "input" : 4,
@@ -63,11 +49,14 @@ struct ManifestTests {
                     "repetitions" : 1,
                     "restarts_every_round" : false,
                     "seed" : 0,
+                    "settings" : {
+
+                    },
                     "stamps_steps" : true,
                     "warms_up_until_flat" : false,
                     "warmup" : 0
                   },
-                  "schema_version" : 1,
+                  "schema_version" : 2,
                   "sections" : {
                     "pins" : [
                       {

@@ -19,18 +19,20 @@ struct MaxBatchDirectoryTests {
         guard fits else {
             return Probe(
                 point: point, status: .oom, reason: "too much", predictedBytes: 900, peakBytes: 800,
-                trace: nil)
+                observation: nil)
         }
         return Probe(
             point: point, status: .ok, reason: nil, predictedBytes: 90, peakBytes: 80,
-            trace: Trace(
-                callEntry: 10, callEnd: 100,
-                steps: [
-                    StepStamps(
-                        loopTop: 11, inputsPrepared: 12, forwardDone: 50, tokenBooked: 51),
-                    StepStamps(
-                        loopTop: 52, inputsPrepared: 53, forwardDone: 90, tokenBooked: 95),
-                ]))
+            observation: Observation(
+                lockStep: Trace(
+                    callEntry: 10, callEnd: 100,
+                    steps: [
+                        StepStamps(
+                            loopTop: 11, inputsPrepared: 12, forwardDone: 50, tokenBooked: 51),
+                        StepStamps(
+                            loopTop: 52, inputsPrepared: 53, forwardDone: 90, tokenBooked: 95),
+                    ]),
+                sequences: batch, inputTokens: 8, outputTokens: 2))
     }
 
     @Test func whatWasTriedIsNotTriedAgain() throws {

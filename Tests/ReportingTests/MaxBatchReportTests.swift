@@ -10,7 +10,8 @@ struct MaxBatchReportTests {
         conditions.stealNanoseconds = stolen
         return Probe(
             point: Point(batch: batch, inputLength: 8, outputLength: 4), status: .ok,
-            reason: reason, predictedBytes: 100, peakBytes: 90, trace: nil, conditions: conditions)
+            reason: reason, predictedBytes: 100, peakBytes: 90, observation: nil,
+            conditions: [conditions])
     }
 
     /// 2 % of the time of two threads is 40 µs; a disturbance decides nothing, and is told.

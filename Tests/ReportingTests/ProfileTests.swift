@@ -90,6 +90,24 @@ import Testing
         #expect(text.contains("- prefill spends 10 % in select, which thread 0 does alone\n"))
     }
 
+    @Test func everyFormatHasIt() throws {
+        let profile = profile()
+        let document = ReportDocument(profile) { ProfilePage(profile, kernels: [:]).page }
+        #expect(document.tables.map(\.name) == ReportDocument.profileTables)
+        #expect(try ReportFormat.csv.render(document) == profile.operatorsCSV)
+        #expect(try ReportFormat.csv.render(document, table: "roofline") == profile.rooflineCSV)
+        #expect(try ReportFormat.text.render(document) == profile.text)
+        #expect(try ReportFormat.html.render(document).contains("<h2>Roofline</h2>"))
+        let json = try ReportFormat.json.render(document)
+        let schema = try JSONSchema(
+            try #require(Repository.text("docs/schemas/profile.schema.json")))
+        #expect(try schema.problems(of: json) == [])
+        let broken = json.replacing("\"prefill\"", with: "\"start\"")
+        #expect(try !schema.problems(of: broken).isEmpty)
+        let lines = try ReportFormat.jsonl.render(document).split(separator: "\n")
+        #expect(lines.count == 7 && lines[0].hasPrefix("{\"barrier_wait_ms\":0.15,"))
+    }
+
     @Test func theDirectoryHoldsEveryForm() throws {
         let directory = TemporaryDirectory()
         let path = directory.path("profile")

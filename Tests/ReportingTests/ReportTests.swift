@@ -86,8 +86,8 @@ struct ReportTests {
         ("not json", "not a line of samples"),
         ("{}", "\"schema\" is missing"),
         (
-            #"{"schema":2,"kind":"outcome","point":"b1-i1-o1","batch":1,"input_tokens":1,"output_tokens":1}"#,
-            "schema version 2"
+            #"{"schema":3,"kind":"outcome","point":"b1-i1-o1","batch":1,"input_tokens":1,"output_tokens":1}"#,
+            "schema version 3"
         ),
         (
             #"{"schema":1,"kind":"outcome","point":"b1-i1-o1","batch":1,"input_tokens":1,"output_tokens":1}"#,
@@ -161,7 +161,7 @@ struct ReportTests {
         try edit("manifest.json") { _ in #"{"schema_version": 9}"# }
         #expect(
             throws: ReportingError.newerSchema(
-                path: directory.path("r/manifest.json"), found: 9, known: 1)
+                path: directory.path("r/manifest.json"), found: 9, known: 2)
         ) { try Report(path: written.path) }
     }
 
@@ -186,6 +186,8 @@ struct ReportTests {
         try edit("samples.jsonl") {
             $0.replacing("b1-i4-o3", with: "b\(Grid.largestValue)-i4-o3").replacing(
                 "\"batch\":1,", with: "\"batch\":\(Grid.largestValue),"
+            ).replacing(
+                "\"sequences\":1,", with: "\"sequences\":\(Grid.largestValue),"
             ).split(separator: "\n").filter { $0.contains("b\(Grid.largestValue)-i4") }.map {
                 $0 + "\n"
             }.joined()

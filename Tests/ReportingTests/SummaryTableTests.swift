@@ -30,8 +30,18 @@ struct SummaryTableTests {
                 e2e_of_repetitions_ci95_high_tokens_per_s,e2e_of_repetitions_n,prefill_mbu,\
                 prefill_mfu,decode_mbu,decode_mfu,roof_read_gb_per_s,roof_compute_gflop_per_s,\
                 memory_weights_bytes,memory_kv_cache_bytes,memory_scratch_bytes,\
-                memory_peak_bytes,memory_nodes_bytes,page_faults_minor,page_faults_major,\
-                involuntary_switches,migrations,run_delay_ms,steal_ms,drift,verdict,output_hash
+                memory_peak_bytes,memory_nodes_bytes,energy_j,energy_j_per_token,page_faults_minor,\
+                page_faults_major,involuntary_switches,migrations,run_delay_ms,steal_ms,drift,verdict,output_hash,\
+                setting_threads,setting_cpus,setting_numa,setting_isa,\
+                requests,requests_broken,requests_per_s,total_tokens_per_s,\
+                concurrency_mean,littles_law_ratio,tokens_per_event,lateness_p50_ms,\
+                lateness_p90_ms,lateness_p99_ms,request_ttft_p50_ms,request_ttft_p90_ms,\
+                request_ttft_p99_ms,request_ttft_from_sending_p50_ms,\
+                request_ttft_from_sending_p90_ms,request_ttft_from_sending_p99_ms,\
+                request_tpot_p50_ms,request_tpot_p90_ms,request_tpot_p99_ms,\
+                request_e2e_p50_ms,request_e2e_p90_ms,request_e2e_p99_ms,\
+                request_normalized_latency_p50_ms,request_normalized_latency_p90_ms,\
+                request_normalized_latency_p99_ms
 
                 """)
     }

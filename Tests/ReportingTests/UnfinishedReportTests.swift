@@ -204,10 +204,10 @@ struct UnfinishedReportTests {
     @Test func hugeAxesAreAWarning() throws {
         let written = try write()
         try change(written) {
-            $0.grid.machine.threads = Array(repeating: 1, count: 60_000)
-            $0.grid.machine.cpus = Array(repeating: "0", count: 60_000)
-            $0.grid.machine.numa = Array(repeating: "local", count: 60_000)
-            $0.grid.machine.isa = Array(repeating: "auto", count: 60_000)
+            $0.grid.settings[.threads] = Array(repeating: 1, count: 60_000)
+            $0.grid.settings[.cpus] = Array(repeating: "0", count: 60_000)
+            $0.grid.settings[.numa] = Array(repeating: "local", count: 60_000)
+            $0.grid.settings[.isa] = Array(repeating: "auto", count: 60_000)
         }
         let read = try Report(path: written.path)
         #expect(read.warnings.contains { $0.contains("has no possible grid") })

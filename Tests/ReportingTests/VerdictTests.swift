@@ -22,9 +22,11 @@ struct VerdictTests {
         ]
         var repetition = try Repetition(
             point: point, index: index, seed: 0,
-            calls: .detail(Trace(callEntry: 0, callEnd: end, steps: steps)),
-            completion: Completion(sequences: [[1, 2]]))
-        repetition.conditions = conditions
+            calls: .detail(
+                Observation(
+                    lockStep: Trace(callEntry: 0, callEnd: end, steps: steps), sequences: 1,
+                    inputTokens: 1, outputTokens: 2)))
+        repetition.conditions = conditions.map { [$0] } ?? []
         repetition.memoryUse = MemoryUse(peakResidentBytes: nil)
         repetition.memoryUse?.weightsHugePageBytes = hugePageBytes
         return repetition

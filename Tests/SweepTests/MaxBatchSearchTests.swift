@@ -7,7 +7,7 @@ struct MaxBatchSearchTests {
         Probe(
             point: Point(batch: batch, inputLength: 8, outputLength: 4),
             status: passes ? .ok : .oom, reason: passes ? nil : "too much", predictedBytes: nil,
-            peakBytes: nil, trace: nil)
+            peakBytes: nil, observation: nil)
     }
 
     private static func tried(_ result: MaxBatchSearch.Result) -> [Int] {
@@ -70,7 +70,8 @@ struct MaxBatchSearchTests {
     private static func timed(_ batch: Int, isSlow: Bool) -> Probe {
         Probe(
             point: Point(batch: batch, inputLength: 8, outputLength: 4), status: .ok,
-            reason: isSlow ? "too slow" : nil, predictedBytes: nil, peakBytes: nil, trace: nil)
+            reason: isSlow ? "too slow" : nil, predictedBytes: nil, peakBytes: nil, observation: nil
+        )
     }
 
     @Test func aBatchThatIsTooSlowIsTriedTwice() {
@@ -100,7 +101,9 @@ struct MaxBatchSearchTests {
             Probe(
                 point: Point(batch: batch, inputLength: 8, outputLength: 2), status: .ok,
                 reason: nil, predictedBytes: nil, peakBytes: nil,
-                trace: Self.trace(tpot: times[batch] ?? 0))
+                observation: Observation(
+                    lockStep: Self.trace(tpot: times[batch] ?? 0), sequences: batch,
+                    inputTokens: 8, outputTokens: 2))
         }
         #expect(result.notes.count == 2)
         #expect(result.notes[1].hasPrefix("TPOT falls from batch 2 to batch 4"))

@@ -77,7 +77,7 @@ struct RepetitionOrderTests {
         var grid = Grid(
             batches: [2, 1], pairs: [LengthPair(8, 2), LengthPair(4, 3)], warmup: 0)
         grid.controlRuns = 2
-        grid.machine.threads = [1, 2]
+        grid.settings[.threads] = [1, 2]
         let sink = try run(grid)
         let controls = journal.entries.filter { $0.hasPrefix("control") }
         #expect(
@@ -103,7 +103,7 @@ struct RepetitionOrderTests {
     /// Each block of one setting has its own warm-up, at its own largest sizes.
     @Test func everySettingOfTheMachineIsWarmedUp() throws {
         var grid = Grid(batches: [1, 2], pairs: [LengthPair(4, 3)], warmup: 1)
-        grid.machine.numa = ["local", "interleave"]
+        grid.settings[.numa] = ["local", "interleave"]
         _ = try run(grid)
         #expect(
             journal.entries.filter { $0.hasPrefix("prepare") } == [

@@ -126,9 +126,9 @@ struct TimeLeftTests {
     /// The second setting is half as fast again: told by its warm-up.
     @Test func anotherSettingOfTheMachine() throws {
         var grid = Grid(.quick)
-        grid.machine.threads = [1, 2]
+        grid.settings[.threads] = [1, 2]
         grid.repetitions = 3
-        let engine = engine(Self.laws[1]) { $0.setting.threads == 2 ? 1.5 : 1 }
+        let engine = engine(Self.laws[1]) { $0.setting[.threads] == 2 ? 1.5 : 1 }
         let error = try worstError(grid, engine, from: 0.6)
         #expect(error.ofLeft < 0.2)
     }

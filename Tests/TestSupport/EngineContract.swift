@@ -22,11 +22,11 @@ package enum EngineContract {
         func expect(_ holds: Bool, _ claim: String) {
             if !holds { violations.append(claim) }
         }
-        func run(_ shape: Shape, seed: UInt64) throws -> Completion {
-            var trace = Trace(capacity: shape.outputLength)
+        func run(_ shape: Shape, seed: UInt64) throws -> UInt64? {
             let before = Clock.now()
-            let completion = try engine.run(Workload(shape: shape, seed: seed), into: &trace)
+            let observation = try engine.run(Workload(shape: shape, seed: seed))
             let after = Clock.now()
+            let trace = observation.steps ?? Trace(capacity: 0)
             expect(trace.isComplete, "the call is stamped at both ends")
             expect(trace.stepCount == shape.outputLength, "every step is stamped")
             let stamps =
@@ -41,17 +41,17 @@ package enum EngineContract {
                     "stamps are of the clock, and within the call")
             }
             expect(
-                completion.tokenCounts
-                    == Array(repeating: shape.outputLength, count: shape.batch),
+                observation.requestCount == shape.batch
+                    && observation.requests.allSatisfy { $0.outputTokens == shape.outputLength },
                 "every sequence has exactly the tokens asked for")
-            return completion
+            return observation.outputHash
         }
 
         let identity = engine.identity
         expect(
             !identity.model.isEmpty && !identity.precision.isEmpty && !identity.device.isEmpty,
             "the identity names model, precision and device")
-        expect(identity.vocabularySize > 0, "the vocabulary is not empty")
+        expect(identity.vocabularySize ?? 1 > 0, "the vocabulary is not empty")
         try engine.prepare(point)
         let first = try run(point.shape, seed: seed)
         let again = try run(point.shape, seed: seed)

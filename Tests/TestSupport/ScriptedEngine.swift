@@ -4,7 +4,8 @@ package import Sweep
 
 /// An engine that takes the time it is told to take, on a clock that only it moves, and fails where
 /// it is told to fail.
-package final class ScriptedEngine: Engine {
+package final class ScriptedEngine: Engine, CostCounting, RoofMeasuring, MemoryCounting, Restartable
+{
     /// The durations of one step, in nanoseconds.
     package struct Step {
         package var pre: UInt64
@@ -67,6 +68,7 @@ package final class ScriptedEngine: Engine {
     package var identity = EngineIdentity(
         engine: "scripted", model: "tiny", precision: "f32", vocabularySize: 100,
         parameterCount: 1234)
+    package var fingerprint = Fingerprint([("script", "linear")])
     package var memoryEstimate: MemoryEstimate?
     package var faults: [Fault] = []
     package var costs: PhaseCosts?
@@ -108,6 +110,8 @@ package final class ScriptedEngine: Engine {
 
     package func memoryEstimate(for point: Point) -> MemoryEstimate? { memoryEstimate }
 
+    package func memoryUse() -> MemoryUse? { nil }
+
     package func costs(of point: Point) -> PhaseCosts? { costs }
 
     package func measureRoof() -> Roof? {
@@ -131,16 +135,25 @@ package final class ScriptedEngine: Engine {
         try fault(at: .prepare).map(raise)
     }
 
-    package func run(_ workload: Workload, into trace: inout Trace) throws -> Completion {
+    package func run(_ workload: Workload) throws -> Observation {
         journal.note(
             "run b\(workload.batch)-i\(workload.inputLength)-o\(workload.outputLength)")
         let fault = fault(at: .run(call: callCount))
         callCount += 1
         try fault.map(raise)
 
+        let inputs = (0..<workload.batch).map {
+            workload.requests?[$0].inputLength ?? workload.inputLength
+        }
+        let limits = (0..<workload.batch).map {
+            workload.requests?[$0].outputLimit ?? workload.outputLength
+        }
+        let steps = limits.max() ?? 0
+        var trace = Trace(
+            capacity: workload.stampsSteps ? steps : 0, stampsSteps: workload.stampsSteps)
         let start = clock.now
         clock.advance(by: entry)
-        for index in 0..<workload.outputLength {
+        for index in 0..<steps {
             let durations = step(workload, index)
             trace.append(
                 step: StepStamps(
@@ -153,11 +166,12 @@ package final class ScriptedEngine: Engine {
         if case .unstamped = fault {} else { trace.stampCall(entry: start, end: clock.now) }
 
         var generator = SeededGenerator(seed: workload.seed)
-        var sequences = (0..<workload.batch).map { _ in
-            (0..<workload.outputLength).map { _ in Int.random(in: 0..<100, using: &generator) }
+        var sequences = limits.map { limit in
+            (0..<limit).map { _ in Int.random(in: 0..<100, using: &generator) }
         }
         if case .short(let missing) = fault { sequences[0].removeLast(missing) }
-        return Completion(sequences: sequences)
+        return Observation(
+            batch: trace, inputs: inputs, Completion(sequences: sequences))
     }
 
     private func fault(at place: Fault.Place) -> Fault.Kind? {

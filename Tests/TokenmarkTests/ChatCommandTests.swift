@@ -3,6 +3,7 @@ import Glibc
 import Kernels
 import Machine
 import Qwen
+import Suite
 import TestSupport
 import Testing
 
@@ -145,8 +146,8 @@ import Testing
         var known: [Int] = []
         for question in ["Name a fruit.", "And another one?", "Which of them is sweeter?"] {
             let prompt = try conversation.ask(question).tokens
-            func answer(known: [Int]) throws -> tokenmark.Generation {
-                try tokenmark.Generation(
+            func answer(known: [Int]) throws -> Generation {
+                try Generation(
                     session, prompts: [prompt], known: known, options: SamplingOptions(),
                     endTokens: conversation.endTokens, limit: 24)
             }

@@ -55,6 +55,14 @@ import Testing
         #expect(object["schema_version"] as? Int == 1)
         #expect(object["regression"] as? Bool == true)
         #expect(object["verdict"] as? String == "regression")
+
+        let csv = try Program.run(["compare", a, b, "--format", "csv"])
+        #expect(csv.status == 3)
+        #expect(csv.output.hasPrefix("metric,id,outcome,") && csv.output.contains(",slower,"))
+        let file = directory.path("compared.html")
+        let html = try Program.run(["compare", a, b, "--format", "html", "--output", file])
+        #expect(html.status == 3 && html.output == "")
+        #expect(directory.read("compared.html")?.hasPrefix("<!DOCTYPE html>") == true)
     }
 
     @Test func aLostCellIsStatusThree() throws {
@@ -117,7 +125,9 @@ import Testing
             ([a, "/no/such/report"], "/no/such/report"),
             ([a, a, "--threshold", "two"], "two"),
             ([a, a, "--threshold", "-1%"], "-1%"),
-            ([a, a, "--format", "html"], "html"),
+            ([a, a, "--format", "yaml"], "text, markdown, csv, json, jsonl, html"),
+            ([a, a, "--format", "summary"], "--format summary is not given here"),
+            ([a, a, "--table", "results"], "--table results has no place in text"),
             ([a], "b"),
         ] {
             let result = try Program.run(["compare"] + arguments)

@@ -16,6 +16,36 @@ import Testing
         }
     }
 
+    @Test func jsonHasWhatTheTextSays() throws {
+        let result = try Program.run(["doctor", "--threads", "1", "--format", "json"])
+        #expect(result.status == 0, "\(result.error)")
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        #expect(
+            Set(object.keys) == [
+                "schema_version", "tool_version", "machine", "instruction_sets", "roof", "advice",
+            ])
+        let machine = try #require(object["machine"] as? [String: Any])
+        #expect(machine["architecture"] is String && machine["comparability_key"] is String)
+        let roof = try #require(object["roof"] as? [String: Any])
+        #expect(roof["threads"] as? Int == 1)
+        #expect((roof["cpus"] as? [Any])?.count == 1)
+        #expect((roof["peaks"] as? [[String: Any]])?.count == 4)
+        for name in ["read_bytes_per_s", "clock_hz", "barrier_s", "timing_point_s"] {
+            let value = try #require(roof[name] as? NSNumber)
+            #expect(value.doubleValue > 0, "\(name)")
+        }
+        let sets = try #require(object["instruction_sets"] as? [[String: Any]])
+        #expect(sets.first?["name"] as? String == "scalar")
+        #expect(sets.allSatisfy { ($0["usable"] as? Bool == true) == ($0["reason"] is NSNull) })
+    }
+
+    @Test func whatDoctorCannotGiveIsRefused() throws {
+        let result = try Program.run(["doctor", "--format", "html"])
+        #expect(result.status == 2 && result.output == "")
+        #expect(result.error.contains("--format html is not given here; there is text, json"))
+    }
+
     /// A group of version 1, which only root may make, and only outside of most containers.
     @Test(.enabled("no control group can be made here") { (try? ControlGroups()) != nil })
     func aControlGroupIsSeenAndKept() throws {

@@ -1,6 +1,7 @@
 import Kernels
 import Machine
 import Qwen
+import Suite
 import Testing
 
 @testable import tokenmark

@@ -15,18 +15,18 @@ import Testing
     @discardableResult
     private func report(
         _ name: String, stepNanoseconds: UInt64 = 1_000_000, startedAt: Int = 1_700_000_000,
-        model: String = "tiny"
+        model: String = "tiny", labels: [String] = []
     ) throws -> String {
         let engine = ScriptedEngine { _, _ in
             .init(pre: 1000, forward: stepNanoseconds, post: 1000)
         }
         engine.identity.model = model
         let grid = Grid(batches: [1], pairs: [LengthPair(8, 4)], repetitions: 10, warmup: 0)
-        let report = try ReportDirectory(
-            path: directory.path(name),
-            manifest: Manifest(
-                toolVersion: "0.1.0", commandLine: [], buildConfiguration: "release",
-                engine: engine.identity, grid: grid, startedAt: Timestamp(seconds: startedAt)))
+        var manifest = Manifest(
+            toolVersion: "0.1.0", commandLine: [], buildConfiguration: "release",
+            engine: engine.identity, grid: grid, startedAt: Timestamp(seconds: startedAt))
+        manifest.labels = labels.isEmpty ? nil : try Labels(labels)
+        let report = try ReportDirectory(path: directory.path(name), manifest: manifest)
         _ = try Runner(try grid.expand(), engine: engine, sink: report).run()
         return report.path
     }
@@ -96,6 +96,50 @@ import Testing
         var bytes = [UInt8](repeating: 0, count: 4)
         #expect(read(reader, &bytes, 4) == 4)
         #expect(String(decoding: bytes, as: UTF8.self) == "<svg")
+    }
+
+    @Test func labelsSelectAndPruneSaysWhatGoes() throws {
+        for (index, branch) in ["main", "fix", "main", "main"].enumerated() {
+            let path = try report(
+                "r\(index)", startedAt: 1_700_000_000 + index, labels: ["branch=\(branch)"])
+            #expect(try history(["add", path]).status == 0)
+        }
+        let main = ["--label", "branch=main"]
+        #expect(try list(main).count == 3)
+        #expect(try list(main).allSatisfy { $0["label.branch"] as? String == "main" })
+        #expect(try history(["list"]).output.contains("| branch=fix "))
+        #expect(try history(["list"] + main + ["--label", "host=x"]).output.count < 300)
+        let compared = try history(["compare", "--last", "2"] + main)
+        #expect(compared.output.hasPrefix("A: run ") && compared.output.contains("/r2\nB: "))
+        let plot = try history(["plot", "--metric", "tpot_p50", "--format", "csv"] + main)
+        #expect(plot.output.split(separator: "\n").count == 4)
+        let drawn = try history(["plot", "--metric", "tpot_p50", "--format", "html"] + main)
+        #expect(drawn.output.contains("<svg"))
+
+        let export = try history(["export", "--format", "jsonl"] + main)
+        let lines = export.output.split(separator: "\n")
+        #expect(lines.count == 3)
+        for line in lines {
+            let object =
+                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            #expect(object?["label.branch"] as? String == "main")
+            #expect(object?["point"] as? String == "b1-i8-o4")
+        }
+        let file = directory.path("export.csv")
+        #expect(try history(["export", "--output", file]).output == "")
+        #expect(directory.read("export.csv")?.split(separator: "\n").count == 5)
+
+        let prune = ["prune", "--keep", "1"] + main
+        let trial = try history(prune + ["--dry-run"])
+        #expect(trial.status == 0)
+        let words = trial.output.split(separator: "\n").map { $0.prefix(13) }
+        #expect(words == ["would remove ", "would remove "])
+        #expect(trial.output.contains("/r2\n") && trial.output.hasSuffix("/r0\n"))
+        #expect(try list().count == 4)
+        let pruned = try history(prune)
+        #expect(pruned.output == trial.output.replacing("would remove", with: "removed"))
+        #expect(try list().count == 2)
+        #expect(try history(prune).output == "nothing to remove\n")
     }
 
     @Test func badReportDoesNotHinderTheOthers() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Suite
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Kernels
+import Suite
 import Testing
 
 @testable import tokenmark

@@ -14,7 +14,8 @@ import Testing
     }
 
     private func rows(_ text: String) -> [[String: String]] {
-        let lines = text.split(separator: "\n")
+        // A header that is not ASCII has a mark before it.
+        let lines = text.drop { $0 == "\u{FEFF}" }.split(separator: "\n")
             .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
         return lines.dropFirst().map {
             Dictionary(uniqueKeysWithValues: zip(lines[0], $0))
@@ -46,17 +47,18 @@ import Testing
         #expect(try model.text("report/report.html").contains("Every pair has its largest batch."))
     }
 
-    @Test func aLongerCacheLeavesRoomForFewer() throws {
-        func batch(_ more: String) throws -> Int {
+    /// What an attempt is thought to take decides which is tried, and how many fit.
+    @Test func aLongerCacheTakesMoreForEach() throws {
+        func predicted(_ more: String) throws -> Int {
             let model = try TinyModelFile()
             let result = try maxBatch(
-                model,
-                "--pairs 4x2 --memory-limit 48MiB --batch-range 1:400000 --confirm 0 \(more)")
+                model, "--pairs 4x2 --memory-limit 48MiB --batch-range 64:64 --confirm 0 \(more)")
             #expect(result.status == 0, "\(result.error)")
-            let answer = rows(try model.text("report/max_batch.csv")).first
-            return answer?["batch_size"].flatMap { Int($0) } ?? 0
+            let attempt = rows(try model.text("report/max_batch_probes.csv")).first
+            return attempt?["predicted_bytes"].flatMap { Int($0) } ?? 0
         }
-        #expect(try batch("--max-seq-len 64") < batch(""))
+        let (longer, shorter) = (try predicted("--max-seq-len 64"), try predicted(""))
+        #expect(shorter > 0 && longer > shorter)
     }
 
     @Test func aLimitThatNothingKeepsHasNoAnswer() throws {
@@ -66,6 +68,31 @@ import Testing
         #expect(result.status == 1)
         #expect(result.output.contains("no batch passed: TPOT of"))
         #expect(rows(try model.text("report/max_batch.csv")).first?["batch_size"] == "")
+    }
+
+    @Test func theSearchIsGivenInTheFormatAskedFor() throws {
+        let model = try TinyModelFile()
+        let file = model.directory.path("batches.csv")
+        let result = try maxBatch(
+            model,
+            "--pairs 8x4 --tpot-limit-ms 100000 --batch-range 1:2 --format csv --output \(file) "
+                + "--language en --label branch=main")
+        #expect(result.status == 0 && result.output == "", "\(result.error)")
+        #expect(try model.text("batches.csv").hasPrefix("batch_size,input length,output length,"))
+        #expect(try model.text("report/manifest.json").contains("\"branch\" : \"main\""))
+        // From its directory, in every format.
+        let report = model.directory.path("report")
+        let again = try Program.run(
+            ["report", report, "--format", "csv", "--language", "en"])
+        #expect(again.output == (try model.text("batches.csv")))
+        let tables = try Program.run(["report", report, "--format", "markdown"])
+        #expect(tables.output == (try model.text("report/tables.md")))
+        let json = try Program.run(["report", report, "--format", "json"])
+        #expect(json.output.contains("\"searches\" : ["))
+        let attempts = try Program.run(["report", report, "--format", "attempts"])
+        #expect(attempts.output == (try model.text("report/max_batch_probes.csv")))
+        let unknown = try Program.run(["report", report, "--format", "documents"])
+        #expect(unknown.status == 2 && unknown.error.contains("there is text, markdown, csv"))
     }
 
     @Test func theEndOfTheRangeIsSaid() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Qwen
+import Suite
 import Sweep
 import Testing
 

@@ -2,6 +2,7 @@ import Glibc
 import Machine
 import Measurement
 import Profiling
+import Suite
 import Testing
 
 @testable import tokenmark

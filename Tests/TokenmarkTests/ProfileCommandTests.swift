@@ -65,6 +65,24 @@ import Testing
         #expect(rows(result.output).contains { $0["operator"] == "lm_head" && $0["layer"] == "" })
     }
 
+    @Test func theDirectoryHasTheNameThatItHasElsewhere() throws {
+        let model = try TinyModelFile()
+        let path = model.directory.path("profile")
+        let file = model.directory.path("lines")
+        let result = try profile(
+            model,
+            "--pairs 4x2 --repetitions 1 --report-dir \(path) --format roofline --output \(file) "
+                + "--label run=1")
+        #expect(result.status == 0 && result.output == "", "\(result.error)")
+        #expect(try model.text("lines") == model.text("profile/roofline.csv"))
+        #expect(try model.text("profile/manifest.json").contains("\"run\" : \"1\""))
+        let page = try profile(
+            model,
+            "--pairs 4x2 --repetitions 1 --format html --report-dir "
+                + model.directory.path("second"))
+        #expect(page.output == (try model.text("second/profile.html")))
+    }
+
     @Test func theStacksOfTheFlameGraphArePrinted() throws {
         let model = try TinyModelFile()
         let result = try profile(
@@ -82,6 +100,8 @@ import Testing
             ("--pairs 4x2 --repetitions 0", "--repetitions 0 is not in 1…1000"),
             ("--pairs 600x300", "use shorter lengths"),
             ("--pairs 4x2 --flame --format csv", "leave out one of them"),
+            ("--pairs 4x2 --format documents", "there is text, markdown, csv"),
+            ("--pairs 4x2 --label x", "--label: \"x\" is no label"),
         ] {
             let result = try profile(model, arguments)
             #expect(result.status == 2, "\(result.error)")

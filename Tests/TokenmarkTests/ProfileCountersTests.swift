@@ -2,6 +2,7 @@ import Machine
 import Measurement
 import Profiling
 import Reporting
+import Suite
 import Testing
 
 @testable import tokenmark

@@ -233,7 +233,7 @@ import Testing
         view.announce(
             Probe(
                 point: Self.point, status: .ok, reason: nil, predictedBytes: nil, peakBytes: nil,
-                trace: nil))
+                observation: nil))
         #expect(screen.written == "")
         view.report(.warning("drift"))
         view.report(.finished(Self.running, status: .crash, reason: nil, time: Self.time))
@@ -252,7 +252,8 @@ import Testing
             Probe(
                 point: Self.point, status: .ok,
                 reason: "TTFT of 2.0 ms is over the limit of 1.0 ms",
-                predictedBytes: nil, peakBytes: 48 << 20, trace: nil, conditions: conditions))
+                predictedBytes: nil, peakBytes: 48 << 20, observation: nil,
+                conditions: [conditions]))
         #expect(
             screen.written
                 == "256x64, batch 2: TTFT of 2.0 ms is over the limit of 1.0 ms, 48 MiB; "

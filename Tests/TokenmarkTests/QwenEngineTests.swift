@@ -1,6 +1,7 @@
 import Kernels
 import Machine
 import Qwen
+import Suite
 import Sweep
 import TestSupport
 import Testing
@@ -22,7 +23,7 @@ import Testing
             execution: Execution(
                 pool: WorkerPool(placement: placement), instructionSet: .best, policy: .local,
                 topology: topology))
-        return QwenEngine(loaded)
+        return QwenEngine(loaded, try RunFacts(loaded, loadSeconds: 0))
     }
 
     @Test func theContractOfEnginesIsKept() throws {

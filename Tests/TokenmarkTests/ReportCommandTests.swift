@@ -55,8 +55,9 @@ import Testing
 
     @Test func besideIsAddedToEveryFormatThatHasRoomForIt() throws {
         let (path, other) = (try report(), theirs())
-        let plain = try Program.run(["report", path])
-        let markdown = try Program.run(["report", path, "--beside", other, "--beside", path])
+        let plain = try Program.run(["report", path, "--format", "markdown"])
+        let markdown = try Program.run(
+            ["report", path, "--format", "markdown", "--beside", other, "--beside", path])
         #expect(markdown.status == 0 && markdown.error == "")
         #expect(markdown.output.hasPrefix(plain.output))
         #expect(markdown.output.contains("\n## 竞品对比：910b3.csv\n"))
@@ -86,7 +87,11 @@ import Testing
         let odd = directory.write("a,b\n1,2\n", to: "odd.csv")
         for (arguments, says) in [
             (["--beside", "/no/such.csv"], "/no/such.csv"), (["--beside", odd], "columns a,b"),
-            (["--beside", other, "--format", "documents"], "give --format summary"),
+            (["--beside", other, "--format", "documents"], "give --format csv"),
+            (["--format", "csv", "--table", "attempts"], "there is summary, documents"),
+            (["--format", "json", "--table", "summary"], "--table summary has no place in json"),
+            (["--format", "summary", "--table", "documents"], "exclude each other"),
+            (["--format", "yaml"], "there is text, markdown, csv, json, jsonl, html"),
             (["--language", "fr"], "fr"),
         ] {
             let result = try Program.run(["report", path] + arguments)
@@ -96,13 +101,38 @@ import Testing
         }
     }
 
+    /// The words of the time when a table was a format.
+    @Test func theNameOfATableStandsForCSVOfIt() throws {
+        let path = try report()
+        for (old, new) in [
+            (["--format", "summary"], ["--format", "csv"]),
+            (["--format", "summary"], ["--format", "csv", "--table", "summary"]),
+            (["--format", "documents"], ["--format", "csv", "--table", "documents"]),
+            ([], ["--format", "text"]),
+            (["--format", "markdown"], ["--format", "text", "--language", "zh"]),
+        ] as [([String], [String])] {
+            let (before, now) = (
+                try Program.run(["report", path] + old), try Program.run(["report", path] + new)
+            )
+            #expect(before.status == 0 && before.output == now.output, "\(old)")
+        }
+        let lines = try Program.run(["report", path, "--format", "jsonl", "--table", "documents"])
+        #expect(lines.output.split(separator: "\n").count == 2)
+        #expect(lines.output.contains("\"ResponseTime(s)\":"))
+    }
+
     @Test func titlesAreInTheLanguageAskedFor() throws {
         let path = try report()
-        let english = try Program.run(["report", path, "--language", "en"])
+        let english = try Program.run(
+            ["report", path, "--format", "markdown", "--language", "en"])
         #expect(english.output.contains("| first token (ms) | next tokens, mean (ms) |"))
         #expect(!english.output.contains("首token") && !english.output.contains("注："))
         let chinese = try Program.run(["report", path, "--language", "zh"])
-        #expect(try chinese.output == Program.run(["report", path]).output)
+        #expect(
+            try chinese.output == Program.run(["report", path, "--format", "markdown"]).output)
+        // A terminal shows English unless it is asked for another language.
+        let terminal = try Program.run(["report", path])
+        #expect(terminal.output.contains("| batch | input | output | TTFT (ms)"))
     }
 
     @Test func whatASweepNeverCameToIsARow() throws {

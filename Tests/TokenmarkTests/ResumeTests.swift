@@ -119,7 +119,7 @@ import Testing
             (["--seed", "7"], "which was begun without it"),
             (["--pairs", "8x5"], "which was begun with --pairs 8x4"),
             (["--kv-cache", "int8"], "--kv-cache int8 contradicts"),
-            (["--interleave"], "--interleave contradicts"),
+            (["--control", "7"], "--control 7 contradicts"),
         ] {
             let result = try Program.run(["sweep", "--resume", directory] + change)
             #expect(result.status == 2, "\(change)")

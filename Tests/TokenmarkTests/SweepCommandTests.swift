@@ -24,7 +24,8 @@ import Testing
         let model = try TinyModelFile()
         let result = try sweep(model, "--batch 1,2 --pairs 8x4,5x1")
         #expect(result.status == 0, "\(result.error)")
-        #expect(result.output.contains("首token耗时（ms）"))
+        #expect(result.output.contains("| batch | input | output | TTFT (ms)"))
+        #expect(try model.text("report/tables.md").contains("首token耗时（ms）"))
         #expect(result.output.contains(model.directory.path("report")))
         let csv = try model.text("report/performance_test_cpu_tiny-test_bf16.csv")
         let lines = csv.split(separator: "\n", omittingEmptySubsequences: false)
@@ -122,6 +123,25 @@ import Testing
         }
     }
 
+    /// Labels are no part of what was asked: whoever goes on may add some.
+    @Test func labelsAreKeptAndAddedTo() throws {
+        let model = try TinyModelFile()
+        func labels() throws -> [String: String]? {
+            let json = Data(try model.text("report/manifest.json").utf8)
+            let object = try JSONSerialization.jsonObject(with: json) as? [String: Any]
+            return object?["labels"] as? [String: String]
+        }
+        let first = try sweep(model, "--pairs 5x1 --no-roof --label a=1 --label=b=2")
+        #expect(first.status == 0, "\(first.error)")
+        #expect(try labels() == ["a": "1", "b": "2"])
+        let report = model.directory.path("report")
+        let again = try Program.run(["sweep", "--resume", report, "--label", "b=3"])
+        #expect(again.status == 0, "\(again.error)")
+        #expect(try labels() == ["a": "1", "b": "3"])
+        let page = try Program.run(["report", report, "--format", "html"])
+        #expect(page.output.contains("<dt>Labels</dt><dd>a=1, b=3</dd>"))
+    }
+
     @Test func dryRunPrintsThePlanAndRunsNothing() throws {
         let model = try TinyModelFile()
         let result = try sweep(model, "--batch 1-4*2 --input 8,16 --output 4 --dry-run")
@@ -135,7 +155,9 @@ import Testing
     @Test func theMachineMayBeAnAxis() throws {
         let model = try TinyModelFile()
         let result = try sweep(
-            model, "--pairs 8x4,6x3 --threads 1,2 --isa scalar,auto --interleave --control 2")
+            model,
+            "--pairs 8x4,6x3 --threads 1,2 --isa scalar,auto --effort quick --interleave --control 2"
+        )
         #expect(result.status == 0, "\(result.error)")
         let rows = try model.text("report/summary.csv").split(separator: "\n").dropFirst()
         let names = rows.map { String($0.prefix { $0 != "," }) }
@@ -167,7 +189,8 @@ import Testing
         #expect(result.status == 0, "\(result.error)")
         let lines = try model.text("report/samples.jsonl").split(separator: "\n")
         #expect(lines.count >= 6)
-        #expect(result.output.contains("How sure"))
+        #expect(result.output.contains("In brackets:"))
+        #expect(try model.text("report/tables.md").contains("How sure"))
         #expect(try model.text("report/manifest.json").contains("relative_half_width"))
     }
 

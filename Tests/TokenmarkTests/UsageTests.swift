@@ -79,7 +79,22 @@ import Testing
         ("generate --weights qwen2:0.5b --prompt a", "--weights qwen2:0.5b: there is no such"),
         ("generate --weights https://a.b/c.gguf --prompt a", "nothing is downloaded here"),
         ("sweep --resume no-such-report", "--resume no-such-report has no manifest.json"),
-        ("dance", "dance"),
+        ("dance", "unknown command \"dance\"; see tokenmark --help"),
+        ("swep --model x --pairs 8x4", "unknown command \"swep\"; did you mean sweep?"),
+        ("history lst", "unknown command \"history lst\"; did you mean history list?"),
+        ("sweep --modle x --pairs 8x4", "Did you mean '--model'?"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --label branch", "\"branch\" is no label"),
+        ("max-batch --model qwen1.5-0.5b --pairs 8x4 --label =x", "is no key of a label"),
+        ("run --label a=1 --label a=2", "the label \"a\" comes twice"),
+        ("history list --label a --database /no/such/history", "\"a\" is no label"),
+        ("history prune --database /no/such/history", "give --keep 20"),
+        ("history prune --keep -1 --database /no/such/history", "--keep -1"),
+        ("history prune --before then --database /no/such/history", "--before then"),
+        ("history export --format html --database /no/such/history", "there is csv, jsonl"),
+        ("history list --json --format csv --database /no/such/history", "leave out one of them"),
+        ("history plot --metric e2e --svg x --format csv --database x", "leave out --format"),
+        ("models --pair 8x4 --pairs 8x4", "the same option"),
+        ("models --pairs 8", "8"),
     ]
 
     @Test(arguments: wrong)
@@ -102,7 +117,7 @@ import Testing
     @Test(arguments: [
         "", "sweep", "run", "generate", "tokenize", "perplexity", "report", "compare", "doctor",
         "chat", "models", "convert", "history", "history add", "history list", "history show",
-        "history plot", "history compare",
+        "history plot", "history compare", "history export", "history prune",
     ])
     func helpGoesToStdoutWithAnExample(_ command: String) throws {
         let result = try Program.run(

@@ -1,7 +1,8 @@
-"""Checks the formats of one report against one another, with programs that are not ours."""
+"""Checks what commands print in each format, and one format against another, with programs that are not ours."""
 
 import csv
 import glob
+import html.parser
 import json
 import math
 import os
@@ -141,6 +142,120 @@ def tables(path):
     return found
 
 
+# HTML
+
+
+class Page(html.parser.HTMLParser):
+    """Tags that end as they began, and nothing that is fetched."""
+
+    VOID = {"meta", "br", "hr", "img", "input", "link"}
+
+    def __init__(self, name):
+        super().__init__()
+        self.name, self.open, self.titles, self.tables = name, [], 0, 0
+
+    def handle_starttag(self, tag, attributes):
+        self.titles += tag == "title" and "svg" not in self.open
+        self.tables += tag == "table"
+        for key, value in attributes:
+            fetched = key == "src" or key.endswith("href") and not (value or "").startswith("#")
+            expect(not fetched, f"{self.name}: <{tag} {key}={value!r}>")
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        expect(self.open[-1:] == [tag], f"{self.name}: </{tag}> within {self.open[-3:]}")
+        if self.open[-1:] == [tag]:
+            self.open.pop()
+
+
+def check_html(path):
+    name = os.path.basename(path)
+    page = Page(name)
+    page.feed(text(path))
+    page.close()
+    expect(text(path).startswith("<!DOCTYPE html>") and page.titles == 1, f"{name}: no page with one title")
+    expect(not page.open, f"{name}: {page.open} do not end")
+    expect(page.tables > 0, f"{name}: no table")
+    print(f"{name}: a page of {page.tables} tables")
+
+
+# Every command
+
+SCHEMAS = {
+    "report": "report", "report-beside": "report", "history-show": "report", "compare": "comparison", "history-compare": "comparison",
+    "history-list": "history", "history-plot": "plot", "max-batch": "max-batch", "profile": "profile", "doctor": "doctor", "models": "models",
+}  # fmt: skip
+
+
+def is_number(field):
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
+
+
+def check_policy(path):
+    """A CSV as a spreadsheet wants it; returns header and rows."""
+    name = os.path.basename(path)
+    with open(path, "rb") as file:
+        start = file.read(3)
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file, strict=True)
+    expect((start == b"\xef\xbb\xbf") == any(not title.isascii() for title in header), f"{name}: begins with {start}")
+    for number, row in enumerate(rows, 2):
+        expect(len(row) == len(header), f"{name}, line {number}: {len(row)} fields under {len(header)} titles")
+        for field in row:
+            expect(field[:1] not in ("=", "+", "-", "@", "\t", "\r") or is_number(field), f"{name}, line {number}: {field!r} is a formula")
+    print(f"{name}: {len(rows)} rows × {len(header)} columns")
+    return header, rows
+
+
+def check_lines(path, header, rows):
+    """JSON Lines that say what the CSV of the same table says."""
+    name = os.path.basename(path)
+    # Not splitlines: a string may have other ends of lines in it.
+    lines = [json.loads(line) for line in text(path).split("\n")[:-1]]
+    expect(len(lines) == len(rows), f"{name}: {len(lines)} lines, {len(rows)} in CSV")
+    for number, (line, row) in enumerate(zip(lines, rows), 1):
+        expect(set(line) == set(header), f"{name}, line {number}: keys {sorted(line)}")
+        for title, field in zip(header, row):
+            value = line.get(title)
+            if isinstance(value, str):
+                same = field.removeprefix("'") == value.removeprefix("'")
+            else:
+                same = field == "" if value is None else float(field) == value
+            # What was measured anew is another number.
+            expect(same or name.startswith(("profile", "max-batch", "models")), f"{name}, line {number}, {title}: {value!r}, {field!r} in CSV")
+
+
+def check_every(folder):
+    for path in sorted(glob.glob(f"{folder}/*.*")):
+        name, kind = os.path.splitext(os.path.basename(path))
+        if kind == ".d":
+            continue
+        expect(os.path.getsize(path) > 0 or name.endswith(("differences", "not_compared")), f"{name}{kind} is empty")
+        if kind == ".json":
+            for error in validator(SCHEMAS[name]).iter_errors(json.loads(text(path))):
+                expect(False, f"{name}.json: {error.json_path}: {error.message[:300]}")
+            print(f"{name}.json: as {SCHEMAS[name]}.schema.json says")
+        elif kind == ".csv":
+            check_lines(f"{path[:-4]}.jsonl", *check_policy(path))
+        elif kind == ".html":
+            check_html(path)
+        elif kind == ".markdown":
+            tables(path)
+    exported = check_policy(f"{folder}/history-export-points.csv")
+    column = exported[0].index("label.branch")
+    expect({row[column] for row in exported[1]} == {"", "'=main"}, "the label of a run is not a text in CSV")
+
+
 def main():
     work, directory = sys.argv[1:3]
     report = check_json(f"{work}/plain.json")
@@ -190,6 +305,8 @@ def main():
         os.makedirs(folder)
         for path, types in sheets:
             check_calc(path, types, bodies[path], folder)
+
+    check_every(f"{work}/every")
 
     if problems:
         sys.exit(f"error: {len(problems)} things do not hold")

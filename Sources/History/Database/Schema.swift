@@ -1,4 +1,5 @@
 import GRDB
+import Reporting
 
 /// The tables of a history, and how each version of them came from the one before.
 ///
@@ -11,7 +12,7 @@ enum Schema {
 
     /// Number n, counted from 1, makes version n of version n − 1.
     private static let migrations: [@Sendable (Database) throws -> Void] = [
-        runsAndPoints, samples,
+        runsAndPoints, samples, labels,
     ]
 
     static var current: Int { migrations.count }
@@ -44,6 +45,15 @@ enum Schema {
         for migration in migrations[version..<target] { try migration(database) }
         try database.execute(sql: "PRAGMA application_id = \(applicationID)")
         try database.execute(sql: "PRAGMA user_version = \(target)")
+    }
+
+    /// Makes room for columns of the summary that there were none of when the history was begun.
+    static func addColumns(to database: Database) throws {
+        let known = Set(try database.columns(in: "points").map(\.name))
+        for column in Reporting.Column<Reporting.Row>.summary where !known.contains(column.header) {
+            // Without a type: one has numbers, another words.
+            try database.execute(sql: "ALTER TABLE points ADD COLUMN \(column.header) ANY")
+        }
     }
 
     // MARK: - Migrations
@@ -127,6 +137,22 @@ enum Schema {
                     text TEXT NOT NULL,
                     PRIMARY KEY (run, line)
                 ) STRICT
+                """)
+    }
+
+    /// What runs are called by.
+    ///
+    /// Of runs that are there already none has any: no version wrote them.
+    private static func labels(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE labels (
+                    run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+                    key TEXT NOT NULL,
+                    value TEXT NOT NULL,
+                    PRIMARY KEY (run, key)
+                ) STRICT;
+                CREATE INDEX labels_by_key ON labels (key, value)
                 """)
     }
 }

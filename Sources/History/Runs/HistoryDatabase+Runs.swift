@@ -8,13 +8,36 @@ extension HistoryDatabase {
     /// - Parameter limit: How many at most.
     /// - Throws: ``HistoryError``.
     package func runs(_ filter: RunFilter = RunFilter(), limit: Int? = nil) throws -> [StoredRun] {
-        try read { database in
-            try SQLRequest<GRDB.Row>(
-                """
-                SELECT \(sql: StoredRun.columns) FROM runs WHERE \(filter.condition)
-                ORDER BY started_at DESC, number DESC LIMIT \(limit ?? -1)
-                """
-            ).fetchAll(database).map { try StoredRun($0, path: path) }
+        try read { try runs(filter, limit: limit, in: $0) }
+    }
+
+    /// The same in a transaction of the caller.
+    func runs(
+        _ filter: RunFilter, limit: Int? = nil, in database: Database
+    ) throws -> [StoredRun] {
+        let condition = try filter.condition(in: database)
+        return try stored(
+            """
+            SELECT \(sql: StoredRun.columns) FROM runs WHERE \(condition)
+            ORDER BY started_at DESC, number DESC LIMIT \(limit ?? -1)
+            """, in: database)
+    }
+
+    /// The runs that a query of ``StoredRun/columns`` finds.
+    private func stored(_ query: SQL, in database: Database) throws -> [StoredRun] {
+        // An earlier version that cannot be written has no labels.
+        let hasLabels = try database.tableExists("labels")
+        return try SQLRequest<GRDB.Row>(literal: query).fetchAll(database).map { row in
+            var labels: [String: String] = [:]
+            if hasLabels {
+                let found = try GRDB.Row.fetchAll(
+                    database, sql: "SELECT key, value FROM labels WHERE run = ?",
+                    arguments: [Fields(row).integer("number")])
+                for label in found.map({ Fields($0) }) {
+                    if let key = label.text("key") { labels[key] = label.text("value") }
+                }
+            }
+            return try StoredRun(row, labels: labels, path: path)
         }
     }
 
@@ -23,12 +46,11 @@ extension HistoryDatabase {
     /// - Throws: ``HistoryError/noRun(id:)``, ``HistoryError/ambiguous(id:runs:)``.
     package func run(_ id: String) throws -> StoredRun {
         let found = try read { database in
-            try SQLRequest<GRDB.Row>(
+            try stored(
                 """
                 SELECT \(sql: StoredRun.columns) FROM runs
                 WHERE substr(id, 1, length(\(id))) = \(id) ORDER BY id LIMIT 4
-                """
-            ).fetchAll(database).map { try StoredRun($0, path: path) }
+                """, in: database)
         }
         guard let run = found.first, !id.isEmpty else { throw HistoryError.noRun(id: id) }
         guard found.count == 1 else {
@@ -100,10 +122,7 @@ extension HistoryDatabase {
                     """, arguments: [run.id])
         }
         let columns = names.map { name in
-            Reporting.Column<Fields>(header: name) { fields in
-                fields.text(name).map(Value.text) ?? fields.integer(name).map(Value.integer)
-                    ?? Value(fields.number(name))
-            }
+            Reporting.Column<Fields>(header: name) { $0.field(name) }
         }
         return MarkdownTable.text(columns, rows.map { Fields($0) })
     }

@@ -64,18 +64,17 @@ struct NewRun {
                 ("manifest", manifestText),
             ], into: "runs", of: database)
         let number = database.lastInsertedRowID
+        try Schema.addColumns(to: database)
         let known = Set(try database.columns(in: "points").map(\.name))
         let columns = Reporting.Column<Reporting.Row>.summary.filter { known.contains($0.header) }
         for row in rows {
-            let setting = row.point.setting
-            let keys: [(String, (any DatabaseValueConvertible)?)] = [
-                ("run", number), ("setting_threads", setting.threads),
-                ("setting_cpus", setting.cpus), ("setting_numa", setting.numa),
-                ("setting_isa", setting.isa),
-            ]
             try Self.insert(
-                keys + columns.map { ($0.header, $0.value(row).stored) },
+                [("run", number)] + columns.map { ($0.header, $0.value(row).stored) },
                 into: "points", of: database)
+        }
+        for (key, value) in manifest.labels?.values ?? [:] {
+            try Self.insert(
+                [("run", number), ("key", key), ("value", value)], into: "labels", of: database)
         }
         for (index, line) in lines.enumerated() {
             try Self.insert(

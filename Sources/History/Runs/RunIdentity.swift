@@ -10,6 +10,6 @@ extension Manifest {
             startedAt, "\(clockEpoch.unixNanoseconds)", "\(clockEpoch.monotonicNanoseconds)",
             engine.engine, engine.model, engine.precision, engine.device,
         ]
-        return hexadecimal(fingerprint(parts.map { "\($0)\n" }.joined()))
+        return hexadecimal(Reporting.fingerprint(parts.map { "\($0)\n" }.joined()))
     }
 }

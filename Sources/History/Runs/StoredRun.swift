@@ -21,6 +21,8 @@ package struct StoredRun: Equatable, Sendable {
     /// Where the report was when it was added.
     package let directory: String
     package let addedAt: String
+    /// What the run is called by: from a database, which may hold anything.
+    package let labels: [String: String]
     /// How many points were run.
     package let points: Int
     /// How many of them did not come out ok.
@@ -41,7 +43,10 @@ package struct StoredRun: Equatable, Sendable {
         (SELECT count(*) FROM points WHERE run = runs.number AND status = 'not_run') AS not_run
         """
 
-    init(_ row: GRDB.Row, path: String) throws(HistoryError) {
+    init(
+        _ row: GRDB.Row, labels: [String: String], path: String
+    ) throws(HistoryError) {
+        self.labels = labels
         let fields = Fields(row)
         func text(_ column: String) throws(HistoryError) -> String {
             guard let text = fields.text(column) else {

@@ -45,12 +45,13 @@ extension HistoryDatabase {
     ) throws -> [Series] {
         let isThere: SQL = point?.condition ?? SQL("TRUE")
         let rows = try read { database in
-            try SQLRequest<GRDB.Row>(
+            let isMeant = try filter.condition(in: database)
+            return try SQLRequest<GRDB.Row>(
                 """
                 SELECT runs.id AS run, runs.started_at, runs.model, runs.precision, runs.machine,
                     points.id AS point, points.\(sql: column) AS value
                 FROM points JOIN runs ON points.run = runs.number
-                WHERE \(filter.condition) AND \(isThere)
+                WHERE \(isMeant) AND \(isThere)
                     AND points.status = 'ok' AND points.verdict IS NOT 'invalid'
                     AND points.\(sql: column) IS NOT NULL
                 ORDER BY runs.started_at, runs.number, points.batch, points.input_tokens,

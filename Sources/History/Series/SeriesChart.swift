@@ -33,7 +33,10 @@ package struct SeriesChart {
     }
 
     /// A file of its own.
-    package var svg: String { plot.drawing.document }
+    package var svg: String { drawing.document }
+
+    /// A part of a page.
+    var drawing: Drawing { plot.drawing }
 
     /// An axis of moments in seconds since 1970, a tick at the first of each of at most six days.
     private static func days(_ times: [Double]) -> PlotAxis {

@@ -4,6 +4,8 @@ public enum Remark: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     case singleToken
     /// The trace holds the call only.
     case stepsNotStamped
+    /// Every answer came whole.
+    case notStreamed
     /// The normal method sees whole calls only.
     case estimated
     /// The call of n tokens was shorter than the call of 1 token: the estimate is noise.
@@ -16,6 +18,8 @@ public enum Remark: Hashable, Sendable, CaseIterable, CustomStringConvertible {
             "one output token: no next-token times"
         case .stepsNotStamped:
             "steps not stamped (TIMEIT=0): the whole call only"
+        case .notStreamed:
+            "answers came whole: no first-token and no next-token times"
         case .estimated:
             "normal method: no prefill, pre, post and gap times"
         case .negativeEstimate:

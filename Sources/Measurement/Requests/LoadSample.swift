@@ -33,8 +33,9 @@ public struct LoadSample: Equatable, Sendable {
         }
     }
 
-    /// Every request, those that share a timeline one by one.
-    public let requests: [RequestSample]
+    /// Each timeline once, as ``Observation/requests`` has them.
+    private let timelines: [RequestSample]
+    private let copies: Int
     /// The window in seconds.
     public let seconds: Double
     /// Requests a second whose answers are whole: ok or ended early, over the window.
@@ -51,9 +52,8 @@ public struct LoadSample: Equatable, Sendable {
     /// Derives it; requests that still run end with the window.
     public init(_ observation: Observation) {
         let traces = observation.requests
-        requests = traces.flatMap {
-            Array(repeating: RequestSample($0), count: observation.copies)
-        }
+        timelines = traces.map(RequestSample.init)
+        copies = observation.copies
         let start = traces.map(\.intendedStart).min() ?? 0
         let end =
             traces.flatMap { [$0.end, $0.events.last?.time, $0.sent].compactMap(\.self) }.max()
@@ -76,6 +76,11 @@ public struct LoadSample: Equatable, Sendable {
         let inFlight = stays.reduce(0) { $0 + nanoseconds(from: $1.from, to: $1.to) } / 1e9
         concurrency = seconds > 0 ? inFlight * copies / seconds : nil
         peakConcurrency = Self.peak(stays) * observation.copies
+    }
+
+    /// Every request, those that share a timeline one by one.
+    public var requests: [RequestSample] {
+        timelines.flatMap { Array(repeating: $0, count: copies) }
     }
 
     /// One time of all requests that have it, such as `\.ttft`; nil where none has.

@@ -4,6 +4,8 @@
 /// t0 is the intended start, ts the sending, t(k) the time of event k = 1…E, m(k) its tokens,
 /// n = Σ m(k), L the tokens of the prompt. What the request cannot give is nil, never 0.
 ///
+/// An answer that came whole has an end and no first token: TTFT, TPOT and gaps are nil.
+///
 /// From t0, and not from ts, because a client that is late, or waits for a place, would otherwise
 /// hide what its user waits (coordinated omission); MLPerf's server scenario does the same.
 public struct RequestSample: Equatable, Sendable {
@@ -48,7 +50,7 @@ public struct RequestSample: Equatable, Sendable {
             return nanoseconds(from: start, to: end) / 1e6
         }
         let t0 = trace.intendedStart
-        let first = trace.events.first
+        let first = trace.isStreamed ? trace.events.first : nil
         // An answer that broke off has no end that says how long one takes.
         let last = trace.outcome.isWhole ? trace.events.last : nil
         lateness = milliseconds(t0, trace.sent)
@@ -57,10 +59,11 @@ public struct RequestSample: Equatable, Sendable {
         let endToEnd = milliseconds(t0, last?.time)
         self.endToEnd = endToEnd
         endToEndFromSending = milliseconds(trace.sent, last?.time)
-        gaps = zip(trace.events, trace.events.dropFirst()).map {
+        let later = trace.isStreamed ? trace.events.dropFirst() : []
+        gaps = zip(trace.events, later).map {
             nanoseconds(from: $0.time, to: $1.time) / 1e6
         }
-        gapTokens = trace.events.dropFirst().map(\.tokens)
+        gapTokens = later.map(\.tokens)
         if let first, let last, tokens > first.tokens {
             let decode = nanoseconds(from: first.time, to: last.time) / 1e6
             tpot = decode / Double(tokens - first.tokens)

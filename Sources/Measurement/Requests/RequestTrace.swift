@@ -42,6 +42,8 @@ public struct RequestTrace: Equatable, Sendable {
     public var sent: UInt64?
     /// In the order of their times.
     public var events: [Event]
+    /// Whether tokens were stamped as they came; if not, the one event says when all were there.
+    public var isStreamed: Bool
     /// When nothing of it was left running; nil if it never was sent, or still ran.
     public var end: UInt64?
     /// How it came out.
@@ -50,12 +52,13 @@ public struct RequestTrace: Equatable, Sendable {
     /// Takes what was stamped.
     public init(
         inputTokens: Int, intendedStart: UInt64, sent: UInt64?, events: [Event] = [],
-        end: UInt64? = nil, outcome: Outcome = .ok
+        isStreamed: Bool = true, end: UInt64? = nil, outcome: Outcome = .ok
     ) {
         self.inputTokens = inputTokens
         self.intendedStart = intendedStart
         self.sent = sent
         self.events = events
+        self.isStreamed = isStreamed
         self.end = end
         self.outcome = outcome
     }

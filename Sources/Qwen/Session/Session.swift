@@ -21,6 +21,9 @@ package final class Session {
     private var lengths: [Int]
     private var tokens: [Int32]
     private var promptTokens = 0
+    /// The sequences that the next tokens are for, ascending, and where the logits of each lie.
+    private var running: [Int]
+    private var places: [Int]
     /// What was staged: a prompt for each sequence, or a token.
     private var staged: Staged?
 
@@ -59,6 +62,8 @@ package final class Session {
         core = try InferenceCore(model: model, plan: plan, slots: batch, capacity: capacity)
         lengths = Array(repeating: 1, count: batch)
         tokens = Array(repeating: 0, count: batch)
+        running = Array(0..<batch)
+        places = Array(0..<batch)
         for slot in 0..<batch {
             try core.admit(slot: slot, promptLength: capacity)
             try core.cache.reserve(slot: slot, upTo: capacity)
@@ -104,6 +109,11 @@ package final class Session {
             tokens = Array(repeating: 0, count: promptTokens)
         }
         staged = nil
+        running.removeAll(keepingCapacity: true)
+        for sequence in 0..<batch {
+            running.append(sequence)
+            places[sequence] = sequence
+        }
         inOrder { () throws(QwenError) in
             for (slot, start) in starts.enumerated() {
                 if start == 0 {
@@ -157,10 +167,16 @@ package final class Session {
         stage(.prompts, tokens)
     }
 
-    /// Takes one token for each sequence for the next `forward`.
+    /// Takes a sequence out of all further steps, until the next `start`.
+    package func retire(_ sequence: Int) {
+        precondition(staged == nil, "a sequence leaves between steps")
+        running.removeAll { $0 == sequence }
+    }
+
+    /// Takes one token for each sequence that was not retired, ascending, for the next `forward`.
     package func stageTokens(_ tokens: UnsafeBufferPointer<Int32>) {
-        precondition(tokens.count == batch, "one token for each sequence")
-        for slot in 0..<batch { precondition(length(slot) < capacity, "the cache is full") }
+        precondition(tokens.count == running.count, "one token for each sequence")
+        for slot in running { precondition(length(slot) < capacity, "the cache is full") }
         stage(.tokens, tokens)
     }
 
@@ -182,10 +198,12 @@ package final class Session {
                 switch staged {
                 case .prompts: try forwardPrompts(tokens)
                 case .tokens:
-                    for slot in 0..<batch {
+                    for (place, slot) in running.enumerated() {
                         try core.add(
-                            slot: slot, tokens: UnsafeBufferPointer(rebasing: tokens[slot...slot]),
+                            slot: slot,
+                            tokens: UnsafeBufferPointer(rebasing: tokens[place...place]),
                             wanted: 0..<1, isGiven: false)
+                        places[slot] = place
                     }
                     core.run()
                 }
@@ -217,10 +235,11 @@ package final class Session {
         }
     }
 
-    /// The logits of sequence `sequence` after `forward`: (vocabulary) f32, free to change.
+    /// The logits of sequence `sequence` after `forward`: (vocabulary) f32, free to change; of one that
+    /// was retired nothing.
     package func logits(_ sequence: Int) -> UnsafeMutableBufferPointer<Float> {
         precondition(0..<batch ~= sequence, "no such sequence")
-        return core.logits(sequence)
+        return core.logits(places[sequence])
     }
 
     /// The most probable next token of a sequence after `forward`; the lowest id among equals.
@@ -228,7 +247,8 @@ package final class Session {
     /// - Throws: `QwenError.logitsNotFinite` where its logit is no number, as are all where an
     ///   activation overflowed.
     package func greedyToken(_ sequence: Int) throws(QwenError) -> Int32 {
-        guard let token = core.largest(sequence)?.token, logits(sequence)[Int(token)].isFinite
+        guard let token = core.largest(places[sequence])?.token,
+            logits(sequence)[Int(token)].isFinite
         else {
             throw .logitsNotFinite(position: length(sequence) - 1)
         }

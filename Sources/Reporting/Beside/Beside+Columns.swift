@@ -8,9 +8,9 @@ extension Beside {
     }
 
     /// All comparisons, one line for each cell of each.
-    package static func csv(_ besides: [Beside]) -> String {
-        CSV.text(
-            columns,
+    package static func table(_ name: String, _ besides: [Beside]) -> ReportTable {
+        ReportTable(
+            name, columns,
             besides.flatMap { beside in beside.pairs.map { Line(beside: beside, pair: $0) } })
     }
 

@@ -8,6 +8,8 @@ package struct Row: Equatable, Sendable {
     package let method: TimingMethod
     /// What was measured; nil if nothing was.
     package let summary: Summary?
+    /// Of requests that are no batch in lock step; nil for one.
+    package let load: LoadSummary?
     /// Of the first repetition: its prompt is the same in every run of the grid.
     package let outputHash: UInt64?
 
@@ -24,6 +26,10 @@ package struct Row: Equatable, Sendable {
     package let peakResidentBytes: Int?
     /// Sums over the calls of the repetitions; nil if unknown.
     package let conditions: RunConditions?
+    /// Medians over the repetitions of what a call used, and of that over the tokens of its answers, in
+    /// joules; nil if unknown.
+    package let energy: Double?
+    package let energyPerToken: Double?
     /// What lies on which NUMA node, of the last repetition: by region, then by node.
     package let nodeBytes: [String: [String: Int]]?
     /// How far the control cell moved; known when the sweep is over.
@@ -43,15 +49,24 @@ package struct Row: Equatable, Sendable {
         self.grid = grid
         self.drift = drift
         repetitions = result.repetitions
-        summary = Summary(result.repetitions.map(\.sample))
+        let samples = result.repetitions.map(\.sample)
+        summary = Summary(samples)
+        load = LoadSummary(samples)
         outputHash = result.repetitions.first?.outputHash
         failure = result.reason
         memoryEstimate = result.repetitions.compactMap(\.memoryEstimate).first
         let uses = result.repetitions.compactMap(\.memoryUse)
         peakResidentBytes = uses.compactMap(\.peakResidentBytes).max()
         nodeBytes = uses.last?.nodeBytes
-        let all = result.repetitions.compactMap(\.conditions)
+        let all = result.repetitions.flatMap(\.conditions)
         conditions = all.first.map { all.dropFirst().reduce($0, +) }
+        let joules = result.repetitions.map { $0.energy?.joules }
+        energy = Statistics(joules.compactMap(\.self))?.median
+        energyPerToken =
+            Statistics(
+                zip(joules, samples).compactMap { joules, sample in
+                    joules.map { $0 / Double(sample.outputTokens) }
+                })?.median
         prefillUtilization = Utilization(
             medianOf: result.repetitions.compactMap(\.prefillUtilization))
         decodeUtilization = Utilization(
@@ -63,7 +78,7 @@ package struct Row: Equatable, Sendable {
     private mutating func judge() {
         guard status == .ok, let summary else { return }
         judgement = Judgement(
-            repetitions, summary: summary,
+            repetitions, summary: summary, load: load,
             utilizations: [("prefill", prefillUtilization), ("decode", decodeUtilization)],
             drift: drift, in: grid)
     }
@@ -89,7 +104,7 @@ package struct Row: Equatable, Sendable {
         doubts += (judgement?.invalid ?? []).map { "invalid: \($0)" }
         doubts += (judgement?.unstable ?? []).map { "unstable: \($0)" }
         let remarks = summary?.remarks ?? []
-        doubts += [Remark.singleToken, .negativeEstimate].filter(remarks.contains)
+        doubts += [Remark.singleToken, .notStreamed, .negativeEstimate].filter(remarks.contains)
             .map(\.description)
         return doubts
     }

@@ -62,6 +62,8 @@ extension Column<Row> {
             Column("memory_scratch", unit: "bytes") { Value($0.memoryEstimate?.scratchBytes) },
             Column("memory_peak", unit: "bytes") { Value($0.peakResidentBytes) },
             Column("memory_nodes", unit: "bytes") { Value(nodes($0.nodeBytes)) },
+            Column("energy", unit: "j") { Value($0.energy) },
+            Column("energy", unit: "j_per_token") { Value($0.energyPerToken) },
             Column("page_faults_minor") { Value($0.conditions?.minorFaults) },
             Column("page_faults_major") { Value($0.conditions?.majorFaults) },
             Column("involuntary_switches") { Value($0.conditions?.involuntarySwitches) },
@@ -76,6 +78,9 @@ extension Column<Row> {
             Column("verdict") { Value($0.verdict?.rawValue) },
             Column("output_hash") { Value($0.outputHash.map(hexadecimal)) },
         ]
+        + Parameter.settings.map { parameter in
+            Column(parameter.column) { Value($0.point.setting[parameter]) }
+        } + load
 
     /// What one metric says over the repetitions, or over all gaps; `known` adds the interval of the
     /// median, which has its coverage only where the values are independent.
@@ -120,5 +125,18 @@ extension Column<Row> {
 
     private static func mean(_ row: Row, _ metric: KeyPath<Sample, Double?>) -> Value {
         Value(row.summary?.statistics(of: metric)?.mean)
+    }
+}
+
+extension Value {
+    /// What a parameter is at a point; missing where it is not varied.
+    fileprivate init(_ parameter: ParameterValue?) {
+        self =
+            switch parameter {
+            case .count(let count): .integer(count)
+            case .word(let word): .text(word)
+            case .lengths(let lengths): .text(lengths.mark)
+            case nil: .missing
+            }
     }
 }

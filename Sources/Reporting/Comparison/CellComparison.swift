@@ -29,6 +29,19 @@ package struct CellComparison: Equatable, Sendable {
     /// or not foreseen.
     package internal(set) var repetitionsLeft: Int?
 
+    /// The outcome in one word, as JSON and CSV have it.
+    var outcomeName: String {
+        switch outcome {
+        case .faster: "faster"
+        case .slower: "slower"
+        case .noDifference: "no_difference"
+        case .cannotTell: "cannot_tell"
+        }
+    }
+
+    /// Why nothing can be told; nil where something can.
+    var whyOpen: String? { if case .cannotTell(let reason) = outcome { reason } else { nil } }
+
     /// Whether the outcome is ``Outcome/cannotTell(_:)``.
     package var isOpen: Bool { if case .cannotTell = outcome { true } else { false } }
 

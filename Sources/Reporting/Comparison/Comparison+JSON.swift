@@ -5,6 +5,8 @@ extension Comparison {
     package static let currentSchema = 1
 
     /// The comparison as one JSON object; a missing value is null.
+    ///
+    /// `docs/schemas/comparison.schema.json` describes it.
     package func json() throws(ReportingError) -> String {
         let object: [String: JSONValue] = [
             "schema_version": .integer(Self.currentSchema),
@@ -55,15 +57,9 @@ extension MetricComparison {
 
 extension CellComparison {
     fileprivate var json: JSONValue {
-        let (name, reason): (String, JSONValue) =
-            switch outcome {
-            case .faster: ("faster", .null)
-            case .slower: ("slower", .null)
-            case .noDifference: ("no_difference", .null)
-            case .cannotTell(let reason): ("cannot_tell", .string(reason))
-            }
-        return .object([
-            "id": .string(id), "outcome": .string(name), "reason": reason,
+        .object([
+            "id": .string(id), "outcome": .string(outcomeName),
+            "reason": whyOpen.map(JSONValue.string) ?? .null,
             "speed": speed.json,
             "repetitions_left": repetitionsLeft.map(JSONValue.integer) ?? .null,
             "p_value": JSONValue(pValue), "adjusted_p_value": JSONValue(adjustedPValue),

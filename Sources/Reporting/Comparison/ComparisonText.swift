@@ -53,6 +53,11 @@ package struct ComparisonText {
         return sections.joined(separator: "\n")
     }
 
+    /// What stands beside the tables, a paragraph each.
+    var notes: [String] {
+        ["A: \(comparison.a.path)", "B: \(comparison.b.path)"] + remarks + [legend, conclusion]
+    }
+
     private static let columns: [Column<CellComparison>] = [
         Column("id") { .text($0.id) },
         Column("result") { .text(outcome($0)) },

@@ -13,7 +13,9 @@ extension Manifest {
             guard !silent.contains(name) || value != JSONValue.null.brief else { return nil }
             return Fact(name, value, weights[name] ?? .differs)
         }
-        facts.append(Fact("parameters", "\(engine.parameterCount)", .refused))
+        if let count = engine.parameterCount {
+            facts.append(Fact("parameters", "\(count)", .refused))
+        }
         for name in ["path", "revision"] {
             guard let value = sections["weights"]?[name], value != .null else { continue }
             facts.append(Fact(name, value.brief))

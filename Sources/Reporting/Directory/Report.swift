@@ -55,6 +55,13 @@ package struct Report: Equatable, Sendable {
     /// `summary.csv`.
     package var summaryCSV: String { CSV.text(Column.summary, rows) }
 
+    /// What a terminal shows of it.
+    package var resultsText: String {
+        ResultsText(
+            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status
+        ).text
+    }
+
     /// `tables.md`.
     package var tablesText: String { tablesText(in: .zh) }
 

@@ -40,7 +40,7 @@ package final class ReportDirectory: Sink {
     private var samples: OutputFile?
     private var summary: OutputFile?
     /// One for each setting of the machine, of which their layout knows nothing.
-    private var documents: [MachineSetting: OutputFile] = [:]
+    private var documents: [Parameters: OutputFile] = [:]
 
     /// Takes a path for a new report; nothing is written before the sweep begins.
     ///
@@ -177,6 +177,13 @@ package final class ReportDirectory: Sink {
         ).text
     }
 
+    /// What a terminal shows of it.
+    package var resultsText: String {
+        ResultsText(
+            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status
+        ).text
+    }
+
     /// Adds to the manifest what is known only when the sweep is over.
     package func add(_ section: String, _ value: some Encodable) throws(ReportingError) {
         try manifest.set(section, to: value)
@@ -200,7 +207,7 @@ package final class ReportDirectory: Sink {
         let summary = try openFile(Self.summaryName)
         try summary.append(CSV.header(Column.summary))
         self.summary = summary
-        for setting in plan.grid.machine.settings {
+        for setting in plan.grid.settings.settings {
             let file = try openFile(Self.name(documentsName, for: setting))
             try file.append(CSV.header(Column.documents))
             documents[setting] = file
@@ -296,7 +303,7 @@ package final class ReportDirectory: Sink {
     }
 
     /// `performance_test_cpu_tiny_f32.csv` becomes `performance_test_cpu_tiny_f32_t2-local.csv`.
-    private static func name(_ name: String, for setting: MachineSetting) -> String {
+    private static func name(_ name: String, for setting: Parameters) -> String {
         guard let id = setting.id else { return name }
         let end = name.hasSuffix(".csv") ? name.index(name.endIndex, offsetBy: -4) : name.endIndex
         return fileName("\(name[..<end])_\(id)\(name[end...])")

@@ -22,9 +22,9 @@ extension SampleLine {
         where size < 1 || size > Grid.largestValue {
             throw LineError(what: "\(size) is not a size of a point")
         }
-        let found = Point(
-            batch: batch, inputLength: inputTokens, outputLength: outputTokens,
-            setting: setting ?? .inherited)
+        let lengths =
+            mix.map { LengthPair($0.input, $0.output) } ?? LengthPair(inputTokens, outputTokens)
+        let found = Point(batch: batch, lengths, setting: setting ?? [:])
         guard found.id == point else {
             throw LineError(what: "point \"\(point)\" has the sizes of \(found.id)")
         }
@@ -34,28 +34,40 @@ extension SampleLine {
     /// The repetition, checked as the runner checks one.
     func checkedRepetition() throws(LineError) -> Repetition {
         let point = try checkedPoint()
-        guard let repetition, repetition >= 0, let seed = Self.number(seed),
-            let hash = Self.number(outputHash), let method, let calls
-        else { throw LineError(what: "a repetition without index, seed, method, calls or hash") }
-        var traces: [Trace] = []
-        for call in calls {
-            guard let trace = call.trace else {
-                throw LineError(what: "a step that does not have four stamps")
+        guard let repetition, repetition >= 0, let seed = Self.number(seed), let method, let calls
+        else { throw LineError(what: "a repetition without index, seed, method or calls") }
+        var hash: UInt64?
+        if let outputHash {
+            hash = Self.number(outputHash)
+            guard hash != nil else {
+                throw LineError(what: "the mark \"\(outputHash)\" is not hexadecimal")
             }
-            traces.append(trace)
+        }
+        var observations: [Observation] = []
+        for (index, call) in calls.enumerated() {
+            // The mark is that of the last call.
+            let isLast = index == calls.count - 1
+            var shape = point.shape
+            if !isLast { shape.outputLength = 1 }
+            do {
+                observations.append(
+                    try call.observation(of: shape, outputHash: isLast ? hash : nil))
+            } catch {
+                throw LineError(what: error.description)
+            }
         }
         let read: Repetition.Calls
-        switch (method, traces.count) {
-        case (.detail, 1): read = .detail(traces[0])
-        case (.normal, 2): read = .normal(one: traces[0], all: traces[1])
+        switch (method, observations.count) {
+        case (.detail, 1): read = .detail(observations[0])
+        case (.normal, 2): read = .normal(one: observations[0], all: observations[1])
         default: throw LineError(what: "\(calls.count) calls of the method \(method.rawValue)")
         }
         do {
-            var whole = try Repetition(
-                point: point, index: repetition, seed: seed, calls: read, outputHash: hash)
+            var whole = try Repetition(point: point, index: repetition, seed: seed, calls: read)
             whole.costs = costs
             whole.roof = roof
-            whole.conditions = conditions
+            whole.conditions = conditions?.list ?? []
+            whole.energy = energy
             whole.memoryEstimate = memoryEstimate
             whole.memoryUse = memoryUse
             return whole

@@ -16,20 +16,6 @@ struct SampleLine: Codable, Equatable {
         case retry
     }
 
-    /// The stamps of one call; the method `normal` has two, that of 1 token first.
-    struct Call: Codable, Equatable {
-        var entry: UInt64
-        var end: UInt64
-        /// P0, P1, P2, P3 of every step; nil if steps were not stamped.
-        var steps: [[UInt64]]?
-
-        enum CodingKeys: String, CodingKey {
-            case entry = "entry_ns"
-            case end = "end_ns"
-            case steps = "steps_ns"
-        }
-    }
-
     var schema = Manifest.currentSchema
     var kind: Kind
     var point: String
@@ -38,19 +24,23 @@ struct SampleLine: Codable, Equatable {
     var batch: Int
     var inputTokens: Int
     var outputTokens: Int
+    /// How lengths are drawn, where they differ from request to request.
+    var mix: LengthMix?
     /// How the machine is used, where the grid varies it.
-    var setting: MachineSetting?
+    var setting: Parameters?
 
     /// Which measurement of the control cell, counted from 0.
     var group: Int?
     var repetition: Int?
     var seed: String?
     var method: TimingMethod?
-    var calls: [Call]?
+    /// What was seen; the method `normal` has two calls, that of 1 token first.
+    var calls: [ObservationRecord]?
     var outputHash: String?
     var costs: PhaseCosts?
     var roof: Roof?
-    var conditions: RunConditions?
+    var conditions: ProcessConditions?
+    var energy: Energy?
     var memoryEstimate: MemoryEstimate?
     var memoryUse: MemoryUse?
 
@@ -59,7 +49,7 @@ struct SampleLine: Codable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case schema, kind, point, key, batch, repetition, seed, method, calls, costs, roof, status,
-            reason, setting, group, conditions
+            reason, setting, group, conditions, energy, mix
         case inputTokens = "input_tokens"
         case outputTokens = "output_tokens"
         case outputHash = "output_hash"
@@ -74,7 +64,8 @@ struct SampleLine: Codable, Equatable {
         batch = point.batch
         inputTokens = point.inputLength
         outputTokens = point.outputLength
-        setting = point.setting == .inherited ? nil : point.setting
+        mix = point.lengths.mix
+        setting = point.setting == [:] ? nil : point.setting
     }
 
     /// - Parameter key: of the point, `Manifest.key(of:)`.
@@ -90,15 +81,16 @@ struct SampleLine: Codable, Equatable {
         self.repetition = repetition.index
         seed = hexadecimal(repetition.seed)
         method = repetition.method
-        outputHash = hexadecimal(repetition.outputHash)
+        outputHash = repetition.outputHash.map(hexadecimal)
         costs = repetition.costs
         roof = repetition.roof
-        conditions = repetition.conditions
+        conditions = ProcessConditions(repetition.conditions)
+        energy = repetition.energy
         memoryEstimate = repetition.memoryEstimate
         memoryUse = repetition.memoryUse
         switch repetition.calls {
-        case .detail(let trace): calls = [Call(trace)]
-        case .normal(let one, let all): calls = [Call(one), Call(all)]
+        case .detail(let observation): calls = [ObservationRecord(observation)]
+        case .normal(let one, let all): calls = [ObservationRecord(one), ObservationRecord(all)]
         }
     }
 
@@ -118,31 +110,28 @@ struct SampleLine: Codable, Equatable {
     }
 }
 
-extension SampleLine.Call {
-    /// - Precondition: the trace is complete.
-    init(_ trace: Trace) {
-        guard let entry = trace.callEntry, let end = trace.callEnd else {
-            preconditionFailure("only a complete trace is written")
-        }
-        self.entry = entry
-        self.end = end
-        steps =
-            trace.stampsSteps
-            ? trace.steps.map {
-                [$0.loopTop, $0.inputsPrepared, $0.forwardDone, $0.tokenBooked]
-            } : nil
+/// What else happened during a call, for each process that took part: a list; in version 1 an object,
+/// of the only one.
+struct ProcessConditions: Codable, Equatable {
+    let list: [RunConditions]
+
+    /// Nil if nothing is known.
+    init?(_ list: [RunConditions]) {
+        guard !list.isEmpty else { return nil }
+        self.list = list
     }
 
-    /// The trace; nil if a step does not have four stamps.
-    var trace: Trace? {
-        let stamps = steps ?? []
-        guard stamps.allSatisfy({ $0.count == 4 }) else { return nil }
-        return Trace(
-            callEntry: entry, callEnd: end,
-            steps: stamps.map {
-                StepStamps(
-                    loopTop: $0[0], inputsPrepared: $0[1], forwardDone: $0[2], tokenBooked: $0[3])
-            },
-            stampsSteps: steps != nil)
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let one = try? container.decode(RunConditions.self) {
+            list = [one]
+        } else {
+            list = try container.decode([RunConditions].self)
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(list)
     }
 }

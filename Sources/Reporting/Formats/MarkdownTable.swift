@@ -2,9 +2,14 @@
 package enum MarkdownTable {
     /// The header, the rule and every row; each line ends with a line feed.
     package static func text<Row>(_ columns: [Column<Row>], _ rows: [Row]) -> String {
-        let header = columns.map { escaped($0.header) }
-        let body = rows.map { row in columns.map { escaped($0.value(row).text) } }
-        let widths = columns.indices.map { column in
+        text(ReportTable("rows", columns, rows))
+    }
+
+    /// The same of a table.
+    package static func text(_ table: ReportTable) -> String {
+        let header = table.header.map(escaped)
+        let body = table.rows.map { row in row.map { escaped($0.text) } }
+        let widths = header.indices.map { column in
             ([header] + body).map { $0[column].displayWidth }.max() ?? 0
         }
         let rule = "|" + widths.map { String(repeating: "-", count: $0 + 2) + "|" }.joined() + "\n"

@@ -45,7 +45,7 @@ package struct TablesText {
     /// The documents' columns, and before them how the machine was used where that is varied.
     private var publishedColumns: [Column<Row>] {
         let columns = Column.published(in: language)
-        guard grid.machine.settingCount != 1 else { return columns }
+        guard grid.settings.settingCount != 1 else { return columns }
         return [Column("setting") { Value($0.point.setting.id) }] + columns
     }
 

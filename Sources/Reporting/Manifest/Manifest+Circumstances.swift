@@ -29,7 +29,7 @@ extension Manifest {
     private var hardware: String {
         var parts = [engine.device]
         if let model = sections["machine"]?["cpu_model"], model != .null { parts = [model.brief] }
-        if grid.machine.threads.isEmpty, let threads = sections["execution"]?["threads"] {
+        if grid.settings[.threads].isEmpty, let threads = sections["execution"]?["threads"] {
             parts.append("\(threads.brief) threads")
         }
         return parts.joined(separator: ", ")

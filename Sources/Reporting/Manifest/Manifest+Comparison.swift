@@ -3,7 +3,7 @@ import Measurement
 package import Sweep
 
 extension Manifest {
-    /// The sections and properties that decide what a point comes out as.
+    /// The sections and properties of version 1 that decide what a point comes out as.
     private static let decisive: [(section: String, properties: [String])] = [
         (
             "execution",
@@ -11,11 +11,10 @@ extension Manifest {
         ),
         // Where they lie decides nothing: the fingerprint says what they are.
         ("weights", ["origin", "seed", "packed_bytes", "fingerprint"]),
-        ("machine", ["cpu_model"]),
     ]
 
     /// How the properties are called where their own names, read as words, would not do.
-    private static let names = ["cpu_model": "CPU model", "fingerprint": "weights' fingerprint"]
+    private static let names = ["fingerprint": "weights' fingerprint"]
 
     /// Everything that decides what a point comes out as, but its sizes, as name and value.
     var decisiveValues: [(name: String, value: String)] {
@@ -23,23 +22,31 @@ extension Manifest {
             ("version", toolVersion), ("build", buildConfiguration), ("engine", engine.engine),
             ("model", engine.model), ("precision", engine.precision),
         ]
-        for (section, properties) in Self.decisive {
-            for property in properties {
-                let name =
-                    Self.names[property] ?? property.split(separator: "_").joined(separator: " ")
-                values.append((name, (sections[section]?[property] ?? .null).brief))
-            }
-        }
+        values += fingerprint?.values.map { ($0.name, $0.value) } ?? valuesOfVersion1
+        values.append(("CPU model", (sections["machine"]?["cpu_model"] ?? .null).brief))
         values.append(("prompt seed", "\(grid.seed)"))
         values.append(("method", grid.method.rawValue))
         values.append(("steps", grid.stampsSteps ? "stamped" : "not stamped"))
         return values
     }
 
+    /// What engines of version 1 said of themselves, in sections.
+    private var valuesOfVersion1: [(String, String)] {
+        Self.decisive.flatMap { section, properties in
+            properties.map { property in
+                (
+                    Self.names[property]
+                        ?? property.split(separator: "_").joined(separator: " "),
+                    (sections[section]?[property] ?? .null).brief
+                )
+            }
+        }
+    }
+
     /// A mark of everything that decides what the point comes out as: equal marks, comparable results.
     package func key(of point: Point) -> UInt64 {
         let values = decisiveValues + [("point", point.id)]
-        return fingerprint(values.map { "\($0.0)=\($0.1)\n" }.joined())
+        return Reporting.fingerprint(values.map { "\($0.0)=\($0.1)\n" }.joined())
     }
 
     /// This manifest as that of what was begun earlier in a directory; unchanged where nothing was.
@@ -58,6 +65,13 @@ extension Manifest {
         continued.startedAt = old.startedAt
         continued.clockEpoch = old.clockEpoch
         continued.warnings += old.warnings.filter { !warnings.contains($0) }
+        if let before = old.labels {
+            do throws(Labels.Fault) {
+                continued.labels = try (labels ?? Labels()).completed(by: before)
+            } catch {
+                throw .otherConfiguration(path: path, differences: [error.description])
+            }
+        }
         return continued
     }
 
@@ -78,7 +92,8 @@ extension Grid {
         [
             ("batches", batches.map(String.init).joined(separator: ",")),
             ("pairs", pairs.map(\.description).joined(separator: ",")),
-            ("settings", machine.settings.map { $0.id ?? "one" }.joined(separator: ",")),
+            ("prompts", prompts.words),
+            ("settings", settings.settings.map { $0.id ?? "one" }.joined(separator: ",")),
             ("repetitions", "\(repetitions)"), ("warm-ups", "\(warmup)"),
             (
                 "target",
@@ -87,6 +102,16 @@ extension Grid {
             ("interleaved", "\(isInterleaved)"), ("fresh workers", "\(restartsEveryRound)"),
             ("control runs", "\(controlRuns)"),
         ]
+    }
+}
+
+extension PromptSource {
+    fileprivate var words: String {
+        switch self {
+        case .random(prefixTokens: 0): "random"
+        case .random(let tokens): "random behind \(tokens) that are shared"
+        case .listed(let listed): "\(listed.count) of \(listed.path), \(hexadecimal(listed.mark))"
+        }
     }
 }
 

@@ -12,7 +12,7 @@ package struct Manifest: Codable, Equatable, Sendable {
     }
 
     /// The version of the layout of a report directory.
-    package static let currentSchema = 1
+    package static let currentSchema = 2
 
     package var schemaVersion = Manifest.currentSchema
     package var toolVersion: String
@@ -24,21 +24,27 @@ package struct Manifest: Codable, Equatable, Sendable {
     package var status = Status.running
     package var clockEpoch: ClockEpoch
     package var engine: EngineIdentity
+    /// What decides the engine's results; nil in version 1, whose sections say it.
+    package var fingerprint: Fingerprint?
     package var grid: Grid
     package var warnings: [String] = []
+    /// nil without any, and in older reports.
+    package var labels: Labels?
     /// What only the command line knows: the machine, pins asked and got, memory policy,
     /// instruction set, where the weights came from, estimates.
     package var sections: [String: JSONValue] = [:]
 
     package init(
         toolVersion: String, commandLine: [String], buildConfiguration: String,
-        engine: EngineIdentity, grid: Grid, startedAt: Timestamp = .now,
+        engine: EngineIdentity, fingerprint: Fingerprint? = nil, grid: Grid,
+        startedAt: Timestamp = .now,
         clockEpoch: ClockEpoch = .now
     ) {
         self.toolVersion = toolVersion
         self.commandLine = commandLine
         self.buildConfiguration = buildConfiguration
         self.engine = engine
+        self.fingerprint = fingerprint
         self.grid = grid
         self.startedAt = startedAt.iso8601
         self.clockEpoch = clockEpoch
@@ -77,7 +83,7 @@ package struct Manifest: Codable, Equatable, Sendable {
         case finishedAt = "finished_at"
         case status
         case clockEpoch = "clock_epoch"
-        case engine, grid, warnings, sections
+        case engine, fingerprint, grid, warnings, labels, sections
     }
 }
 

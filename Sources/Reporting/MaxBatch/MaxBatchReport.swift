@@ -30,7 +30,7 @@ package struct MaxBatchReport {
     }
 
     /// The documents' table of the largest batches, as CSV.
-    package var batchesCSV: String { CSV.text(Self.batchColumns, entries) }
+    package var batchesCSV: String { CSV.text(Self.batchColumns(in: .zh), entries) }
 
     /// Every probe in the order it was made, as CSV.
     package var probesCSV: String {
@@ -38,15 +38,21 @@ package struct MaxBatchReport {
     }
 
     /// The documents' table as Markdown, with what there is to say below it.
-    package var tablesText: String {
+    package var tablesText: String { tablesText(in: .zh) }
+
+    /// The same, its titles in another language.
+    package func tablesText(in language: Language) -> String {
         var text = "# \(manifest.engine.model), \(manifest.engine.precision): largest batch\n\n"
-        text += MarkdownTable.text(Self.batchColumns, entries) + "\n"
-        for entry in entries {
-            let notes =
-                entry.result.notes + (entry.result.batch == nil ? [Self.whyNone(entry)] : [])
-            for note in notes { text += "- \(entry.pair): \(note)\n" }
+        text += MarkdownTable.text(Self.batchColumns(in: language), entries) + "\n"
+        return text + notes.map { "- \($0)\n" }.joined()
+    }
+
+    /// What there is to say of each pair of lengths.
+    var notes: [String] {
+        entries.flatMap { entry in
+            let none = entry.result.batch == nil ? [Self.whyNone(entry)] : []
+            return (entry.result.notes + none).map { "\(entry.pair): \($0)" }
         }
-        return text
     }
 
     private static func whyNone(_ entry: Entry) -> String {
@@ -72,22 +78,24 @@ package struct MaxBatchReport {
     package var curves: [MaxBatchCurve] { entries.map(MaxBatchCurve.init) }
 
     /// The columns of the documents' table of largest batches.
-    private static let batchColumns: [Column<Entry>] = [
-        Column(header: "batch_size") { $0.result.batch.map(Value.integer) ?? .missing },
-        Column(header: "input length") { .integer($0.pair.input) },
-        Column(header: "output length") { .integer($0.pair.output) },
-        Column(header: PublishedMetric.firstToken.title(in: .zh)) {
-            Value($0.best?.sample?.forwardFirst)
-        },
-        Column(header: PublishedMetric.nextToken.title(in: .zh)) {
-            Value($0.best?.sample?.forwardNext)
-        },
-        Column(header: PublishedMetric.throughput.title(in: .zh)) {
-            Value($0.best?.sample?.outputRate)
-        },
-    ]
+    static func batchColumns(in language: Language) -> [Column<Entry>] {
+        [
+            Column(header: "batch_size") { $0.result.batch.map(Value.integer) ?? .missing },
+            Column(header: "input length") { .integer($0.pair.input) },
+            Column(header: "output length") { .integer($0.pair.output) },
+            Column(header: PublishedMetric.firstToken.title(in: language)) {
+                Value($0.best?.sample?.forwardFirst)
+            },
+            Column(header: PublishedMetric.nextToken.title(in: language)) {
+                Value($0.best?.sample?.forwardNext)
+            },
+            Column(header: PublishedMetric.throughput.title(in: language)) {
+                Value($0.best?.sample?.outputRate)
+            },
+        ]
+    }
 
-    private static let probeColumns: [Column<Probe>] = [
+    static let probeColumns: [Column<Probe>] = [
         Column("batch") { .integer($0.point.batch) },
         Column("input_tokens") { .integer($0.point.inputLength) },
         Column("output_tokens") { .integer($0.point.outputLength) },

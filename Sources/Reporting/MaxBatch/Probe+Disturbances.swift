@@ -4,8 +4,7 @@ extension Probe {
     /// What disturbed its run, as one part of a sentence; nil if nothing did, or if that cannot be
     /// told.
     package var disturbanceText: String? {
-        guard let conditions else { return nil }
-        let disturbances = Judgement(of: [conditions]).disturbances
+        let disturbances = Judgement(of: conditions).disturbances
         return disturbances.isEmpty ? nil : "disturbed: " + disturbances.joined(separator: ", ")
     }
 

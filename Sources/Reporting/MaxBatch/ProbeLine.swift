@@ -14,8 +14,8 @@ struct ProbeLine: Codable, Equatable {
     var predictedBytes: Int?
     var peakBytes: Int?
     /// nil if it did not run.
-    var call: SampleLine.Call?
-    var conditions: RunConditions?
+    var call: ObservationRecord?
+    var conditions: ProcessConditions?
 
     enum CodingKeys: String, CodingKey {
         case schema, batch, status, reason, call, conditions
@@ -33,8 +33,8 @@ struct ProbeLine: Codable, Equatable {
         reason = probe.reason
         predictedBytes = probe.predictedBytes
         peakBytes = probe.peakBytes
-        call = probe.trace.map { SampleLine.Call($0) }
-        conditions = probe.conditions
+        call = probe.observation.map { ObservationRecord($0) }
+        conditions = ProcessConditions(probe.conditions)
     }
 
     /// The text of the line, with its line feed.
@@ -51,13 +51,18 @@ struct ProbeLine: Codable, Equatable {
             throw LineError(what: "\(size) is not a size of an attempt")
         }
         let point = Point(batch: batch, inputLength: inputTokens, outputLength: outputTokens)
-        let trace = call?.trace
-        guard (trace == nil) == (call == nil), trace.map({ $0.stepCount == outputTokens }) ?? true,
+        var observation: Observation?
+        do {
+            observation = try call?.observation(of: point.shape)
+        } catch {
+            throw LineError(what: error.description)
+        }
+        guard observation.map({ $0.steps?.stepCount == outputTokens }) ?? true,
             (status == .ok) == (call != nil)
         else { throw LineError(what: "an attempt without its \(outputTokens) steps") }
         return Probe(
             point: point, status: status, reason: reason, predictedBytes: predictedBytes,
-            peakBytes: peakBytes, trace: trace, conditions: conditions)
+            peakBytes: peakBytes, observation: observation, conditions: conditions?.list ?? [])
     }
 
     /// The attempts of a file, and how many bytes of whole lines they are.

@@ -27,7 +27,7 @@ struct Facet {
     /// The rows by setting, in the order they were measured.
     static func facets(of rows: [Row]) -> [Facet] {
         let groups = Dictionary(grouping: rows, by: \.point.setting)
-        var seen: Set<MachineSetting> = []
+        var seen: Set<Parameters> = []
         return rows.map(\.point.setting).filter { seen.insert($0).inserted }.map { setting in
             Facet(name: setting.id, rows: groups[setting] ?? [])
         }
@@ -60,13 +60,12 @@ struct Facet {
     func row(batch: Int, _ pair: LengthPair) -> Row? {
         guard let setting = rows.first?.point.setting else { return nil }
         return cells[
-            Point(
-                batch: batch, inputLength: pair.input, outputLength: pair.output, setting: setting)]
+            Point(batch: batch, pair, setting: setting)]
     }
 }
 
 extension Point {
-    var pair: LengthPair { LengthPair(inputLength, outputLength) }
+    var pair: LengthPair { lengths }
 
     /// The sizes in words of a page: `batch 4, 128 → 16`.
     var words: String {
@@ -76,7 +75,9 @@ extension Point {
 
 extension LengthPair {
     /// `128 → 16`.
-    var words: String { "\(input) → \(output)" }
+    var words: String {
+        mix.map { "\($0.input.mark) → \($0.output.mark)" } ?? "\(input) → \(output)"
+    }
 }
 
 extension Row {

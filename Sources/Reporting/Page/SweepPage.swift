@@ -34,7 +34,8 @@ package struct SweepPage {
         let facets = Facet.facets(of: rows)
         let measured: [PageSection?] = [
             .summary(manifest, rows, warnings), .latency(facets), .throughput(facets),
-            .cells(rows), .percentiles(facets), .positions(facets), .memory(facets),
+            .cells(rows), .requests(rows), .percentiles(facets), .positions(facets),
+            .memory(facets),
         ]
         let comparisons = besides.enumerated().map { PageSection.beside($1, number: $0 + 1) }
         let rest: [PageSection?] = [

@@ -24,7 +24,7 @@ package struct Drift: Equatable, Sendable {
     }
 
     /// The drift under each setting of the machine.
-    static func perSetting(_ controls: [ControlRun]) -> [MachineSetting: Drift] {
+    static func perSetting(_ controls: [ControlRun]) -> [Parameters: Drift] {
         Dictionary(grouping: controls, by: \.repetition.point.setting).compactMapValues(Drift.init)
     }
 }

@@ -34,12 +34,14 @@ struct Judgement: Equatable, Sendable {
     }
 
     init(
-        _ repetitions: [Repetition], summary: Summary, utilizations: [(String, Utilization?)],
+        _ repetitions: [Repetition], summary: Summary, load: LoadSummary?,
+        utilizations: [(String, Utilization?)],
         drift: Drift?, in grid: Grid
     ) {
         judge(utilizations)
         judgeIntervals(of: summary, in: grid)
-        judgeConditions(repetitions.compactMap(\.conditions))
+        judgeRequests(of: load)
+        judgeConditions(repetitions.flatMap(\.conditions))
         judgeHugePages(repetitions.compactMap(\.memoryUse?.weightsHugePageBytes))
         if let drift, drift.isSeparated, drift.change > Self.mostDrift {
             disturb(
@@ -88,6 +90,21 @@ struct Judgement: Equatable, Sendable {
                     "\(name) is known to ±\(percent(width)) only (limit \(percent(limit)))")
             }
         }
+    }
+
+    /// Times of answers that are whole say nothing of those that broke.
+    private mutating func judgeRequests(of load: LoadSummary?) {
+        guard let load, let first = load.broken.first else { return }
+        let reason =
+            switch first.outcome {
+            case .refused(let reason): "refused: \(reason)"
+            case .failed(let reason): "failed: \(reason)"
+            case .cutOff(let reason): "cut off: \(reason)"
+            case .ok, .endedEarly: ""
+            }
+        unstable.append(
+            "\(load.broken.count) of \(load.requests.count) requests gave no whole answer, such as "
+                + "one that \(reason)")
     }
 
     private mutating func judgeConditions(_ conditions: [RunConditions]) {

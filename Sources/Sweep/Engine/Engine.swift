@@ -1,57 +1,33 @@
 package import Measurement
 
-/// Something that runs prompts and stamps what it does.
+/// Something that runs requests and stamps what it does.
+///
+/// What every engine can do is here; what else one can is in `Capabilities.swift`.
 ///
 /// The contract, which `EngineContract` in the test support checks:
-/// - ``prepare(_:)`` takes every allocation that the point needs, so that ``run(_:into:)`` takes
-///   none; it may be called again, with another point or the same.
-/// - ``run(_:into:)`` generates exactly the tokens asked for, in lock step over the batch, and never
-///   stops early. A workload is never larger than the prepared point; it may have fewer tokens out.
-/// - The prompts are random token ids below ``EngineIdentity/vocabularySize``, made from the seed
-///   before the call is entered. The same workload gives the same ``Completion``.
-/// - The trace is marked in the order that ``Trace`` shows: the entry when the ids are ready, the
-///   end when the last token is booked and nothing is left running.
+/// - ``prepare(_:)`` takes every allocation that the point needs, so that ``run(_:)`` takes none
+///   between the stamps of its call; it may be called again, with another point or the same.
+/// - ``run(_:)`` runs the whole workload, which is never larger than the prepared point; it may have
+///   fewer tokens out. An engine in lock step generates exactly the tokens asked for and never stops
+///   early.
+/// - Random prompts are token ids below ``EngineIdentity/vocabularySize``, made from the seed before
+///   anything is stamped. The same workload gives the same ``Observation/outputHash``.
+/// - Stamps are marked in the order that `Trace` shows: the entry when the ids are ready, the end when
+///   the last token is booked and nothing is left running.
 /// - An error says in one line what is wrong; it becomes the reason of the row. One that conforms to
-///   ``PointStatusError`` chooses the status too.
+///   ``PointStatusError`` chooses the status too. A request that fails is no error: its trace says so.
 package protocol Engine: AnyObject {
     /// What runs, for the report.
     var identity: EngineIdentity { get }
 
-    /// What the point would take, computed and not allocated; nil if unknown.
-    func memoryEstimate(for point: Point) -> MemoryEstimate?
-
-    /// What one call of the point must read and compute at least; nil if unknown.
-    func costs(of point: Point) -> PhaseCosts?
-
-    /// What else happened during the last call; nil if unknown. Called between runs only.
-    func conditions() -> RunConditions?
-
-    /// What the point took so far; nil if unknown. Called between runs only.
-    func memoryUse() -> MemoryUse?
-
-    /// Measures what the machine can do at this moment, on the threads and pages of the runs; nil if
-    /// the engine cannot tell. Called between runs only, after ``prepare(_:)``.
-    func measureRoof() -> Roof?
-
-    /// Begins anew, as after a start of the program; the next call is ``prepare(_:)``.
-    ///
-    /// For an engine in a process of its own: what differs from process to process, such as where its
-    /// pages come to lie, is then drawn again.
-    func restart()
+    /// What decides its results.
+    var fingerprint: Fingerprint { get }
 
     /// Gets ready for runs of the point.
     func prepare(_ point: Point) throws
 
-    /// Runs one call and stamps it.
-    func run(_ workload: Workload, into trace: inout Trace) throws -> Completion
-}
-
-extension Engine {
-    package func costs(of point: Point) -> PhaseCosts? { nil }
-    package func restart() {}
-    package func conditions() -> RunConditions? { nil }
-    package func memoryUse() -> MemoryUse? { nil }
-    package func measureRoof() -> Roof? { nil }
+    /// Runs one call and says what was seen.
+    func run(_ workload: Workload) throws -> Observation
 }
 
 /// An error that says how its point came out, where that is not simply `failed`.
@@ -64,13 +40,37 @@ package struct Workload: Equatable, Sendable {
     package var shape: Shape
     /// What the random prompt is made from; sequences of a batch have different prompts.
     package var seed: UInt64
+    /// One for each sequence, none larger than the shape; nil where the seed says all of them.
+    package var requests: [Request]?
+    /// Whether the steps are stamped, or only the call (`TIMEIT=0`).
+    package var stampsSteps: Bool
 
-    package init(shape: Shape, seed: UInt64) {
+    package init(
+        shape: Shape, seed: UInt64, requests: [Request]? = nil, stampsSteps: Bool = true
+    ) {
         self.shape = shape
         self.seed = seed
+        self.requests = requests
+        self.stampsSteps = stampsSteps
     }
 
     package var batch: Int { shape.batch }
     package var inputLength: Int { shape.inputLength }
     package var outputLength: Int { shape.outputLength }
+}
+
+/// What decides the results of an engine, beside the point: named values in a fixed order.
+///
+/// Reports are continued, compared and joined in a history by it.
+package struct Fingerprint: Codable, Equatable, Sendable {
+    package struct Value: Codable, Equatable, Sendable {
+        package var name: String
+        package var value: String
+    }
+
+    package private(set) var values: [Value]
+
+    package init(_ values: [(name: String, value: String)] = []) {
+        self.values = values.map { Value(name: $0.name, value: $0.value) }
+    }
 }

@@ -8,12 +8,13 @@ package struct EngineIdentity: Codable, Equatable, Sendable {
     package var precision: String
     /// Where it runs, such as `cpu`.
     package var device: String
-    package var vocabularySize: Int
-    package var parameterCount: Int
+    /// Nil where the engine does not say.
+    package var vocabularySize: Int?
+    package var parameterCount: Int?
 
     package init(
         engine: String = "tokenmark", model: String, precision: String, device: String = "cpu",
-        vocabularySize: Int, parameterCount: Int
+        vocabularySize: Int? = nil, parameterCount: Int? = nil
     ) {
         self.engine = engine
         self.model = model

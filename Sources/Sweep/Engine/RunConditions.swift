@@ -1,5 +1,7 @@
 /// What else happened on the machine between entry and end of a call; nil where it cannot be read.
 package struct RunConditions: Codable, Equatable, Sendable {
+    /// Which of several processes it was, such as `rank 1`; nil where there is one.
+    package var process: String?
     /// From the reading before the call to that after it.
     package var elapsedNanoseconds: Int
     /// How often a thread of the engine lost its CPU to another.
@@ -46,6 +48,7 @@ package struct RunConditions: Codable, Equatable, Sendable {
             minorFaults: first.minorFaults &+ last.minorFaults,
             majorFaults: first.majorFaults &+ last.majorFaults,
             threads: max(first.threads, last.threads))
+        both.process = first.process == last.process ? first.process : nil
         both.migrations = sum(\.migrations)
         both.runDelayNanoseconds = sum(\.runDelayNanoseconds)
         both.stealNanoseconds = sum(\.stealNanoseconds)
@@ -56,6 +59,7 @@ package struct RunConditions: Codable, Equatable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
+        case process
         case elapsedNanoseconds = "elapsed_ns"
         case involuntarySwitches = "involuntary_switches"
         case migrations
@@ -67,5 +71,12 @@ package struct RunConditions: Codable, Equatable, Sendable {
         case hertzBefore = "hertz_before"
         case hertzAfter = "hertz_after"
         case problems
+    }
+}
+
+extension [RunConditions] {
+    /// Those of a call and of the one before it together, process by process.
+    func after(_ earlier: [RunConditions]) -> [RunConditions] {
+        earlier.count == count ? zip(earlier, self).map(+) : self
     }
 }

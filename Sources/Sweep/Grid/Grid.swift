@@ -9,7 +9,7 @@ package struct Grid: Equatable, Sendable {
     /// Input and output lengths, the inner axis.
     package var pairs: [LengthPair]
     /// How the machine is used, where that is varied too; the outermost axes.
-    package var machine = MachineAxes()
+    package var settings = SettingAxes()
     /// Measured runs of each point; of no account where ``convergence`` is given.
     package var repetitions: Int
     /// Repeats each point until it is known well enough.
@@ -24,6 +24,10 @@ package struct Grid: Equatable, Sendable {
     package var restartsEveryRound = false
     /// Runs of the cheapest point, first and last, that tell whether the machine drifted.
     package var controlRuns = 0
+    /// What prompts are made of.
+    package var prompts = PromptSource.random(prefixTokens: 0)
+    /// Whether answers are as long as those of the listed prompts.
+    package var takesListedAnswers = false
     /// What every prompt of the sweep is derived from.
     package var seed: UInt64
     /// How the times of the tokens are found.
@@ -56,6 +60,15 @@ package struct Grid: Equatable, Sendable {
     /// Every input length with every output length, the input as the outer loop.
     package static func product(
         inputs: [Int], outputs: [Int]
+    ) throws(SweepError) -> [LengthPair] {
+        try product(
+            inputs: inputs.map { LengthDistribution(fixed: $0) },
+            outputs: outputs.map { LengthDistribution(fixed: $0) })
+    }
+
+    /// The same for lengths that differ from request to request.
+    package static func product(
+        inputs: [LengthDistribution], outputs: [LengthDistribution]
     ) throws(SweepError) -> [LengthPair] {
         let (count, overflow) = inputs.count.multipliedReportingOverflow(by: outputs.count)
         guard !overflow, count <= mostCells else {
@@ -133,17 +146,15 @@ extension Grid {
         try validate()
         var points: [Point] = []
         var seen: Set<Point> = []
-        for setting in machine.settings {
+        for setting in settings.settings {
             for batch in batches {
                 for pair in pairs {
-                    let point = Point(
-                        batch: batch, inputLength: pair.input, outputLength: pair.output,
-                        setting: setting)
+                    let point = Point(batch: batch, pair, setting: setting)
                     if seen.insert(point).inserted { points.append(point) }
                 }
             }
         }
-        let asked = machine.settings.count * batches.count * pairs.count
+        let asked = settings.settings.count * batches.count * pairs.count
         let notes =
             asked == points.count
             ? [] : ["\(asked - points.count) of \(asked) cells were asked for twice"]
@@ -154,7 +165,7 @@ extension Grid {
         guard !batches.isEmpty else { throw .empty(axis: .batch, text: "", position: 1) }
         guard !pairs.isEmpty else { throw .empty(axis: .pairs, text: "", position: 1) }
         let (cells, overflow) = batches.count.multipliedReportingOverflow(by: pairs.count)
-        let settings = machine.settingCount ?? .max
+        let settings = self.settings.settingCount ?? .max
         guard !overflow, cells <= Self.mostCells / settings else {
             throw .tooMany(
                 axis: .grid,
@@ -185,11 +196,14 @@ extension Grid {
 
 extension Grid: Codable {
     private enum CodingKeys: String, CodingKey {
-        case batches, pairs, machine, repetitions, convergence, warmup, seed
+        case batches, pairs, prompts, settings, repetitions, convergence, warmup, seed
+        /// What schema version 1 calls the settings.
+        case machine
         case warmsUpUntilFlat = "warms_up_until_flat"
         case isInterleaved = "interleaved"
         case restartsEveryRound = "restarts_every_round"
         case controlRuns = "control_runs"
+        case takesListedAnswers = "listed_answers"
         case method = "perf_mode"
         case stampsSteps = "stamps_steps"
     }
@@ -205,8 +219,14 @@ extension Grid: Codable {
             seed: try container.decode(UInt64.self, forKey: .seed),
             method: try container.decode(TimingMethod.self, forKey: .method),
             stampsSteps: try container.decode(Bool.self, forKey: .stampsSteps))
-        machine =
-            try container.decodeIfPresent(MachineAxes.self, forKey: .machine) ?? MachineAxes()
+        settings =
+            try container.decodeIfPresent(SettingAxes.self, forKey: .settings)
+            ?? container.decodeIfPresent(SettingAxes.self, forKey: .machine) ?? SettingAxes()
+        prompts =
+            try container.decodeIfPresent(PromptSource.self, forKey: .prompts)
+            ?? .random(prefixTokens: 0)
+        takesListedAnswers =
+            try container.decodeIfPresent(Bool.self, forKey: .takesListedAnswers) ?? false
         convergence = try container.decodeIfPresent(Convergence.self, forKey: .convergence)
         warmsUpUntilFlat =
             try container.decodeIfPresent(Bool.self, forKey: .warmsUpUntilFlat) ?? false
@@ -214,5 +234,26 @@ extension Grid: Codable {
         restartsEveryRound =
             try container.decodeIfPresent(Bool.self, forKey: .restartsEveryRound) ?? false
         controlRuns = try container.decodeIfPresent(Int.self, forKey: .controlRuns) ?? 0
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(batches, forKey: .batches)
+        try container.encode(pairs, forKey: .pairs)
+        if prompts != .random(prefixTokens: 0) { try container.encode(prompts, forKey: .prompts) }
+        if takesListedAnswers {
+            try container.encode(takesListedAnswers, forKey: .takesListedAnswers)
+        }
+        try container.encode(settings, forKey: .settings)
+        try container.encode(repetitions, forKey: .repetitions)
+        try container.encodeIfPresent(convergence, forKey: .convergence)
+        try container.encode(warmup, forKey: .warmup)
+        try container.encode(warmsUpUntilFlat, forKey: .warmsUpUntilFlat)
+        try container.encode(isInterleaved, forKey: .isInterleaved)
+        try container.encode(restartsEveryRound, forKey: .restartsEveryRound)
+        try container.encode(controlRuns, forKey: .controlRuns)
+        try container.encode(seed, forKey: .seed)
+        try container.encode(method, forKey: .method)
+        try container.encode(stampsSteps, forKey: .stampsSteps)
     }
 }

@@ -48,6 +48,24 @@ package enum ListText {
         return pairs
     }
 
+    /// Reads lengths: numbers and ranges, or descriptions of how they differ from request to request,
+    /// in the order they are written.
+    ///
+    /// - Throws: ``SweepError`` for numbers, ``WorkloadError`` for descriptions.
+    package static func lengths(
+        _ text: String, axis: Axis, part: WorkloadError.Part
+    ) throws -> [LengthDistribution] {
+        guard text.contains(where: { ":~@".contains($0) }) else {
+            return try numbers(text, axis: axis).map { LengthDistribution(fixed: $0) }
+        }
+        return try items(of: text, axis: axis).flatMap { item in
+            if item.text.contains(where: { ":~@".contains($0) }) {
+                return [try LengthDistribution(parsing: item.text, of: part)]
+            }
+            return try numbers(item.text, axis: axis).map { LengthDistribution(fixed: $0) }
+        }
+    }
+
     // MARK: - Parts
 
     private struct Item {

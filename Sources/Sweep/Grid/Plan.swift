@@ -30,12 +30,39 @@ package struct Plan: Equatable, Sendable {
             batch: points.map(\.batch).max() ?? 1,
             inputLength: points.map(\.inputLength).max() ?? 1,
             outputLength: points.map(\.outputLength).max() ?? 1,
-            setting: points.first?.setting ?? .inherited)
+            setting: points.first?.setting ?? [:])
     }
 
     /// The cheapest of some points, by its tokens; of several the first.
     package static func controlPoint(of points: [Point]) -> Point? {
         points.min { $0.tokens < $1.tokens }
+    }
+
+    /// The requests of one repetition of a point, counted from 0; nil for a batch of random prompts that
+    /// are alike, which its seed says whole.
+    ///
+    /// - Throws: ``WorkloadError`` for parts that do not fit together.
+    package func requests(
+        of point: Point, repetition: Int
+    ) throws(WorkloadError) -> [Request]? {
+        guard point.isMixed || grid.prompts != .random(prefixTokens: 0) else { return nil }
+        let lengths = point.lengths.mix
+        let prompts: RequestMix.Prompts
+        switch grid.prompts {
+        case .random(let prefixTokens):
+            prompts = .random(
+                lengths: lengths?.input ?? LengthDistribution(fixed: point.inputLength),
+                prefixTokens: prefixTokens)
+        case .listed(let listed):
+            prompts = .listed(listed.prompts)
+        }
+        let answers: RequestMix.Answers =
+            grid.takesListedAnswers
+            ? .listed
+            : .drawn(lengths?.output ?? LengthDistribution(fixed: point.outputLength))
+        return try RequestMix(
+            prompts: prompts, answers: answers, seeds: WorkloadSeeds(grid.seed)
+        ).requests(count: point.batch, repetition: repetition)
     }
 
     /// The seed of the prompt of one repetition, counted from 0.

@@ -29,6 +29,12 @@ package struct MaxBatchSearch {
         package var probes: [Probe] = []
         /// What the user should know, one line each.
         package var notes: [String] = []
+
+        package init(batch: Int? = nil, probes: [Probe] = [], notes: [String] = []) {
+            self.batch = batch
+            self.probes = probes
+            self.notes = notes
+        }
     }
 
     /// Searches with `probe`, which tries a batch; nil ends the search with what is known.

@@ -11,26 +11,26 @@ package struct Probe: Equatable, Sendable {
     package let predictedBytes: Int?
     /// The most the process held; nil if that could not be seen.
     package let peakBytes: Int?
-    /// The stamps of its call; nil if it did not run.
-    package let trace: Trace?
-    /// What else happened during its run; nil if it did not run, or if that cannot be told.
-    package let conditions: RunConditions?
+    /// What was seen of its call; nil if it did not run.
+    package let observation: Observation?
+    /// What else happened during its run, one for each process; empty if that cannot be told.
+    package let conditions: [RunConditions]
 
     package init(
         point: Point, status: Status, reason: String?, predictedBytes: Int?, peakBytes: Int?,
-        trace: Trace?, conditions: RunConditions? = nil
+        observation: Observation?, conditions: [RunConditions] = []
     ) {
         self.point = point
         self.status = status
         self.reason = reason
         self.predictedBytes = predictedBytes
         self.peakBytes = peakBytes
-        self.trace = trace
+        self.observation = observation
         self.conditions = conditions
     }
 
     /// What was measured; nil if it did not run.
-    package var sample: Sample? { trace.map { Sample(shape: point.shape, detail: $0) } }
+    package var sample: Sample? { observation.map { Sample(shape: point.shape, $0) } }
 
     /// Whether the batch ran within every limit.
     package var passed: Bool { reason == nil }

@@ -1,13 +1,13 @@
 package import Measurement
 
-/// One measured run of a point: its stamps and what it generated.
+/// One measured run of a point: what was seen of it.
 package struct Repetition: Equatable, Sendable {
     /// The calls that a method makes.
     package enum Calls: Equatable, Sendable {
-        /// One call, its steps stamped.
-        case detail(Trace)
+        /// One call.
+        case detail(Observation)
         /// A call of 1 token and one of all.
-        case normal(one: Trace, all: Trace)
+        case normal(one: Observation, all: Observation)
     }
 
     package let point: Point
@@ -16,16 +16,18 @@ package struct Repetition: Equatable, Sendable {
     /// What the prompt was made from.
     package let seed: UInt64
     package let calls: Calls
-    /// `Completion.outputHash` of the last call.
-    package let outputHash: UInt64
 
     /// What the call must do at least; nil if the engine cannot tell.
     package var costs: PhaseCosts?
     /// Measured right before and after the calls; nil if the engine cannot tell.
     package var roof: Roof?
 
-    /// What else happened during the calls; nil if the engine cannot tell.
-    package var conditions: RunConditions?
+    /// What else happened during the calls, one for each process that took part; empty if the engine
+    /// cannot tell.
+    package var conditions: [RunConditions] = []
+
+    /// What the machine used during the calls; nil if nothing was there to tell.
+    package var energy: Energy?
 
     /// Computed from the shapes; nil if the engine cannot tell.
     package var memoryEstimate: MemoryEstimate?
@@ -34,32 +36,28 @@ package struct Repetition: Equatable, Sendable {
 
     /// Takes a run, if it is whole: everything generated, everything stamped.
     ///
+    /// - Parameter asked: The requests, where they differ from each other; nil where they are all as the
+    ///   point says, or where it is not known any more.
     /// - Throws: ``SweepError/engine(_:)`` that says what is missing.
     package init(
-        point: Point, index: Int, seed: UInt64, calls: Calls, completion: Completion
-    ) throws(SweepError) {
-        try Self.check(completion, against: point)
-        try self.init(
-            point: point, index: index, seed: seed, calls: calls, outputHash: completion.outputHash)
-    }
-
-    /// Takes a run that was checked when it was made, if it is still stamped as a whole.
-    ///
-    /// - Throws: ``SweepError/engine(_:)`` that says what is missing.
-    package init(
-        point: Point, index: Int, seed: UInt64, calls: Calls, outputHash: UInt64
+        point: Point, index: Int, seed: UInt64, calls: Calls, asked: [Request]? = nil
     ) throws(SweepError) {
         self.point = point
         self.index = index
         self.seed = seed
-        self.calls = calls
-        self.outputHash = outputHash
         switch calls {
-        case .detail(let trace):
-            try Self.check(trace, steps: point.outputLength)
-        case .normal(let one, let all):
-            try Self.check(one, steps: 1)
-            try Self.check(all, steps: point.outputLength)
+        case .detail(let observation):
+            self.calls = calls
+            try Self.check(observation, against: point, asked, tokens: point.outputLength)
+        case .normal(var one, let all):
+            // What counts is what the last call generated.
+            one.outputHash = nil
+            self.calls = .normal(one: one, all: all)
+            guard one.steps != nil, all.steps != nil else {
+                throw .engine("the engine stamps no calls, which the normal method needs")
+            }
+            try Self.check(one, against: point, asked, tokens: 1)
+            try Self.check(all, against: point, asked, tokens: point.outputLength)
         }
     }
 
@@ -70,10 +68,17 @@ package struct Repetition: Equatable, Sendable {
         }
     }
 
+    /// A mark of what the last call generated; nil if the engine does not know the ids.
+    package var outputHash: UInt64? {
+        switch calls {
+        case .detail(let observation), .normal(_, let observation): observation.outputHash
+        }
+    }
+
     /// What the stamps say.
     package var sample: Sample {
         switch calls {
-        case .detail(let trace): Sample(shape: point.shape, detail: trace)
+        case .detail(let observation): Sample(shape: point.shape, observation)
         case .normal(let one, let all): Sample(shape: point.shape, normalOne: one, all: all)
         }
     }
@@ -94,26 +99,41 @@ package struct Repetition: Equatable, Sendable {
     }
 
     private static func check(
-        _ completion: Completion, against point: Point
+        _ observation: Observation, against point: Point, _ asked: [Request]?, tokens: Int
     ) throws(SweepError) {
-        guard completion.tokenCounts.count == point.batch else {
-            throw .engine(
-                "the engine answered \(completion.tokenCounts.count) of \(point.batch) sequences")
+        guard let trace = observation.steps else {
+            guard !observation.requests.isEmpty else {
+                throw .engine("the engine says nothing of any request")
+            }
+            for (index, request) in observation.requests.enumerated()
+            where request.outcome.isWhole && request.events.isEmpty {
+                throw .engine("request \(index) is said to have come out well, without a token")
+            }
+            return
         }
-        for (sequence, count) in completion.tokenCounts.enumerated()
-        where count != point.outputLength {
-            throw .engine(
-                "sequence \(sequence) has \(count) of \(point.outputLength) tokens: "
-                    + "the engine did not generate what was asked")
-        }
-    }
-
-    private static func check(_ trace: Trace, steps: Int) throws(SweepError) {
         guard trace.isComplete else {
             throw .engine("the engine did not stamp its whole call")
         }
+        // Of those that were drawn, and are not known any more, the longest has all steps.
+        let steps =
+            asked.map { $0.map { min($0.outputLimit, tokens) }.max() ?? 0 }
+            ?? (point.isMixed ? trace.stepCount : tokens)
         guard !trace.stampsSteps || trace.stepCount == steps else {
             throw .engine("the engine stamped \(trace.stepCount) of \(steps) steps")
+        }
+        guard observation.requestCount == point.batch else {
+            throw .engine(
+                "the engine answered \(observation.requestCount) of \(point.batch) sequences")
+        }
+        guard asked != nil || !point.isMixed else { return }
+        for sequence in 0..<point.batch {
+            let count = observation.requests[sequence / observation.copies].outputTokens
+            let limit = asked.map { min($0[sequence].outputLimit, tokens) } ?? tokens
+            guard count == limit else {
+                throw .engine(
+                    "sequence \(sequence) has \(count) of \(limit) tokens: "
+                        + "the engine did not generate what was asked")
+            }
         }
     }
 }

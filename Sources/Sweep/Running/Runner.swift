@@ -8,6 +8,7 @@ package final class Runner {
     private let engine: any Engine
     private let sink: any Sink
     private let progress: (any Progress)?
+    private let energyMeter: (any EnergyMetering)?
     private let isCancelled: () -> Bool
     private let clock: () -> UInt64
 
@@ -23,7 +24,7 @@ package final class Runner {
     /// What the engine is ready for; nil if it is not known.
     private var prepared: Prepared?
     /// What the engine was started with; nil if that is to come.
-    private var startedSetting: MachineSetting?
+    private var startedSetting: Parameters?
 
     /// What holds for all runs of a point, asked once.
     private struct Prepared {
@@ -38,10 +39,12 @@ package final class Runner {
     ///   - engine: What runs the points.
     ///   - sink: Where results go.
     ///   - progress: Who is told how it gets on.
+    ///   - energyMeter: What tells the energy of calls.
     ///   - isCancelled: Asked between repetitions; true ends the sweep in order.
     ///   - clock: Nanoseconds, for what lies between the calls.
     package init(
         _ plan: Plan, engine: any Engine, sink: any Sink, progress: (any Progress)? = nil,
+        energyMeter: (any EnergyMetering)? = nil,
         isCancelled: @escaping () -> Bool = { false },
         clock: @escaping () -> UInt64 = Clock.now
     ) {
@@ -49,6 +52,7 @@ package final class Runner {
         self.engine = engine
         self.sink = sink
         self.progress = progress
+        self.energyMeter = energyMeter
         self.isCancelled = isCancelled
         self.clock = clock
         forecast = Forecast(plan, Self.runs(of: plan, after: EarlierResults()))
@@ -241,7 +245,7 @@ extension Runner {
             return
         }
         repetition.memoryEstimate = prepared?.memoryEstimate
-        repetition.memoryUse = engine.memoryUse()
+        repetition.memoryUse = (engine as? any MemoryCounting)?.memoryUse()
         repetition.costs = prepared?.costs
         let roofBegan = clock()
         let roofAfter = measureRoof()
@@ -260,6 +264,7 @@ extension Runner {
     }
 
     private func measureRoof() -> Roof? {
+        guard let engine = engine as? any RoofMeasuring else { return nil }
         let began = clock()
         let roof = engine.measureRoof()
         forecast.measuredRoof(seconds: seconds(since: began))
@@ -271,7 +276,7 @@ extension Runner {
         prepared = nil
         isCold = true
         startedSetting = nil
-        engine.restart()
+        (engine as? any Restartable)?.restart()
     }
 
     private func prepare(_ point: Point) throws {
@@ -279,8 +284,8 @@ extension Runner {
         let began = clock()
         try engine.prepare(point)
         prepared = Prepared(
-            point: point, costs: engine.costs(of: point),
-            memoryEstimate: engine.memoryEstimate(for: point), roof: nil)
+            point: point, costs: (engine as? any CostCounting)?.costs(of: point),
+            memoryEstimate: (engine as? any MemoryCounting)?.memoryEstimate(for: point), roof: nil)
         forecast.prepared(
             point, seconds: seconds(since: began), startedProcess: startedSetting != point.setting)
         startedSetting = point.setting
@@ -301,38 +306,43 @@ extension Runner {
         return times.count
     }
 
-    /// Runs the calls of one repetition into traces made beforehand.
+    /// Runs the calls of one repetition.
     private func runOnce(_ point: Point, index: Int) throws -> Repetition {
         let seed = plan.seed(of: point, repetition: index)
-        var whole = Workload(shape: point.shape, seed: seed)
-        var repetition: Repetition
-        switch plan.grid.method {
-        case .detail:
-            var trace = Trace(capacity: point.outputLength, stampsSteps: plan.grid.stampsSteps)
-            let completion = try engine.run(whole, into: &trace)
-            repetition = try Repetition(
-                point: point, index: index, seed: seed, calls: .detail(trace),
-                completion: completion)
-            repetition.conditions = engine.conditions()
-        case .normal:
-            var one = Trace(capacity: 0, stampsSteps: false)
-            var all = Trace(capacity: 0, stampsSteps: false)
-            whole.shape.outputLength = 1
-            let first = try engine.run(whole, into: &one)
-            let conditions = engine.conditions()
-            whole.shape.outputLength = point.outputLength
-            let completion = try engine.run(whole, into: &all)
-            guard first.tokenCounts == Array(repeating: 1, count: point.batch) else {
-                throw SweepError.engine(
-                    "the call of 1 token generated \(first.tokenCounts) tokens")
+        let requests = try plan.requests(of: point, repetition: index)
+        var conditions: [RunConditions] = []
+        var energy: Energy?
+        func call(outputLength: Int, stampsSteps: Bool) throws -> Observation {
+            var shape = point.shape
+            shape.outputLength = outputLength
+            energyMeter?.callBegins()
+            let observation = try engine.run(
+                Workload(
+                    shape: shape, seed: seed,
+                    requests: requests?.map { $0.limited(to: outputLength) },
+                    stampsSteps: stampsSteps))
+            if let window = observation.window {
+                let used = energyMeter?.energy(from: window.start, to: window.end)
+                energy = used.map { now in energy.map { $0 + now } ?? now }
             }
-            repetition = try Repetition(
-                point: point, index: index, seed: seed, calls: .normal(one: one, all: all),
-                completion: completion)
-            repetition.conditions = engine.conditions().map { last in
-                conditions.map { $0 + last } ?? last
-            }
+            conditions = (engine as? any ConditionReporting)?.conditions().after(conditions) ?? []
+            return observation
         }
+        let calls: Repetition.Calls =
+            switch plan.grid.method {
+            case .detail:
+                .detail(
+                    try call(
+                        outputLength: point.outputLength, stampsSteps: plan.grid.stampsSteps))
+            case .normal:
+                .normal(
+                    one: try call(outputLength: 1, stampsSteps: false),
+                    all: try call(outputLength: point.outputLength, stampsSteps: false))
+            }
+        var repetition = try Repetition(
+            point: point, index: index, seed: seed, calls: calls, asked: requests)
+        repetition.conditions = conditions
+        repetition.energy = energy
         return repetition
     }
 

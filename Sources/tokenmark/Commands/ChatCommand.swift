@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Qwen
+internal import Suite
 
 /// `tokenmark chat`: a conversation with a trained model, line by line.
 struct ChatCommand: ParsableCommand {
@@ -44,7 +45,7 @@ struct ChatCommand: ParsableCommand {
 
     func run() throws {
         try generationOptions.check()
-        let source = try WorkerSettings(modelOptions, machineOptions).source()
+        let source = try modelOptions.settings(on: machineOptions).source()
         let tokenizer = try source.tokenizer("to chat")
         let defaults = try source.generationForAnswers()
         try checkFormat(defaults)
@@ -55,7 +56,7 @@ struct ChatCommand: ParsableCommand {
             source, tokenizer, window: min(positions - limit, defaults.windowSize ?? .max),
             endTokens: defaults.endTokens)
         let loaded = try LoadedModel(
-            source, cache: modelOptions.kvCache, execution: machineOptions.execution())
+            source, cache: modelOptions.kvCache, execution: machineOptions.settings.execution())
         loaded.sayNote()
         var chat = Chat(
             session: try Session(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Machine
 internal import Qwen
+internal import Suite
 internal import Sweep
 
 /// `tokenmark convert`: packs a model once, so that later runs map it, or writes it back as a
@@ -52,7 +53,7 @@ struct ConvertCommand: ParsableCommand {
     private static let usualShardBytes = 5 << 30
 
     func run() throws {
-        let source = try WorkerSettings(modelOptions, machineOptions).source()
+        let source = try modelOptions.settings(on: machineOptions).source()
         guard case .tensors(let tensors) = source.weights else {
             throw UsageError(
                 "--weights \(source.path ?? "") is packed in \(source.precision.rawValue) already; "
@@ -83,7 +84,7 @@ struct ConvertCommand: ParsableCommand {
         let byteCount = try PackedModelWriter(
             source.configuration, precision: source.precision, origin: origin(of: source),
             files: files
-        ).write(tensors, to: output, on: machineOptions.execution().pool)
+        ).write(tensors, to: output, on: machineOptions.settings.execution().pool)
         progress.end()
         if let loss { Terminal.error("note: \(loss)\n") }
         try Terminal.output("\(output): \(byteCount) bytes\n")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Reporting
+internal import Suite
 
 /// A command that can go on with what it began, from the directory that it began.
 protocol ResumableCommand: ParsableCommand {
@@ -19,12 +20,12 @@ struct EarlierCommand {
 
     /// Options that say where the results go and how a process behaves, not what it finds out.
     private static let passing: Set = [
-        "--report-dir", "--resume", "--retry", "--quiet", "--dry-run",
+        "--report-dir", "--resume", "--retry", "--quiet", "--dry-run", "--language",
     ]
     /// Options that may be given anew.
-    private static let free: Set = ["--cell-timeout"]
+    private static let free: Set = ["--cell-timeout", "--power-command"]
     /// Options whose values are paths.
-    private static let paths: Set = ["--weights", "--config"]
+    private static let paths: Set = ["--weights", "--config", "--prompts"]
 
     /// Reads the manifest of a directory; nil where nothing was begun yet.
     ///

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Qwen
+internal import Suite
 
 /// `tokenmark generate`: continues a prompt.
 struct GenerateCommand: ParsableCommand {
@@ -35,12 +36,12 @@ struct GenerateCommand: ParsableCommand {
     func run() throws {
         try generationOptions.check()
         try checkChat()
-        let source = try WorkerSettings(modelOptions, machineOptions).source()
+        let source = try modelOptions.settings(on: machineOptions).source()
         let tokenizer = try source.tokenizer("to generate text")
         let defaults = try source.generationForAnswers()
         let (tokens, endTokens) = try promptTokens(source, tokenizer, defaults)
         let loaded = try LoadedModel(
-            source, cache: modelOptions.kvCache, execution: machineOptions.execution())
+            source, cache: modelOptions.kvCache, execution: machineOptions.settings.execution())
         loaded.sayNote()
         try generate(loaded, tokenizer, tokens, endTokens, defaults)
     }

@@ -5,6 +5,7 @@ internal import Machine
 internal import Measurement
 internal import Qwen
 internal import Reporting
+internal import Suite
 internal import Sweep
 
 /// `tokenmark max-batch`: the largest batch that runs within limits on memory and time.
@@ -16,7 +17,7 @@ struct MaxBatchCommand: ResumableCommand {
             Every attempt is a real run in a process of its own, ended when it holds more memory \
             than the limit. The answer is run again to confirm it, and the next batch is shown to \
             fail. The table goes to stdout, every attempt to max_batch_probes.csv. A search that was cut \
-            off goes on with --resume.
+            off goes on with --resume. csv and jsonl have one table: batches, or attempts.
 
             Example: tokenmark max-batch --model qwen1.5-0.5b --precision int8 \
             --pairs 256x256,512x512 --memory-limit 2GiB
@@ -81,6 +82,8 @@ struct MaxBatchCommand: ResumableCommand {
             "End an attempt that takes longer; it counts as failed.", valueName: "seconds"))
     var cellTimeout: Seconds?
 
+    @OptionGroup var formatOptions: FormatOptions
+    @OptionGroup var labelOptions: LabelOptions
     @OptionGroup var progressOptions: ProgressOptions
 
     /// What a search is asked to find out.
@@ -91,7 +94,7 @@ struct MaxBatchCommand: ResumableCommand {
         let memoryLimit: Int?
         let timeLimits: TimeLimits
         let confirmations: Int
-        let settings: WorkerSettings
+        let settings: CoreSettings
     }
 
     func request() throws -> Request {
@@ -100,7 +103,7 @@ struct MaxBatchCommand: ResumableCommand {
         }
         let lengths = try ListText.pairs(pairs)
         try checkNumbers(lengths)
-        var settings = WorkerSettings(modelOptions, machineOptions)
+        var settings = modelOptions.settings(on: machineOptions)
         settings.measuresRoof = false
         settings.leastPositions = maxSeqLen ?? 0
         return Request(
@@ -110,6 +113,8 @@ struct MaxBatchCommand: ResumableCommand {
     }
 
     func run() throws {
+        let choice = try formatOptions.choice(of: ReportDocument.maxBatchTables)
+        let labels = try labelOptions.labels
         let destination = try ReportDestination(reportDir: reportDir, resume: resume)
         let earlier = try resume.flatMap { try EarlierCommand(in: $0) }
         if let resume, earlier == nil {
@@ -117,76 +122,29 @@ struct MaxBatchCommand: ResumableCommand {
         }
         let asked = try earlier?.command(MaxBatchCommand.self) ?? self
         let request = try asked.request()
-        let source = try request.settings.source()
-        if let reportDir { try ReportDirectory.checkVacant(reportDir) }
-        let lock = try destination.lock()
-        let machine = MachineDescription.read()
-        let progress = progressOptions.view()
-        defer { progress.end() }
-
         // Another limit would make another search of it.
         let earlierLimit = earlier?.manifest.sections["limits"]?["memory_bytes"]?.number
         let limit =
             try earlierLimit.flatMap { Int(exactly: $0) } ?? request.memoryLimit
             ?? ResourceLimits.current().usableMemoryBytes - LoadedModel.reserveBytes
+        let progress = progressOptions.view()
+        defer { progress.end() }
         var search = MaxBatchRun(
-            settings: request.settings, source: source, memoryLimit: limit,
+            request.settings, pairs: request.pairs, memoryLimit: limit, to: destination,
             timeLimits: request.timeLimits, range: request.range,
-            confirmations: request.confirmations,
-            attemptTimeout: (cellTimeout ?? asked.cellTimeout)?.value, progress: progress)
-        // Before packing, which writes as many bytes.
-        try search.checkWeights()
-        progress.note("packing weights")
-        let packed = try asked.packed(source)
-        if let packed {
-            search.settings.model = nil
-            search.settings.weights = packed.path
-            search.settings.precision = nil
-        }
-        let start = try search.start()
-        for warning in start.facts.warnings { progress.report(.warning(warning)) }
-
-        var manifest = Manifest(
-            toolVersion: ToolVersion.current, commandLine: CommandLine.arguments,
-            buildConfiguration: BuildConfiguration.name, engine: start.identity,
-            grid: Grid(batches: [request.range.lowerBound], pairs: request.pairs, warmup: 0))
-        manifest.warnings = start.facts.warnings
-        try manifest.set("machine", to: machine)
-        try start.facts.write(to: &manifest)
-        try manifest.set("limits", to: search.limits)
-        try manifest.set("working_directory", to: FileManager.default.currentDirectoryPath)
-        let directory =
-            if let resume, let lock {
-                try MaxBatchDirectory(resuming: resume, under: lock, manifest: manifest)
-            } else {
-                try MaxBatchDirectory(
-                    path: reportDir
-                        ?? ReportDirectory.defaultPath(in: "reports", for: start.identity)
-                        + "-max-batch",
-                    manifest: manifest)
-            }
-        Interruption.listen()
-        for pair in request.pairs where !Interruption.isRequested {
-            directory.add(
-                MaxBatchReport.Entry(pair: pair, result: try search.run(pair, in: directory)))
-        }
+            confirmations: request.confirmations, caller: .user(progress, labels: labels))
+        search.attemptTimeout = (cellTimeout ?? asked.cellTimeout)?.value
+        let result = try search.run()
         progress.end()
-        let report = directory.report
-        try directory.end(Interruption.isRequested ? .interrupted : .completed)
         // Also where nobody reads along any more.
-        if Interruption.isRequested { Resumption.advise("max-batch", directory.path) }
-        try Terminal.output(report.tablesText + "\nReport: \(directory.path)\n")
-        if Interruption.isRequested { throw Interruption.exitStatus }
-        if report.entries.contains(where: { $0.result.batch == nil }) {
+        if result.isInterrupted { Resumption.advise("max-batch", result.path) }
+        try formatOptions.give(
+            ReportDocument(result.report, in: formatOptions.language), as: choice)
+        if choice.format == .text { try Terminal.output("\nReport: \(result.path)\n") }
+        if result.isInterrupted { throw Interruption.exitStatus }
+        if result.report.entries.contains(where: { $0.result.batch == nil }) {
             throw ExitStatus.someCellsFailed
         }
-    }
-
-    /// The weights packed once for all worker processes; nil if they are packed already.
-    private func packed(_ source: ModelSource) throws -> TemporaryPackedFile? {
-        guard case .tensors(let tensors) = source.weights else { return nil }
-        return try TemporaryPackedFile(
-            source, tensors: tensors, on: machineOptions.execution().pool)
     }
 
     private func parsedRange() throws(UsageError) -> ClosedRange<Int> {

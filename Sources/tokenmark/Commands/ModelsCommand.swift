@@ -2,30 +2,32 @@ internal import ArgumentParser
 internal import Machine
 internal import Qwen
 internal import Reporting
+internal import Suite
 internal import Sweep
 
 /// `tokenmark models`: the presets, how large they are, and what of them fits this machine.
 struct ModelsCommand: ParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text
-        case csv
-        case json
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "models",
         abstract: "Lists the presets, their sizes, and what fits this machine.",
         discussion: """
             Bytes are counted from the shapes, as a run allocates them: weights as they are packed, \
             KV cache with its scales, scratch for as many threads as a run would have. Largest \
-            batch: sequences of --pair at once. Longest sequence: input and output together, alone.
+            batch: sequences of --pairs at once. Longest sequence: input and output together, alone.
 
-            Example: tokenmark models --pair 2048x256 --memory-limit 32GiB --format csv
+            Example: tokenmark models --pairs 2048x256 --memory-limit 32GiB --format csv
             """
     )
 
-    @Option(help: ArgumentHelp("Input and output length to find the largest batch for."))
-    var pair = "512x512"
+    @Option(
+        help: ArgumentHelp(
+            "Input and output length to find the largest batch for; 512x512 unless given.",
+            valueName: "pair"))
+    var pairs: String?
+
+    /// What it was called before it had the name that it has elsewhere.
+    @Option(help: .hidden)
+    var pair: String?
 
     @Option(
         parsing: .unconditional,
@@ -46,28 +48,42 @@ struct ModelsCommand: ParsableCommand {
             "Worker threads; one for each physical core unless given.", valueName: "n"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("text, csv or json.", valueName: "format"))
-    var format: Format = .text
+    @OptionGroup var formatOptions: FormatOptions
 
     func run() throws {
+        let name = "models"
+        let choice = try formatOptions.choice(of: [name])
         let room = try room()
         let sizes = try ModelConfiguration.presets.flatMap { preset in
             try Precision.allCases.map { try ModelSize(preset, $0, room) }
         }
-        switch format {
-        case .text: try Terminal.output(ModelSizeText(room, sizes).text)
-        case .csv: try Terminal.output(CSV.text(ModelSize.columns(room.pair), sizes))
-        case .json: try Terminal.output(JSONTable.text(ModelSize.columns(room.pair), sizes))
+        var document = ReportDocument(
+            title: "Models", tables: [ReportTable(name, ModelSize.columns(room.pair), sizes)])
+        document.markdown = { ModelSizeText(room, sizes).text }
+        try formatOptions.give(document, as: choice)
+    }
+
+    /// The name that was used, and what it was given.
+    private var written: (name: String, value: String) {
+        get throws(UsageError) {
+            switch (pairs, pair) {
+            case (let pairs?, nil): ("--pairs", pairs)
+            case (nil, let pair?): ("--pair", pair)
+            case (nil, nil): ("--pairs", "512x512")
+            case (_?, _?):
+                throw UsageError("--pair and --pairs are the same option; give one of them")
+            }
         }
     }
 
     private func room() throws -> ModelSize.Room {
-        let pairs = try ListText.pairs(pair)
-        guard let only = pairs.first, pairs.count == 1 else {
-            throw UsageError("--pair \(pair) is not one pair of lengths; write 512x512")
+        let (name, value) = try written
+        let lengths = try ListText.pairs(value)
+        guard let only = lengths.first, lengths.count == 1 else {
+            throw UsageError("\(name) \(value) is not one pair of lengths; write 512x512")
         }
         guard only.input > 0, only.output > 0 else {
-            throw UsageError("--pair \(pair): a length is below 1")
+            throw UsageError("\(name) \(value): a length is below 1")
         }
         let limits = try ResourceLimits.current()
         let placement = try Placement.choose(

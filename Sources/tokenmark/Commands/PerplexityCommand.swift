@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Qwen
+internal import Suite
 
 /// `tokenmark perplexity`: how well a model foretells a text, and so what a precision costs.
 struct PerplexityCommand: ParsableCommand {
@@ -46,10 +47,10 @@ struct PerplexityCommand: ParsableCommand {
         if let chunks, chunks < 1 {
             throw UsageError("--chunks \(chunks) is not a number of 1 or more")
         }
-        let source = try WorkerSettings(modelOptions, machineOptions).source()
+        let source = try modelOptions.settings(on: machineOptions).source()
         let windows = try windows(source.tokenizer("for perplexity"))
         let loaded = try LoadedModel(
-            source, cache: modelOptions.kvCache, execution: machineOptions.execution())
+            source, cache: modelOptions.kvCache, execution: machineOptions.settings.execution())
         loaded.sayNote()
         var perplexity = Perplexity(context: context)
         var done = 0

@@ -1,5 +1,6 @@
 internal import Measurement
 internal import Qwen
+internal import Suite
 internal import Sweep
 
 /// What `--dry-run` prints: the cells in the order they would run, and the memory each would take.
@@ -7,7 +8,7 @@ struct PlanText {
     let text: String
 
     /// - Throws: `UsageError` and `QwenError` for a model that cannot be used.
-    init(_ plan: Plan, settings: WorkerSettings) throws {
+    init(_ plan: Plan, settings: CoreSettings) throws {
         let source = try settings.source()
         let configuration = source.configuration
         let grid = plan.grid

@@ -5,16 +5,11 @@ internal import Measurement
 internal import Profiling
 internal import Qwen
 internal import Reporting
+internal import Suite
 internal import Sweep
 
 /// `tokenmark profile`: where the time of one cell goes, operator by operator.
 struct ProfileCommand: ParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text
-        case json
-        case csv
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "profile",
         abstract: "Says where the time of one cell goes: which operator, how near the roof.",
@@ -26,6 +21,9 @@ struct ProfileCommand: ParsableCommand {
             table goes to stdout, all files to reports/<time>-<model>-<precision>-profile: the tables, \
             profile.html with roofline, flame graph and counters, trace.json for ui.perfetto.dev, \
             flame.folded for tools that read stacks.
+
+            csv and jsonl have one table: operators, or roofline. With --report-dir, --output names a \
+            file for what else goes to stdout; without it, it names the directory, as it once did.
 
             Example: tokenmark profile --model qwen1.5-0.5b --precision int8 --batch 1 --pairs 512x64
             """
@@ -54,11 +52,11 @@ struct ProfileCommand: ParsableCommand {
             """)
     var flame = false
 
-    @Option(help: ArgumentHelp("text, json or csv.", valueName: "format"))
-    var format: Format = .text
-
     @Option(help: ArgumentHelp("Where the profile goes.", valueName: "directory"))
-    var output: String?
+    var reportDir: String?
+
+    @OptionGroup var formatOptions: FormatOptions
+    @OptionGroup var labelOptions: LabelOptions
 
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
@@ -70,11 +68,17 @@ struct ProfileCommand: ParsableCommand {
         guard (1...1000).contains(repetitions) else {
             throw UsageError("--repetitions \(repetitions) is not in 1…1000")
         }
-        guard !flame || format == .text else {
+        let choice = try formatOptions.choice(of: ReportDocument.profileTables)
+        guard !flame || choice.format == .text else {
             throw UsageError(
-                "--flame prints stacks, --format \(format.rawValue) tables: leave out one of them")
+                "--flame prints stacks, --format \(choice.format.name) tables: leave out one of "
+                    + "them")
         }
-        if let output { try ReportDirectory.checkVacant(output) }
+        let labels = try labelOptions.labels
+        var result = formatOptions
+        if reportDir == nil { result.output = nil }
+        let path = reportDir ?? formatOptions.output
+        if let path { try ReportDirectory.checkVacant(path) }
         let progress = progressOptions.view()
         defer { progress.end() }
         if BuildConfiguration.isDebug {
@@ -83,23 +87,27 @@ struct ProfileCommand: ParsableCommand {
         let machine = MachineDescription.read()
         progress.note("loading weights")
         let start = Clock.now()
-        let loaded = try WorkerSettings(modelOptions, machineOptions).load()
+        let loaded = try modelOptions.settings(on: machineOptions).load()
         let facts = try RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
         for warning in facts.warnings { progress.report(.warning(warning)) }
-        let engine = QwenEngine(loaded, measuresRoof: true)
+        let engine = QwenEngine(loaded, facts, measuresRoof: true)
 
         Interruption.listen()
         var manifest = Manifest(
             toolVersion: ToolVersion.current, commandLine: CommandLine.arguments,
-            buildConfiguration: BuildConfiguration.name, engine: engine.identity, grid: plan.grid)
+            buildConfiguration: BuildConfiguration.name, engine: engine.identity,
+            fingerprint: engine.fingerprint, grid: plan.grid)
+        manifest.labels = labels
         try manifest.set("machine", to: machine)
         try facts.write(to: &manifest)
         let outcome: ProfileRun.Outcome
         do {
             outcome = try ProfileRun(
-                engine: engine, point: point, seed: modelOptions.seed, repetitions: repetitions,
-                progress: progress
+                engine, at: point, seed: modelOptions.seed, repetitions: repetitions,
+                caller: .user(progress)
             ).run()
+        } catch is NothingMeasured {
+            throw Interruption.exitStatus
         } catch let cell as UnrunnablePoint {
             throw UsageError(cell.reason)
         }
@@ -109,19 +117,23 @@ struct ProfileCommand: ParsableCommand {
             manifest: manifest, recording: outcome.recording, pairs: outcome.pairs,
             spanNanoseconds: outcome.spanNanoseconds, isPerLayer: layers)
         let directory = try ProfileDirectory(
-            path: output ?? ReportDirectory.defaultPath(in: "reports", for: engine.identity)
+            path: path ?? ReportDirectory.defaultPath(in: "reports", for: engine.identity)
                 + "-profile")
+        let kernels = engine.model.kernelNames
         try directory.write(profile)
-        try directory.write(
-            profile, kernels: engine.model.kernelNames, meter: outcome.meter)
+        try directory.write(profile, kernels: kernels, meter: outcome.meter)
         progress.end()
-        switch format {
-        case .text where flame:
-            let graph = FlameGraph(profile.recording, kernels: engine.model.kernelNames)
-            try Terminal.output(graph.folded)
-        case .text: try Terminal.output(profile.text + "\nProfile: \(directory.path)\n")
-        case .json: try Terminal.output(profile.json())
-        case .csv: try Terminal.output(profile.operatorsCSV)
+        if flame {
+            try result.give(FlameGraph(profile.recording, kernels: kernels).folded)
+        } else {
+            let document = ReportDocument(profile) {
+                ProfilePage(profile, kernels: kernels, additions: [.counters(outcome.meter.phases)])
+                    .page
+            }
+            try result.give(document, as: choice)
+            if choice.format == .text {
+                try Terminal.output("\nProfile: \(directory.path)\n")
+            }
         }
         if manifest.status == .interrupted { throw Interruption.exitStatus }
     }

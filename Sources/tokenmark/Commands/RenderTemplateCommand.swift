@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Qwen
+internal import Suite
 
 /// `tokenmark render-template`: what chat templates write; for `scripts/check-templates`.
 struct RenderTemplateCommand: ParsableCommand {

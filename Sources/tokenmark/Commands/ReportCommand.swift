@@ -1,16 +1,9 @@
 internal import ArgumentParser
 internal import Reporting
+internal import Suite
 
 /// `tokenmark report`: prints the tables of a report directory again, from its samples.
 struct ReportCommand: ParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case documents
-        case summary
-        case markdown
-        case json
-        case html
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Prints the tables of a report directory again.",
@@ -24,11 +17,13 @@ struct ReportCommand: ParsableCommand {
             --beside puts another table next to ours, cell by cell, with the ratio of the speeds: one \
             of the guides' own under reports/reference, any CSV with their columns, or another \
             report. Cells that only one side has are shown; what is not the same on both sides, such \
-            as model, precision or hardware, stands above the table. With it, --format summary prints \
-            the comparison as CSV in place of the summary.
+            as model, precision or hardware, stands above the table. With it, csv and jsonl have the \
+            comparison in place of the summary.
 
-            The samples themselves need no format: samples.jsonl is one JSON object a line. \
-            docs/schemas describes them and the output of --format json as JSON Schema.
+            csv and jsonl have one table: summary, our columns, or documents, the guides' eight; of \
+            max-batch batches, the guides' table, or attempts. --format documents is --format csv \
+            --table documents. The samples themselves need no format: samples.jsonl is one JSON \
+            object a line. docs/schemas describes them and what --format json prints as JSON Schema.
 
             Example: tokenmark report reports/2026-01-31-… --beside reports/reference/qwen-7b-910b3.csv
             """
@@ -39,36 +34,32 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "markdown, documents (their CSV), summary (our CSV), json or html.", valueName: "format"
-        ))
-    var format: Format = .markdown
-
-    @Option(
-        help: ArgumentHelp("Write to this file instead of stdout.", valueName: "file"))
-    var output: String?
-
-    @Option(
-        help: ArgumentHelp(
             "A CSV with the guides' columns, or a report directory, to put beside this one; can be "
                 + "given again.", valueName: "path"))
     var beside: [String] = []
 
-    @Option(
-        help: ArgumentHelp("zh or en: the titles of the guides' tables.", valueName: "language"))
-    var language: Language = .zh
+    @OptionGroup var formatOptions: FormatOptions
 
     func run() throws {
-        let text = try text()
-        guard let output else {
-            try Terminal.output(text)
-            return
+        guard beside.isEmpty, MaxBatchPage.isReport(directory) else { return try giveSweep() }
+        if MaxBatchReport.isReport(directory) {
+            let choice = try formatOptions.choice(of: ReportDocument.maxBatchTables)
+            let report = try MaxBatchReport(path: directory)
+            try formatOptions.give(
+                ReportDocument(report, in: formatOptions.language), as: choice)
+        } else {
+            // One of an earlier version kept no attempts to make the tables of.
+            _ = try formatOptions.choice(of: [], [.html])
+            try formatOptions.give(MaxBatchPage(path: directory).page.html)
         }
-        try OutputFile.write(text, to: output)
     }
 
-    private func text() throws -> String {
-        if format == .html, beside.isEmpty, MaxBatchPage.isReport(directory) {
-            return try MaxBatchPage(path: directory).page.html
+    private func giveSweep() throws {
+        let choice = try formatOptions.choice(of: ReportDocument.reportTables)
+        guard beside.isEmpty || choice.table != ReportDocument.reportTables.last else {
+            throw UsageError(
+                "--beside has no place among the eight columns of documents: give --format csv, "
+                    + "markdown, json or html without it")
         }
         let report = try Report(path: directory)
         let ours = PublishedTable(report, path: directory)
@@ -76,22 +67,7 @@ struct ReportCommand: ParsableCommand {
         for warning in report.warnings + besides.flatMap(\.theirs.warnings) {
             Terminal.error("warning: \(warning)\n")
         }
-        switch format {
-        case .markdown:
-            let comparisons = besides.map { BesideText($0, in: language).markdown }
-            return ([report.tablesText(in: language)] + comparisons).joined(separator: "\n")
-        case .documents:
-            guard besides.isEmpty else {
-                throw UsageError(
-                    "--beside has no place among the eight columns of --format documents: give "
-                        + "--format summary, markdown, json or html")
-            }
-            return report.documentsCSV
-        case .summary: return besides.isEmpty ? report.summaryCSV : Beside.csv(besides)
-        case .json: return try report.json(beside: besides)
-        case .html: return SweepPage(report, besides: besides).page.html
-        }
+        try formatOptions.give(
+            ReportDocument(report, besides: besides, in: formatOptions.language), as: choice)
     }
 }
-
-extension Language: ExpressibleByArgument {}

@@ -7,6 +7,7 @@ internal import Machine
 internal import Measurement
 internal import Qwen
 internal import Reporting
+internal import Suite
 internal import Sweep
 internal import Texts
 
@@ -83,6 +84,7 @@ struct RunCommand: ResumableCommand {
             valueName: "list"))
     var retry: RetryChoice?
 
+    @OptionGroup var labelOptions: LabelOptions
     @OptionGroup var progressOptions: ProgressOptions
 
     /// What the driver is asked to do, but for its configuration.
@@ -102,6 +104,7 @@ struct RunCommand: ResumableCommand {
     }
 
     func run() throws {
+        let labels = try labelOptions.labels
         let destination = try ReportDestination(reportDir: reportDir, resume: resume, retry: retry)
         let earlier = try resume.flatMap { try EarlierCommand(in: $0) }
         let asked = try earlier?.command(RunCommand.self) ?? self
@@ -115,19 +118,23 @@ struct RunCommand: ResumableCommand {
         }
         switch asked.task {
         case .performance:
-            var run = try asked.gridRun(configuration, text, earlier: earlier, destination)
-            run.progress = progressOptions.view()
-            try run.run()
+            let progress = progressOptions.view()
+            try asked.sweepRun(
+                configuration, text, earlier: earlier, destination,
+                .user(progress, labels: labels)
+            ).runAndPrint(progress, \.tablesText)
         case .inference: try asked.infer(configuration)
         case .precision:
             try asked.examine(
-                configuration, text, in: resume ?? reportDir, isQuiet: progressOptions.quiet)
+                configuration, text, in: resume ?? reportDir, labels: labels,
+                progressOptions.view())
         }
     }
 
     /// - Parameter results: where the answers go; nil for the documents' `test_result`.
     private func examine(
-        _ configuration: DriverConfiguration, _ text: String, in results: String?, isQuiet: Bool
+        _ configuration: DriverConfiguration, _ text: String, in results: String?,
+        labels: Labels?, _ progress: ProgressView
     ) throws {
         let directory = configuration.workDirectory.isEmpty ? "." : configuration.workDirectory
         let (source, tokenizer) = try trainedModel(configuration, "to answer questions")
@@ -148,22 +155,35 @@ struct RunCommand: ResumableCommand {
         let loaded = try settings(configuration).load(source)
         let facts = try RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
         for warning in facts.warnings { Terminal.error("warning: \(warning)\n") }
-        try PrecisionTask(
+        let ending = try PrecisionTask(
             loaded: loaded, tokenizer: tokenizer, exam: configuration.exam, sets: sets,
             directory: directory, results: results, batch: configuration.questionBatch,
-            newTokens: configuration.answerTokens, isQuiet: isQuiet
+            newTokens: configuration.answerTokens, caller: .user(progress)
         ).run { (manifest) throws(ReportingError) in
             try manifest.set("machine", to: machine)
             try facts.write(to: &manifest)
             try manifest.set("configuration", to: text)
+            manifest.labels = labels
         }
         withExtendedLifetime(lock) {}
+        switch ending {
+        case .whole(let score):
+            for (name, share) in score.classes {
+                try Terminal.output(
+                    "\(name): \(share.accuracy) (\(share.correct) of \(share.asked))\n")
+            }
+            try Terminal.output("\nAnswers: \(results)\n")
+        case .interrupted(let answered, let total):
+            Terminal.error("\(answered) of \(total) questions are answered\n")
+            Resumption.advise("run", results)
+            throw Interruption.exitStatus
+        }
     }
 
     private func infer(_ configuration: DriverConfiguration) throws {
-        guard reportDir == nil, resume == nil else {
+        guard reportDir == nil, resume == nil, labelOptions.label.isEmpty else {
             throw UsageError(
-                "--task inference writes no report: leave out --report-dir and --resume")
+                "--task inference writes no report: leave out --report-dir, --resume and --label")
         }
         let (source, tokenizer) = try trainedModel(configuration, "to generate text")
         let loaded = try settings(configuration).load(source)
@@ -171,7 +191,13 @@ struct RunCommand: ResumableCommand {
         try InferenceDemo(
             loaded: loaded, tokenizer: tokenizer,
             defaults: source.generationForAnswers(), seed: seed
-        ).run()
+        ).run { exchanges, times in
+            for exchange in exchanges {
+                try Terminal.output("prompt: \(exchange.prompt)\nanswer: \(exchange.answer)\n")
+            }
+            try Terminal.output("batch \(exchanges.count), \(times.text)\n\n")
+        }
+        try Terminal.output(AnswerTimes.definitions + "\n")
     }
 
     /// The model that a task which needs words names, not loaded yet, and its tokenizer, wanted for
@@ -191,10 +217,10 @@ struct RunCommand: ResumableCommand {
     }
 
     /// - Parameter earlier: what began the report that is gone on with.
-    private func gridRun(
+    private func sweepRun(
         _ configuration: DriverConfiguration, _ text: String, earlier: EarlierCommand?,
-        _ destination: ReportDestination
-    ) throws -> GridRun {
+        _ destination: ReportDestination, _ caller: Caller
+    ) throws -> SweepRun {
         if earlier == nil, configuration.perfMode == .detail, try Timeit.read() != .on {
             throw UsageError(
                 "perf_mode = detail needs timing points: run it as TIMEIT=1 tokenmark run …")
@@ -208,17 +234,14 @@ struct RunCommand: ResumableCommand {
             seed: seed,
             method: configuration.perfMode == .detail ? .detail : .normal,
             stampsSteps: try stampsSteps ?? (Timeit.read() != .off))
-        var gridRun = GridRun(
-            plan: try grid.expand(), commandLine: CommandLine.arguments,
-            settings: try settings(configuration), destination: destination,
-            progress: progressOptions.view())
-        gridRun.warnings = configuration.warnings
-        gridRun.configurationText = text
-        gridRun.documentsName =
-            configuration.saveFileName.isEmpty ? nil : configuration.saveFileName
-        gridRun.documentsModel =
-            configuration.modelName.isEmpty ? nil : configuration.modelName
-        return gridRun
+        var run = SweepRun(
+            try grid.expand(), CoreProvider(try settings(configuration)), to: destination,
+            caller: caller)
+        run.warnings = configuration.warnings
+        run.sections["configuration"] = .string(text)
+        run.documentsName = configuration.saveFileName.isEmpty ? nil : configuration.saveFileName
+        run.documentsModel = configuration.modelName.isEmpty ? nil : configuration.modelName
+        return run
     }
 
     private func readText() throws -> String {
@@ -239,8 +262,8 @@ struct RunCommand: ResumableCommand {
     }
 
     /// The documents write `qwen_7b` where the presets are called `qwen-7b`.
-    private func settings(_ configuration: DriverConfiguration) throws -> WorkerSettings {
-        var settings = WorkerSettings(machineOptions)
+    private func settings(_ configuration: DriverConfiguration) throws -> CoreSettings {
+        var settings = CoreSettings(on: machineOptions.settings)
         settings.precision = precision
         settings.kvCache = kvCache
         settings.seed = seed

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Qwen
 internal import Reporting
+internal import Suite
 internal import Sweep
 
 /// `tokenmark sweep`: measures a grid and writes a report.
@@ -9,19 +10,22 @@ struct SweepCommand: ResumableCommand {
         commandName: "sweep",
         abstract: "Measures a grid of batch × input × output and writes a report.",
         discussion: """
-            Prompts are random token ids and generation never stops early. One warm-up at the \
-            largest sizes comes first. The documents' table goes to stdout, the report to \
+            Prompts are random token ids and generation never stops early, unless --prompts or lengths \
+            that differ say otherwise. One warm-up at the \
+            largest sizes comes first, then six rounds of all cells. Medians, how sure they are and whether \
+            they may be used go to stdout, the report to \
             reports/<time>-<model>-<precision>. With the environment variable TIMEIT=0 only whole \
             calls are timed. A list given to --threads, --cpus, --numa or --isa is a further axis.
 
             Example: tokenmark sweep --model qwen1.5-0.5b --batch 1,2,4 --pairs 128x32,256x32
-            To be sure: add --until-ci 2% --interleave
+            For a first look: add --effort quick
             To go on after Ctrl-C or a crash: tokenmark sweep --resume reports/<directory>
+            More options, for grids, machines and how it is measured: tokenmark sweep --help-hidden
             """
     )
 
     @OptionGroup(title: "Grid") var gridOptions: GridOptions
-    @OptionGroup(title: "Model") var modelOptions: ModelOptions
+    @OptionGroup(title: "Model") var weightOptions: WeightOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineAxesOptions
 
     @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
@@ -37,58 +41,91 @@ struct SweepCommand: ResumableCommand {
     @Option(
         help: ArgumentHelp(
             "With --resume: also try again what came out as crash, oom, timeout, failed or skipped.",
-            valueName: "list"))
+            valueName: "list", visibility: .hidden))
     var retry: RetryChoice?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "End a cell that takes longer, and go on with the next.", valueName: "seconds"))
+            "End a cell that takes longer, and go on with the next.", valueName: "seconds",
+            visibility: .hidden))
     var cellTimeout: Double?
 
     @Flag(
         help: ArgumentHelp(
             "Run the cells in this process.",
-            discussion: "Without it a cell that crashes or fills the memory ends only its worker."))
+            discussion: "Without it a cell that crashes or fills the memory ends only its worker.",
+            visibility: .hidden))
     var inProcess = false
 
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
             "Measure the machine's roof beside every repetition.",
-            discussion: "Without it the mbu and mfu of summary.csv stay empty."))
+            discussion: "Without it the mbu and mfu of summary.csv stay empty.", visibility: .hidden
+        ))
     var roof = true
+
+    @OptionGroup var labelOptions: LabelOptions
+    @Option(
+        help: ArgumentHelp(
+            "A shell command that prints the watts that the machine takes, run once a second.",
+            discussion: """
+                Such as 'ipmitool dcmi power reading'; unless given, the counters of the CPUs' packages \
+                are read, where the machine has them.
+                """,
+            valueName: "command", visibility: .hidden))
+    var powerCommand: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Where random weights and prompts start from.", visibility: .hidden))
+    var seed: UInt64 = 0
 
     @OptionGroup var progressOptions: ProgressOptions
 
-    @Flag(help: "Print the plan and stop.")
+    @Option(
+        help: ArgumentHelp(
+            "en, or zh for the guides' table and its titles.", valueName: "language",
+            visibility: .hidden))
+    var language: Language = .en
+
+    @Flag(help: ArgumentHelp("Print the plan and stop.", visibility: .hidden))
     var dryRun = false
 
     /// What a sweep is asked to measure.
     struct Request: Equatable {
         var grid: Grid
-        let settings: WorkerSettings
+        let settings: CoreSettings
         let isIsolated: Bool
     }
 
     func request() throws -> Request {
+        var settings = weightOptions.settings(
+            on: try machineOptions.base(), cache: machineOptions.kvCache, seed: seed)
+        settings.measuresRoof = roof
         var grid = try gridOptions.resolve(
-            seed: modelOptions.seed, stampsSteps: Timeit.read() != .off)
-        grid.machine = try machineOptions.axes()
-        if inProcess, grid.machine.settings.count > 1 {
+            seed: seed, stampsSteps: Timeit.read() != .off,
+            listed: { try settings.prompts(of: $0, takingAnswers: $1) })
+        grid.settings = try machineOptions.axes()
+        if inProcess, grid.settings.settings.count > 1 {
             throw UsageError(
                 "--in-process cannot change threads, cores, policy or instructions on the way; "
                     + "leave it out, or give one value each")
         }
         if inProcess, grid.restartsEveryRound {
-            throw UsageError("--fresh-workers needs workers: leave --in-process out")
+            throw UsageError(
+                gridOptions.freshWorkers
+                    ? "--fresh-workers needs workers: leave --in-process out"
+                    : "--effort thorough needs workers: leave --in-process out, or give "
+                        + "--until-ci 2% --interleave in its place")
         }
-        var settings = WorkerSettings(modelOptions, try machineOptions.base())
-        settings.measuresRoof = roof
         return Request(grid: grid, settings: settings, isIsolated: !inProcess)
     }
 
     func run() throws {
+        let labels = try labelOptions.labels
         let destination = try ReportDestination(reportDir: reportDir, resume: resume, retry: retry)
         let earlier = try resume.flatMap { try EarlierCommand(in: $0) }
         if let resume, earlier == nil, gridOptions.namesNoCells {
@@ -103,6 +140,16 @@ struct SweepCommand: ResumableCommand {
         }
         var request = try asked.request()
         if let earlier {
+            // As it was asked then: what the words mean by themselves may have changed.
+            let prompts = request.grid.prompts
+            request.grid = earlier.manifest.grid
+            // The report has a mark of them alone.
+            guard request.grid.prompts == prompts.withoutTexts else {
+                throw UsageError(
+                    "--prompts \(asked.gridOptions.prompts ?? ""): the file has other prompts than "
+                        + "when \(earlier.path) was begun; begin another report")
+            }
+            request.grid.prompts = prompts
             request.grid.stampsSteps = try Timeit.keep(
                 earlier.manifest.grid.stampsSteps, of: earlier.path)
         }
@@ -111,10 +158,13 @@ struct SweepCommand: ResumableCommand {
             try Terminal.output(PlanText(plan, settings: request.settings).text)
             return
         }
-        try GridRun(
-            plan: plan, commandLine: CommandLine.arguments, settings: request.settings,
-            destination: destination, isIsolated: request.isIsolated, cellTimeout: cellTimeout,
-            progress: progressOptions.view()
-        ).run()
+        let progress = progressOptions.view()
+        var run = SweepRun(
+            plan,
+            CoreProvider(
+                request.settings, isIsolated: request.isIsolated, pointTimeout: cellTimeout),
+            to: destination, caller: .user(progress, labels: labels))
+        run.energyMeter = try MachineEnergy(command: powerCommand ?? asked.powerCommand)
+        try run.runAndPrint(progress) { language == .zh ? $0.tablesText : $0.resultsText }
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Suite
 
 /// The documents' switch for timing points: the environment variable `TIMEIT`.
 enum Timeit {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Basics
 internal import Machine
 internal import Qwen
+internal import Suite
 
 /// `tokenmark tokenize`: a text as token ids.
 struct TokenizeCommand: ParsableCommand {

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Isolation
 internal import Machine
 internal import Measurement
+internal import Suite
 
 /// `tokenmark worker`: runs the cells of a sweep in a process of their own; started by the sweep.
 struct WorkerCommand: ParsableCommand {
@@ -30,7 +31,7 @@ struct WorkerCommand: ParsableCommand {
     func run() throws {
         ParentProcess.dieWithIt()
         let server = WorkerServer()
-        var settings = WorkerSettings(modelOptions, machineOptions)
+        var settings = modelOptions.settings(on: machineOptions)
         settings.pinsThreads = !unpinned
         settings.measuresRoof = roof
         let start = Clock.now()
@@ -45,7 +46,7 @@ struct WorkerCommand: ParsableCommand {
         }
         let json = String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
         try server.serve(
-            QwenEngine(loaded, measuresRoof: roof, leastPositions: maxSeqLen),
+            QwenEngine(loaded, facts, measuresRoof: roof, leastPositions: maxSeqLen),
             facts: json)
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import Qwen
+internal import Suite
 
 /// How a conversation is written; shared by the commands that hold one.
 struct ChatOptions: ParsableArguments {

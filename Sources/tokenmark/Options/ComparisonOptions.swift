@@ -3,12 +3,6 @@ internal import Reporting
 
 /// How two sides are compared, and how that is printed.
 struct ComparisonOptions: ParsableArguments {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text
-        case markdown
-        case json
-    }
-
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -16,30 +10,26 @@ struct ComparisonOptions: ParsableArguments {
             valueName: "percent"))
     var threshold = Percentage.noiseFloor
 
-    @Option(help: ArgumentHelp("text, markdown or json.", valueName: "format"))
-    var format: Format = .text
-
     @Flag(help: "Compares reports of different models.")
     var anyModel = false
 
     @Flag(help: "Lets B have fewer cells than A; those that failed in B still count.")
     var allowMissing = false
 
+    @OptionGroup var formatOptions: FormatOptions
+
     /// Prints what changed from A to B.
     ///
     /// - Throws: `ExitStatus.regression` if a cell became slower or was lost, `.cannotTell` if nothing
     ///   could be told; `ReportingError`.
     func compare(_ a: ComparisonSide, _ b: ComparisonSide) throws {
+        let choice = try formatOptions.choice(of: ReportDocument.comparisonTables)
         for warning in a.warnings + b.warnings { Terminal.error("warning: \(warning)\n") }
         let comparison = try Comparison(
             a, b,
             settings: ComparisonSettings(
                 threshold: threshold.share, allowsAnyModel: anyModel, allowsMissing: allowMissing))
-        switch format {
-        case .text: try Terminal.output(ComparisonText(comparison).text)
-        case .markdown: try Terminal.output(ComparisonText(comparison).markdown)
-        case .json: try Terminal.output(comparison.json())
-        }
+        try formatOptions.give(ReportDocument(comparison), as: choice)
         switch comparison.verdict {
         case .regression: throw ExitStatus.regression
         case .cannotTell: throw ExitStatus.cannotTell

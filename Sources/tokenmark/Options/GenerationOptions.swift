@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Qwen
+internal import Suite
 
 /// How an answer is generated; shared by every command that gives one.
 ///

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Measurement
+internal import Suite
 internal import Sweep
 
 /// Which cells a sweep measures, how often, and by which method.
@@ -14,28 +15,67 @@ struct GridOptions: ParsableArguments {
     var pairs: String?
 
     @Option(
-        help: ArgumentHelp("Input lengths; each goes with every --output.", valueName: "list"))
+        help: ArgumentHelp(
+            "Input lengths; each goes with every --output.",
+            discussion: """
+                Such as 128,256-1024*2, or lengths that differ from request to request: 128:2048, \
+                128:2048~lognormal (1st and 99th percentile), @FILE with lines of length,count.
+                """,
+            valueName: "list", visibility: .hidden))
     var input: String?
 
     @Option(
-        help: ArgumentHelp("Output lengths; each goes with every --input.", valueName: "list"))
+        help: ArgumentHelp(
+            "Output lengths; each goes with every --input, and written like it.", valueName: "list",
+            visibility: .hidden))
     var output: String?
 
     @Option(
         help: ArgumentHelp(
+            "Prompts from a file, in place of random ones.",
+            discussion: """
+                A text with one on each line, JSON Lines with "prompt" or "text", or conversations as \
+                ShareGPT has them, whose answers give the output lengths unless --output does. They need \
+                --weights with a tokenizer.
+                """,
+            valueName: "file", visibility: .hidden))
+    var prompts: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Tokens that all random prompts begin with alike.", valueName: "n", visibility: .hidden)
+    )
+    var prefixTokens: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "A named grid: documents or quick; other options replace its parts.",
-            valueName: "name"))
+            valueName: "name", visibility: .hidden))
     var grid: String?
 
     @Option(
         help: ArgumentHelp(
             "detail sets timing points at every step; normal estimates from two calls.",
-            valueName: "mode"))
+            valueName: "mode", visibility: .hidden))
     var perfMode: TimingMethod = .detail
 
     @Option(
+        help: ArgumentHelp(
+            "How sure the numbers shall be: quick, normal or thorough.",
+            discussion: """
+                quick runs each cell once, without a word of how sure that is; normal goes round the \
+                cells six times; thorough gives every round a process of its own, and repeats \
+                until the medians are known to 2 %.
+                """,
+            valueName: "effort"))
+    var effort: Effort = .normal
+
+    @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Measured runs of each cell; 1 unless given.", valueName: "n"))
+        help: ArgumentHelp(
+            "Measured runs of each cell, in place of what --effort says.", valueName: "n",
+            visibility: .hidden))
     var repetitions: Int?
 
     @Option(
@@ -43,14 +83,14 @@ struct GridOptions: ParsableArguments {
         help: ArgumentHelp(
             "Repeat each cell until its medians are known that well, such as 2%.",
             discussion: "Half the 95 % interval of TTFT, TPOT and response time.",
-            valueName: "share"))
+            valueName: "share", visibility: .hidden))
     var untilCi: Percentage?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             "With --until-ci: the most that the runs of a cell may take together; 60.",
-            valueName: "seconds"))
+            valueName: "seconds", visibility: .hidden))
     var maxTime: Seconds?
 
     @Option(
@@ -59,10 +99,13 @@ struct GridOptions: ParsableArguments {
             "Runs at the grid's largest sizes before the first cell, or auto.",
             discussion:
                 "auto also runs each cell until its time is flat; the default with --until-ci.",
-            valueName: "n"))
+            valueName: "n", visibility: .hidden))
     var warmup: WarmupChoice?
 
-    @Flag(help: "Go round the cells repetition by repetition, so that drift hits all alike.")
+    @Flag(
+        help: ArgumentHelp(
+            "Go round the cells repetition by repetition, so that drift hits all alike.",
+            visibility: .hidden))
     var interleave = false
 
     @Flag(
@@ -71,34 +114,44 @@ struct GridOptions: ParsableArguments {
             discussion: """
                 What differs from process to process, such as where pages come to lie, is then in \
                 the intervals: for comparing two reports.
-                """))
+                """, visibility: .hidden))
     var freshWorkers = false
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Runs of the cheapest cell, first and last, that tell drift.", valueName: "n"))
+            "Runs of the cheapest cell, first and last, that tell drift.", valueName: "n",
+            visibility: .hidden))
     var control = 5
 
     /// Whether no option says which cells there are.
-    var namesNoCells: Bool { [grid, pairs, input, output].allSatisfy { $0 == nil } }
+    var namesNoCells: Bool { [grid, pairs, input, output, prompts].allSatisfy { $0 == nil } }
 
     /// - Parameters:
     ///   - seed: what prompts are drawn from.
     ///   - stampsSteps: false under TIMEIT=0.
-    /// - Throws: `SweepError`, `UsageError`.
-    func resolve(seed: UInt64, stampsSteps: Bool) throws -> Grid {
+    ///   - listed: reads the prompts of a file; true where their answers are wanted too.
+    /// - Throws: `SweepError`, `WorkloadError`, `UsageError`, what `listed` throws.
+    func resolve(
+        seed: UInt64, stampsSteps: Bool,
+        listed: (_ path: String, _ takingAnswers: Bool) throws -> ListedPrompts
+    ) throws -> Grid {
         var result = try grid.map { try Grid(named: $0) } ?? Grid(batches: [1], pairs: [])
         if let batch {
             result.batches = try ListText.numbers(batch, axis: .batch)
         }
         switch (pairs, input, output) {
+        case (nil, nil, _) where prompts != nil:
+            try resolvePrompts(into: &result, listed)
+        case _ where prompts != nil:
+            throw UsageError(
+                "--prompts gives the inputs as they are; leave out --pairs and --input")
         case (let pairs?, nil, nil):
             result.pairs = try ListText.pairs(pairs)
         case (nil, let input?, let output?):
             result.pairs = try Grid.product(
-                inputs: ListText.numbers(input, axis: .input),
-                outputs: ListText.numbers(output, axis: .output))
+                inputs: ListText.lengths(input, axis: .input, part: .input),
+                outputs: ListText.lengths(output, axis: .output, part: .output))
         case (nil, nil, nil):
             guard grid != nil else {
                 throw UsageError(
@@ -114,24 +167,62 @@ struct GridOptions: ParsableArguments {
         if untilCi != nil, repetitions != nil {
             throw UsageError("--repetitions and --until-ci exclude each other; give one of them")
         }
-        if maxTime != nil, untilCi == nil {
+        // What is said of repetitions takes the place of what the effort says of them.
+        let effort = repetitions == nil && untilCi == nil ? effort : nil
+        if maxTime != nil, untilCi == nil, effort != .thorough {
             throw UsageError("--max-time belongs to --until-ci; give --until-ci 2% too")
         }
-        result.repetitions = repetitions ?? 1
-        result.convergence = untilCi.map {
-            Convergence(relativeHalfWidth: $0.share, maxSeconds: maxTime?.value ?? 60)
+        result.repetitions =
+            repetitions ?? (effort == .normal ? Statistics.fewestForInterval : 1)
+        let width = untilCi?.share ?? (effort == .thorough ? Effort.width : nil)
+        result.convergence = width.map {
+            Convergence(relativeHalfWidth: $0, maxSeconds: maxTime?.value ?? 60)
         }
-        let warmup = warmup ?? (untilCi == nil ? .runs(1) : .untilFlat)
+        let warmup = warmup ?? (width == nil ? .runs(1) : .untilFlat)
         result.warmup = warmup.runs
         result.warmsUpUntilFlat = warmup == .untilFlat
-        result.isInterleaved = interleave || freshWorkers
-        result.restartsEveryRound = freshWorkers
+        result.restartsEveryRound = freshWorkers || effort == .thorough
+        result.isInterleaved =
+            interleave || result.restartsEveryRound || effort == .normal
+        if let prefixTokens {
+            guard prompts == nil else {
+                throw WorkloadError.prefixOfTexts(tokens: prefixTokens)
+            }
+            result.prompts = .random(prefixTokens: prefixTokens)
+        }
         result.controlRuns = control
         result.seed = seed
         result.method = perfMode
         result.stampsSteps = stampsSteps
         return result
     }
+}
+
+extension GridOptions {
+    /// The lengths are those of the prompts of a file, and of its answers unless others are given.
+    private func resolvePrompts(
+        into grid: inout Grid,
+        _ listed: (_ path: String, _ takingAnswers: Bool) throws -> ListedPrompts
+    ) throws {
+        guard let path = prompts else { return }
+        let listed = try listed(path, output == nil)
+        let outputs =
+            try output.map { try ListText.lengths($0, axis: .output, part: .output) }
+            ?? [try listed.outputLengths()]
+        grid.pairs = try Grid.product(inputs: [listed.inputLengths()], outputs: outputs)
+        grid.prompts = .listed(listed)
+        grid.takesListedAnswers = output == nil
+    }
+}
+
+/// How much is spent on knowing the numbers.
+enum Effort: String, CaseIterable, ExpressibleByArgument {
+    case quick
+    case normal
+    case thorough
+
+    /// Half the width of the intervals that a thorough sweep wants, as a share of their medians.
+    static let width = 0.02
 }
 
 extension TimingMethod: ExpressibleByArgument {}

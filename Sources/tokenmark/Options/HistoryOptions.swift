@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import History
+internal import Suite
 
 /// Which history is meant.
 struct HistoryOptions: ParsableArguments {

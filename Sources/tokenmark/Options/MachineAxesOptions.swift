@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Machine
+internal import Qwen
+internal import Suite
 internal import Sweep
 
 /// The machine options of a sweep: as `MachineOptions`, and each may be a list to vary.
@@ -14,70 +16,66 @@ struct MachineAxesOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Cores to pin the threads to, such as 0-3,8; several sets such as 0-3/4-7.",
-            valueName: "list"))
+            valueName: "list", visibility: .hidden))
     var cpus: String?
 
     @Option(
         help: ArgumentHelp(
             "Where memory lies: local, interleave, bind:0,1 or replicate, or several.",
-            valueName: "list"))
+            valueName: "list", visibility: .hidden))
     var numa = "local"
 
     @Option(
         help: ArgumentHelp(
             "Instructions: auto, scalar, avx2, avxvnni, avx512 or amx, or several.",
-            valueName: "list"))
+            valueName: "list", visibility: .hidden))
     var isa = "auto"
+
+    @Option(
+        help: ArgumentHelp(
+            "Precision of the KV cache: f32, bf16 or int8; bf16, or f32 for f32, unless given.",
+            visibility: .hidden))
+    var kvCache: CachePrecision?
+
+    private var given: [(parameter: Parameter, text: String?)] {
+        [(.threads, threads), (.cpus, cpus), (.numa, numa), (.isa, isa)]
+    }
 
     /// What is varied; an option with one value is not.
     ///
     /// - Throws: `SweepError`, `UsageError` and `MachineError` for a value that is no good here.
-    func axes() throws -> MachineAxes {
-        var axes = MachineAxes()
-        if let threads {
-            let counts = try ListText.numbers(threads, axis: .threads)
-            if counts.count > 1 { axes.threads = counts }
+    func axes() throws -> SettingAxes {
+        var axes = SettingAxes()
+        for (parameter, text) in given {
+            let values = try text.map(parameter.read) ?? []
+            // What no setting could start with is known before the first one does.
+            for value in values { try Self.check("\(value)", of: parameter) }
+            if values.count > 1 { axes[parameter] = values }
         }
-        if cpuSets.count > 1 { axes.cpus = cpuSets }
-        let policies = Self.policies(numa)
-        if policies.count > 1 { axes.numa = policies }
-        let sets = isa.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        if sets.count > 1 { axes.isa = sets }
-        // What no setting could start with is known before the first one does.
-        for text in cpuSets { _ = try CPUSet(parsing: text) }
-        for text in policies { _ = try MemoryPolicy(parsing: text) }
-        for text in sets { _ = try InstructionSetChoice.resolve(text) }
         return axes
     }
 
     /// The values that are not varied, and the first of those that are.
     ///
     /// - Throws: `SweepError` for a number of threads that is none.
-    func base() throws -> MachineOptions {
-        var options = MachineOptions()
-        options.threads = try threads.flatMap { try ListText.numbers($0, axis: .threads).first }
-        options.cpus = cpuSets.first
-        options.numa = Self.policies(numa).first ?? numa
-        options.isa = isa.split(separator: ",").first.map(String.init) ?? isa
-        return options
-    }
-
-    private var cpuSets: [String] {
-        cpus.map { $0.split(separator: "/", omittingEmptySubsequences: false).map(String.init) }
-            ?? []
-    }
-
-    /// Cuts at the commas that do not belong to the nodes of a `bind:`.
-    private static func policies(_ text: String) -> [String] {
-        var policies: [String] = []
-        for item in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let isNodes = item.first?.isNumber ?? false
-            if isNodes, let last = policies.last, last.hasPrefix("bind:") {
-                policies[policies.count - 1] = "\(last),\(item)"
-            } else {
-                policies.append(String(item))
-            }
+    func base() throws -> MachineSettings {
+        func first(_ parameter: Parameter, _ text: String) throws -> ParameterValue? {
+            try parameter.read(text).first
         }
-        return policies
+        var settings = MachineSettings()
+        settings.threads = try threads.flatMap { try first(.threads, $0)?.count }
+        settings.cpus = try cpus.flatMap { try first(.cpus, $0)?.description }
+        settings.numa = try first(.numa, numa)?.description ?? numa
+        settings.isa = try first(.isa, isa)?.description ?? isa
+        return settings
+    }
+
+    private static func check(_ text: String, of parameter: Parameter) throws {
+        switch parameter {
+        case .cpus: _ = try CPUSet(parsing: text)
+        case .numa: _ = try MemoryPolicy(parsing: text)
+        case .isa: _ = try InstructionSetChoice.resolve(text)
+        default: break
+        }
     }
 }

@@ -1,7 +1,5 @@
 internal import ArgumentParser
-internal import Kernels
-internal import Machine
-internal import Qwen
+internal import Suite
 
 /// On which cores, with which memory policy and instructions; shared by every command that runs a
 /// model.
@@ -26,35 +24,13 @@ struct MachineOptions: ParsableArguments {
             "Instructions: auto, scalar, avx2, avxvnni, avx512 or amx.", valueName: "set"))
     var isa = "auto"
 
-    /// Starts and pins the threads, or leaves them to the scheduler where nobody named CPUs and the
-    /// kernel permits no pins.
-    ///
-    /// - Parameter pinsThreads: false leaves every thread to the scheduler.
-    /// - Throws: `UsageError`, `MachineError`.
-    func execution(pinsThreads: Bool = true) throws -> Execution {
-        let instructionSet = try InstructionSetChoice.resolve(isa)
-        let topology = try Topology.read()
-        let policy = try MemoryPolicy(parsing: numa)
-        try policy.validate(for: topology)
-        var placement = try Placement.choose(
-            threads: threads,
-            cpus: cpus.map { try CPUSet(parsing: $0) },
-            topology: topology,
-            limits: ResourceLimits.current())
-        if !pinsThreads {
-            placement = .unpinned(threads: placement.workerCount)
-        }
-        var pool = try WorkerPool(placement: placement)
-        let pinRefusal = cpus == nil ? pool.pinRefusal : nil
-        if pinRefusal != nil {
-            pool.shutdown()
-            pool = try WorkerPool(placement: .unpinned(threads: placement.workerCount))
-        }
-        return Execution(
-            pool: pool,
-            instructionSet: instructionSet,
-            policy: policy,
-            topology: topology,
-            pinRefusal: pinRefusal)
+    /// What they ask for.
+    var settings: MachineSettings {
+        var settings = MachineSettings()
+        settings.threads = threads
+        settings.cpus = cpus
+        settings.numa = numa
+        settings.isa = isa
+        return settings
     }
 }

@@ -1,3 +1,4 @@
+internal import Suite
 internal import Texts
 
 extension PlainText {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import History
 internal import Reporting
+internal import Suite
 
 /// Which runs of a history are meant.
 struct RunFilterOptions: ParsableArguments {
@@ -22,23 +23,32 @@ struct RunFilterOptions: ParsableArguments {
             valueName: "time"))
     var since: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Only runs with this label; can be given again, for runs that have all of them.",
+            valueName: "key=value"))
+    var label: [String] = []
+
     var filter: RunFilter {
         get throws(UsageError) {
-            RunFilter(model: model, precision: precision, machine: machine, since: try time)
+            RunFilter(
+                model: model, precision: precision, machine: machine,
+                since: try Timestamp(given: since, as: "--since"), labels: try Labels.given(label))
         }
     }
+}
 
-    private var time: Timestamp? {
-        get throws(UsageError) {
-            guard let since else { return nil }
-            guard
-                let time = Timestamp(iso8601: since) ?? Timestamp(iso8601: "\(since)T00:00:00Z")
-            else {
-                throw UsageError(
-                    "--since \(since) is not a day or a time in UTC; write 2026-01-31 or "
-                        + "2026-01-31T12:00:00Z")
-            }
-            return time
+extension Timestamp {
+    /// A day or a time in UTC as a user writes it; nil of nothing.
+    ///
+    /// - Parameter option: which it was given with, for the message.
+    init?(given text: String?, as option: String) throws(UsageError) {
+        guard let text else { return nil }
+        guard let time = Timestamp(iso8601: text) ?? Timestamp(iso8601: "\(text)T00:00:00Z") else {
+            throw UsageError(
+                "\(option) \(text) is not a day or a time in UTC; write 2026-01-31 or "
+                    + "2026-01-31T12:00:00Z")
         }
+        self = time
     }
 }

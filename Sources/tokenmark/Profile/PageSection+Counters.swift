@@ -1,6 +1,7 @@
 internal import Charts
 internal import Profiling
 internal import Reporting
+internal import Suite
 
 extension PageSection {
     /// What was counted in each phase.

@@ -1,6 +1,7 @@
 internal import Charts
 internal import Profiling
 internal import Reporting
+internal import Suite
 
 extension ProfileDirectory {
     /// Writes what is drawn and counted beside a profile's tables: `profile.html`, `trace.json`,

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Suite
 internal import Texts
 
 /// A file, pipe or terminal that is open, read from front to back.

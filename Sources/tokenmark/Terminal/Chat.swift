@@ -1,6 +1,7 @@
 internal import Documents
 internal import Glibc
 internal import Qwen
+internal import Suite
 
 /// Reads messages, prints answers.
 struct Chat {

@@ -1,5 +1,6 @@
 internal import Kernels
 internal import Machine
+internal import Suite
 
 /// A machine in words, one fact a line; what cannot be read is said to be unknown.
 struct MachineText {

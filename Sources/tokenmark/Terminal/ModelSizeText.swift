@@ -1,5 +1,6 @@
 internal import Qwen
 internal import Reporting
+internal import Suite
 internal import Sweep
 
 extension ModelSize {

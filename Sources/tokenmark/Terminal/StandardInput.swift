@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Suite
 internal import Texts
 
 enum StandardInput {

@@ -1,4 +1,5 @@
 internal import Qwen
+internal import Suite
 
 /// Texts as JSON strings, one a line: so that a text may have ends of lines in it.
 enum TextLines {

@@ -1,3 +1,5 @@
+internal import Suite
+
 /// The arguments of the process as they were written.
 enum WrittenArguments {
     /// - Throws: `UsageError` for an argument that is not UTF-8: what stands in `CommandLine.arguments`

@@ -101,7 +101,9 @@ import Testing
         let trace = Trace(callEntry: ms(1000), callEnd: ms(1110), steps: steps)
         let shape = Shape(batch: 4, inputLength: 16, outputLength: 3)
         let sample = Sample(shape: shape, detail: trace)
-        let observation = Observation(shape: shape, lockStep: trace)
+        let observation = Observation(
+            lockStep: trace, sequences: 4, inputTokens: 16, outputTokens: 3)
+        #expect(observation.isLockStep)
         #expect(observation.requests.count == 1)
         let load = LoadSample(observation)
         #expect(load.requests.count == 4)

@@ -123,7 +123,8 @@ struct BesideTests {
 
     @Test func csvHasALineForEachCellOfEachTable() throws {
         let beside = Beside(try ours(), try theirs(json: Self.provenance))
-        let path = directory.write(Beside.csv([beside, beside]), to: "beside.csv")
+        let text = CSV.text(Beside.table("summary", [beside, beside]))
+        let path = directory.write(text, to: "beside.csv")
         let file = try CSVFile(path: path)
         #expect(
             file.header == [
@@ -177,13 +178,15 @@ struct BesideTests {
         let point = Point(batch: 1, inputLength: 1, outputLength: 1)
         var repetition = try Repetition(
             point: point, index: 0, seed: 0,
-            calls: .detail(Trace(callEntry: 0, callEnd: 9, steps: [], stampsSteps: false)),
-            completion: Completion(tokenCounts: [1], outputHash: 0))
+            calls: .detail(
+                Observation(
+                    lockStep: Trace(callEntry: 0, callEnd: 9, steps: [], stampsSteps: false),
+                    sequences: 1, inputTokens: 1, outputTokens: 1)))
         var conditions = RunConditions(
             elapsedNanoseconds: 1_000_000_000, involuntarySwitches: 0, minorFaults: 0,
             majorFaults: 2, threads: 1)
         conditions.migrations = 1
-        repetition.conditions = conditions
+        repetition.conditions = [conditions]
         let cell = PublishedCell(
             Row(
                 PointResult(point: point, status: .ok, reason: nil, repetitions: [repetition]),

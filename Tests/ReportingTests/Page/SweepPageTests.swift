@@ -156,7 +156,7 @@ struct SweepPageTests {
     @Test func eachSettingOfTheMachineHasItsOwnDrawings() throws {
         var sweep = ScriptedSweep()
         sweep.faults = []
-        sweep.grid.machine.threads = [1, 2]
+        sweep.grid.settings[.threads] = [1, 2]
         let html = try page(sweep).html
         #expect(html.contains("<figcaption>TTFT, ms · t1</figcaption>"))
         #expect(html.contains("<figcaption>TTFT, ms · t2</figcaption>"))

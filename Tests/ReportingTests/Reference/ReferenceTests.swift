@@ -1,5 +1,6 @@
 import Measurement
 import Reporting
+import TestSupport
 import Testing
 
 /// The documents' numbers under `reports/reference`, and whether they agree with one another.

@@ -77,18 +77,19 @@ struct SchemaTests {
         use.nodeBytes = ["weights": ["0": 7]]
         let point = Point(
             batch: 1, inputLength: 1, outputLength: 1,
-            setting: MachineSetting(threads: 2, cpus: "0-1", numa: "local", isa: "avx2"))
+            setting: [.threads: 2, .cpus: "0-1", .numa: "local", .isa: "avx2"])
         var repetition = try Repetition(
             point: point, index: 0, seed: .max,
             calls: .detail(
-                Trace(
-                    callEntry: 0, callEnd: 9,
-                    steps: [
-                        StepStamps(
-                            loopTop: 1, inputsPrepared: 2, forwardDone: 3, tokenBooked: 4)
-                    ])),
-            completion: Completion(tokenCounts: [1], outputHash: 0xAB))
-        repetition.conditions = conditions
+                Observation(
+                    lockStep: Trace(
+                        callEntry: 0, callEnd: 9,
+                        steps: [
+                            StepStamps(
+                                loopTop: 1, inputsPrepared: 2, forwardDone: 3, tokenBooked: 4)
+                        ]),
+                    sequences: 1, inputTokens: 1, outputTokens: 1, outputHash: 0xAB)))
+        repetition.conditions = [conditions]
         repetition.memoryUse = use
         repetition.memoryEstimate = MemoryEstimate(
             weightsBytes: 1, kvCacheBytes: 2, scratchBytes: 3)

@@ -49,6 +49,9 @@ extension Manifest {
             case let value?: value.brief + unit
             }
         }
+        func grouped(_ count: Int?) -> String? {
+            count.map { NumberText.grouped(Double($0), decimals: 0) }
+        }
         let nodes: String? =
             if case .array(let nodes)? = sections["machine"]?["nodes"] { "\(nodes.count)" } else {
                 nil
@@ -81,7 +84,7 @@ extension Manifest {
                     ("KV cache", fact("execution", "kv_cache_precision")),
                     ("Started", startedAt), ("Finished", finishedAt),
                     ("Status", status.rawValue), ("Repetitions", "\(grid.repetitions)"),
-                    ("Seed", "\(grid.seed)"),
+                    ("Seed", "\(grid.seed)"), ("Labels", labels?.text),
                     ("Build", "Tokenmark \(toolVersion), \(buildConfiguration)"),
                 ]
             ),
@@ -89,8 +92,8 @@ extension Manifest {
                 "Model",
                 [
                     ("Name", engine.model), ("Precision", engine.precision),
-                    ("Parameters", NumberText.grouped(Double(engine.parameterCount), decimals: 0)),
-                    ("Vocabulary", NumberText.grouped(Double(engine.vocabularySize), decimals: 0)),
+                    ("Parameters", grouped(engine.parameterCount)),
+                    ("Vocabulary", grouped(engine.vocabularySize)),
                     ("Weights", fact("weights", "origin")), ("File", fact("weights", "path")),
                     ("Seed of the weights", fact("weights", "seed")),
                     ("Packed size", fact("weights", "packed_bytes")),

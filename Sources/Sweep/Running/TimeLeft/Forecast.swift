@@ -28,7 +28,7 @@ struct Forecast {
     private let grid: Grid
     private var cells: [Cell]
     private var blocks: [Block] = []
-    private var models: [MachineSetting: CostModel] = [:]
+    private var models: [Parameters: CostModel] = [:]
     private var latest = CostModel()
     /// A session's memory costs as much as the rest of getting ready at 512 positions, until seen.
     private var preparation = LinearFit(prior: [1, 1.0 / 512])

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import History
+internal import Suite
 
 /// `tokenmark history compare`: what changed from one run to another.
 struct HistoryCompareCommand: ParsableCommand {
@@ -35,8 +36,8 @@ struct HistoryCompareCommand: ParsableCommand {
         case (2, nil):
             guard filter == RunFilter() else {
                 throw UsageError(
-                    "--model, --precision, --machine and --since choose the runs of --last 2; leave "
-                        + "them out where the runs are named")
+                    "--model, --precision, --machine, --since and --label choose the runs of "
+                        + "--last 2; leave them out where the runs are named")
             }
             history = try options.open()
             runs = (try history.run(ids[0]), try history.run(ids[1]))

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import History
 internal import Reporting
+internal import Suite
 
 /// `tokenmark history list`: the runs of the history.
 struct HistoryListCommand: ParsableCommand {
@@ -14,20 +15,43 @@ struct HistoryListCommand: ParsableCommand {
 
     @OptionGroup var filterOptions: RunFilterOptions
 
-    @Flag(help: "Prints them as JSON.")
+    /// What --format json was called once.
+    @Flag(help: .hidden)
     var json = false
 
+    @OptionGroup var formatOptions: FormatOptions
     @OptionGroup var options: HistoryOptions
 
     func run() throws {
-        let runs = try options.open().runs(try filterOptions.filter)
-        try Terminal.output(
-            json
-                ? try JSONTable.text(Self.allColumns, runs)
-                : MarkdownTable.text(Self.columns, runs))
+        var formatOptions = formatOptions
+        if json {
+            guard formatOptions.format ?? "json" == "json" else {
+                throw UsageError("--json is --format json: leave out one of them")
+            }
+            formatOptions.format = "json"
+        }
+        let name = "runs"
+        let choice = try formatOptions.choice(of: [name])
+        let filter = try filterOptions.filter
+        let runs = try options.open().runs(filter)
+        var document = ReportDocument(
+            title: "Runs", tables: [ReportTable(name, Self.allColumns(runs), runs)])
+        document.markdown = { MarkdownTable.text(Self.columns(runs), runs) }
+        try formatOptions.give(document, as: choice)
     }
 
-    private static let columns: [Column<StoredRun>] = [
+    /// What a terminal has room for; labels where there are some.
+    private static func columns(_ runs: [StoredRun]) -> [Column<StoredRun>] {
+        let labels = Column<StoredRun>("labels") { run in
+            .text(
+                visible(
+                    run.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+                        .joined(separator: ", ")))
+        }
+        return usualColumns + (runs.allSatisfy { $0.labels.isEmpty } ? [] : [labels])
+    }
+
+    private static let usualColumns: [Column<StoredRun>] = [
         Column("id") { .text($0.shortID) },
         Column("started") { .text($0.startedAt) },
         Column("model") { .text(visible($0.model)) },
@@ -43,7 +67,15 @@ struct HistoryListCommand: ParsableCommand {
         Column("report") { .text(visible($0.directory)) },
     ]
 
-    private static let allColumns: [Column<StoredRun>] = [
+    /// All that is kept of a run, and a column `label.KEY` for each label that one of them has.
+    private static func allColumns(_ runs: [StoredRun]) -> [Column<StoredRun>] {
+        facts
+            + StoredRun.labelKeys(of: runs).map { key in
+                Column("label.\(key)") { Value($0.labels[key]) }
+            }
+    }
+
+    private static let facts: [Column<StoredRun>] = [
         Column("id") { .text($0.id) },
         Column("started_at") { .text($0.startedAt) },
         Column("finished_at") { Value($0.finishedAt) },

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import History
 internal import Reporting
+internal import Suite
 
 /// `tokenmark history plot`: a metric over time.
 struct HistoryPlotCommand: ParsableCommand {
@@ -10,7 +11,8 @@ struct HistoryPlotCommand: ParsableCommand {
         discussion: """
             A metric is a column of summary.csv, with its unit or without: ttft_p95, tpot_p50, e2e, \
             itl_p99. One point is a graph, several are a line of bars each. Runs of different models, \
-            precisions and machines are never in one line. With --svg it becomes a drawing over the days.
+            precisions and machines are never in one line. html and --svg draw it over the days; csv and \
+            jsonl have a line for each run.
 
             Example: tokenmark history plot --metric tpot_p50 --point 1x512x128
             """
@@ -28,10 +30,16 @@ struct HistoryPlotCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Draws it into this file instead.", valueName: "file"))
     var svg: String?
 
+    @OptionGroup var formatOptions: FormatOptions
     @OptionGroup var filterOptions: RunFilterOptions
     @OptionGroup var options: HistoryOptions
 
     func run() throws {
+        let format = try formatOptions.choice(of: ReportDocument.seriesTables)
+        guard svg == nil || (formatOptions.format == nil && formatOptions.output == nil) else {
+            throw UsageError(
+                "--svg is a format and a file by itself: leave out --format and --output")
+        }
         let choice = try point.map { text in
             guard let choice = PointChoice(text) else {
                 throw UsageError("--point \(text) is not a point; write 1x512x128 or b1-i512-o128")
@@ -46,6 +54,7 @@ struct HistoryPlotCommand: ParsableCommand {
             try OutputFile.write(SeriesChart(series, metric: column).svg, to: svg)
             return
         }
-        try Terminal.output(SeriesText(series, metric: column, width: Terminal.outputColumns).text)
+        try formatOptions.give(
+            ReportDocument(series, metric: column, width: Terminal.outputColumns), as: format)
     }
 }

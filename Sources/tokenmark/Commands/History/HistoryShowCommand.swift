@@ -18,29 +18,20 @@ struct HistoryShowCommand: ParsableCommand {
     @Argument(help: "The id of the run, or the beginning of it.")
     var id: String
 
-    @Option(
-        help: ArgumentHelp(
-            "markdown, documents (their CSV), summary (our CSV), json or html.", valueName: "format"
-        ))
-    var format: ReportCommand.Format = .markdown
-
+    @OptionGroup var formatOptions: FormatOptions
     @OptionGroup var options: HistoryOptions
 
     func run() throws {
+        let choice = try formatOptions.choice(of: ReportDocument.reportTables)
         let history = try options.open()
         let run = try history.run(id)
         do {
             let report = try history.report(of: run)
-            switch format {
-            case .markdown: try Terminal.output(report.tablesText)
-            case .documents: try Terminal.output(report.documentsCSV)
-            case .summary: try Terminal.output(report.summaryCSV)
-            case .json: try Terminal.output(report.json())
-            case .html: try Terminal.output(SweepPage(report).page.html)
-            }
-        } catch HistoryError.noSamples where format == .markdown {
+            try formatOptions.give(
+                ReportDocument(report, in: formatOptions.language), as: choice)
+        } catch HistoryError.noSamples where [.text, .markdown].contains(choice.format) {
             Terminal.error("warning: \(HistoryError.noSamples(id: run.shortID))\n")
-            try Terminal.output(history.pointsTable(of: run))
+            try formatOptions.give(history.pointsTable(of: run))
         }
     }
 }

@@ -1,9 +1,10 @@
 internal import Measurement
+internal import Suite
 internal import Sweep
 
 /// Shows on stderr how a sweep gets on: in a terminal a few lines that overwrite themselves, else a
 /// line for each cell that is done; only between calls, so that nothing of it is in a time.
-final class ProgressView: Progress {
+final class ProgressView: RunProgress {
     enum Style: Equatable {
         case live(isColoured: Bool)
         case lines
@@ -55,6 +56,10 @@ final class ProgressView: Progress {
     /// Shows what goes on outside the cells.
     func note(_ text: String) {
         draw(ProgressFrame(activity: text))
+    }
+
+    func say(_ line: String) {
+        if style != .quiet { writeLine(line) }
     }
 
     /// Says what came of an attempt, also where stderr is no terminal: each takes long.

@@ -1,0 +1,113 @@
+internal import Foundation
+internal import Kernels
+package import Machine
+package import Qwen
+package import Reporting
+package import Sweep
+
+/// The sections of a manifest that only the process with the model knows.
+package struct RunFacts: Codable {
+    package struct Execution: Codable {
+        package let threads: Int
+        /// nil where the threads are not pinned.
+        package let askedCpus: [Int]?
+        package let pins: [PinOutcome]
+        /// Why threads that were to be pinned are not.
+        package let pinsRefused: String?
+        package let numaPolicy: String
+        package let instructionSet: String
+        package let usableInstructionSets: [String]
+        package let kvCachePrecision: String
+    }
+
+    package struct Weights: Codable {
+        package var origin: String
+        package var path: String?
+        /// The commit, of a snapshot in the Hugging Face cache.
+        package var revision: String?
+        package var seed: UInt64?
+        /// Of the files; nil where the weights are random.
+        package var fingerprint: String?
+        package let packedBytes: Int
+        package let hugePageBytes: Int?
+        package let loadSeconds: Double
+        /// On which nodes they lie, and of each thread's share how much on its own.
+        package let placement: MemoryPlacement
+    }
+
+    package let execution: Execution
+    package var weights: Weights
+    /// What the user should know, one line each.
+    package let warnings: [String]
+
+    /// - Throws: `MachineError` for weights that can no longer be read.
+    package init(_ loaded: LoadedModel, loadSeconds: Double) throws {
+        let run = loaded.model.execution
+        let asked = run.pool.pins.compactMap(\.askedCPU)
+        execution = Execution(
+            threads: run.pool.workerCount,
+            askedCpus: asked.count == run.pool.workerCount ? asked : nil,
+            pins: run.pool.pins,
+            pinsRefused: run.pinRefusal?.description,
+            numaPolicy: run.policy.description,
+            instructionSet: run.instructionSet.rawValue,
+            usableInstructionSets: InstructionSetChoice.usableNames,
+            kvCachePrecision: loaded.model.cachePrecision.rawValue)
+        let placement = loaded.model.memoryPlacement()
+        weights = Weights(
+            origin: loaded.source.origin.rawValue,
+            path: loaded.source.path,
+            revision: loaded.source.path.flatMap { HubSnapshot(path: $0)?.revision },
+            seed: loaded.source.seed,
+            fingerprint: try loaded.source.fingerprint(),
+            packedBytes: loaded.model.weightBytes,
+            hugePageBytes: loaded.model.weightHugePageBytes,
+            loadSeconds: loadSeconds,
+            placement: placement)
+        warnings =
+            run.pool.pins.filter { $0.askedCPU != nil && !$0.isPinned }.map {
+                "thread \($0.worker) is not where it was asked to be: \($0.result)"
+            }
+            + [
+                loaded.note,
+                run.pinRefusal.map {
+                    "threads are left to the scheduler, as pins are not permitted here: \($0)"
+                },
+                placement.refused.map {
+                    "memory lies as the kernel chose, as no policy is permitted here: \($0)"
+                },
+            ].compactMap(\.self)
+    }
+
+    /// Reads what a worker process said.
+    ///
+    /// - Throws: `UsageError` when it said nothing that can be read: it is of another version.
+    package init(json: String?) throws {
+        do {
+            self = try JSONDecoder().decode(RunFacts.self, from: Data((json ?? "").utf8))
+        } catch {
+            throw UsageError("the worker process does not describe itself: \(error)")
+        }
+    }
+
+    /// What decides the results of the core, but for the settings that a point varies.
+    package var fingerprint: Fingerprint {
+        func text<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "not given" }
+        return Fingerprint([
+            ("threads", text(execution.threads)),
+            ("asked cpus", text(execution.askedCpus?.map(String.init).joined(separator: ","))),
+            ("numa policy", execution.numaPolicy), ("instruction set", execution.instructionSet),
+            ("kv cache precision", execution.kvCachePrecision),
+            // Where they lie decides nothing: the fingerprint says what they are.
+            ("origin", weights.origin), ("seed", text(weights.seed)),
+            ("packed bytes", text(weights.packedBytes)),
+            ("weights' fingerprint", text(weights.fingerprint)),
+        ])
+    }
+
+    /// Adds the sections `execution` and `weights`.
+    package func write(to manifest: inout Manifest) throws(ReportingError) {
+        try manifest.set("execution", to: execution)
+        try manifest.set("weights", to: weights)
+    }
+}

@@ -1,0 +1,46 @@
+internal import Kernels
+internal import Machine
+package import Qwen
+
+/// A model on this machine's threads, as the shared options ask for it, and where it came from.
+package struct LoadedModel {
+    package let model: Model
+    package let source: ModelSource
+    /// What is left for sessions once the weights are there.
+    package let availableBytes: Int
+
+    /// What the user should know of the weights, in one line; nil where there is nothing.
+    package let note: String?
+
+    /// Memory that is left to the system and to ourselves when we ask what fits.
+    package static let reserveBytes = 256 << 20
+
+    /// - Parameter cache: precision of the KV cache, or nil for the usual one.
+    /// - Throws: `UsageError`, `QwenError`, `MachineError`: all of them bad input.
+    package init(_ source: ModelSource, cache: CachePrecision?, execution: Execution) throws {
+        self.source = source
+        // Before they are packed, which gives the memory of the files back.
+        note = source.packingLoss()
+        let usable = try ResourceLimits.current().usableMemoryBytes - Self.reserveBytes
+        switch source.weights {
+        case .tensors(let tensors):
+            model = try Model(
+                source.configuration,
+                source: tensors,
+                precision: source.precision,
+                cache: cache,
+                execution: execution,
+                availableBytes: usable)
+        case .packed(let file):
+            model = try Model(file, cache: cache, execution: execution, availableBytes: usable)
+        }
+        availableBytes = usable - model.weightBytes
+    }
+
+    /// The precision as reports name it: that of the KV cache is said where it is not the usual one.
+    package var precisionName: String {
+        let cache = model.cachePrecision
+        let suffix = cache == model.precision.defaultCache ? "" : "-kv-\(cache.rawValue)"
+        return model.precision.rawValue + suffix
+    }
+}

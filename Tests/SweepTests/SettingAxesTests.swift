@@ -1,0 +1,44 @@
+import Foundation
+import Sweep
+import Testing
+
+struct SettingAxesTests {
+    @Test func everyCombinationWithTheThreadsOutermost() throws {
+        var axes = SettingAxes()
+        #expect(axes.settings == [[:]])
+        axes[.threads] = [1, 2]
+        axes[.isa] = ["avx2", "avx512"]
+        #expect(axes.settings.map(\.id) == ["t1-avx2", "t1-avx512", "t2-avx2", "t2-avx512"])
+    }
+
+    @Test func pointsOfOneSettingStayTogether() throws {
+        var grid = Grid(batches: [1, 2], pairs: [LengthPair(4, 3)])
+        grid.settings[.numa] = ["local", "bind:0,1"]
+        let plan = try grid.expand()
+        #expect(
+            plan.points.map(\.id) == [
+                "b1-i4-o3-local", "b2-i4-o3-local", "b1-i4-o3-bind:0,1", "b2-i4-o3-bind:0,1",
+            ])
+        #expect(plan.blocks.map(\.count) == [2, 2])
+        // The same prompts under every setting: only then may their times be compared.
+        #expect(
+            plan.seed(of: plan.points[0], repetition: 0)
+                == plan.seed(of: plan.points[2], repetition: 0))
+    }
+
+    @Test func settingsCountAmongTheMostCells() {
+        var grid = Grid(batches: Array(1...1000), pairs: [LengthPair(4, 3)])
+        grid.settings[.threads] = (1...101).map { .count($0) }
+        #expect(throws: SweepError.self) { try grid.expand() }
+    }
+
+    /// What an earlier version wrote has none of the later properties.
+    @Test func aGridOfAnEarlierVersionIsRead() throws {
+        let text = """
+            {"batches":[1],"pairs":[{"input":4,"output":3}],"perf_mode":"detail","repetitions":2,\
+            "seed":7,"stamps_steps":true,"warmup":1}
+            """
+        let grid = try JSONDecoder().decode(Grid.self, from: Data(text.utf8))
+        #expect(grid == Grid(batches: [1], pairs: [LengthPair(4, 3)], repetitions: 2, seed: 7))
+    }
+}
