@@ -47,18 +47,18 @@ import Testing
         #expect(try model.text("report/report.html").contains("Every pair has its largest batch."))
     }
 
-    /// What an attempt is thought to take decides which is tried, and how many fit.
-    @Test func aLongerCacheTakesMoreForEach() throws {
-        func predicted(_ more: String) throws -> Int {
-            let model = try TinyModelFile()
-            let result = try maxBatch(
-                model, "--pairs 4x2 --memory-limit 48MiB --batch-range 64:64 --confirm 0 \(more)")
-            #expect(result.status == 0, "\(result.error)")
-            let attempt = rows(try model.text("report/max_batch_probes.csv")).first
-            return attempt?["predicted_bytes"].flatMap { Int($0) } ?? 0
-        }
-        let (longer, shorter) = (try predicted("--max-seq-len 64"), try predicted(""))
-        #expect(shorter > 0 && longer > shorter)
+    /// The model has 64 positions: a cache of more cannot be made, whatever the pair needs of it.
+    @Test func everySequenceHasTheCacheThatIsAskedFor() throws {
+        let model = try TinyModelFile()
+        let result = try maxBatch(
+            model, "--pairs 4x2 --max-seq-len 65 --batch-range 1:2 --confirm 0")
+        #expect(result.status == 1, "\(result.error)")
+        #expect(result.output.contains("65"), "\(result.output)")
+        let attempt = try #require(rows(try model.text("report/max_batch_probes.csv")).first)
+        #expect(attempt["status"] == "skipped")
+        let shorter = try maxBatch(
+            try TinyModelFile(), "--pairs 4x2 --max-seq-len 64 --batch-range 1:2 --confirm 0")
+        #expect(shorter.status == 0, "\(shorter.error)")
     }
 
     @Test func aLimitThatNothingKeepsHasNoAnswer() throws {
