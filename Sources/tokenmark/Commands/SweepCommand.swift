@@ -103,7 +103,7 @@ struct SweepCommand: ResumableCommand {
 
     func request() throws -> Request {
         var settings = weightOptions.settings(
-            on: try machineOptions.base(), cache: machineOptions.kvCache, seed: seed)
+            on: try machineOptions.base(), cache: try machineOptions.baseCache(), seed: seed)
         settings.measuresRoof = roof
         var grid = try gridOptions.resolve(
             seed: seed, stampsSteps: Timeit.read() != .off,

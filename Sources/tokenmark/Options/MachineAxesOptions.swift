@@ -70,6 +70,9 @@ struct MachineAxesOptions: ParsableArguments {
         return settings
     }
 
+    /// The precision of the cache; nil for the one that belongs to the weights.
+    func baseCache() throws -> CachePrecision? { kvCache }
+
     private static func check(_ text: String, of parameter: Parameter) throws {
         switch parameter {
         case .cpus: _ = try CPUSet(parsing: text)
