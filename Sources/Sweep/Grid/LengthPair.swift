@@ -19,6 +19,14 @@ package struct LengthPair: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// How the lengths are drawn, also where all requests are alike.
+    package var inputs: LengthDistribution {
+        mix?.input ?? LengthDistribution(fixed: input)
+    }
+    package var outputs: LengthDistribution {
+        mix?.output ?? LengthDistribution(fixed: output)
+    }
+
     package var description: String {
         mix.map { "\($0.input.mark)x\($0.output.mark)" } ?? "\(input)x\(output)"
     }

@@ -46,20 +46,17 @@ package struct Plan: Equatable, Sendable {
         of point: Point, repetition: Int
     ) throws(WorkloadError) -> [Request]? {
         guard point.isMixed || grid.prompts != .random(prefixTokens: 0) else { return nil }
-        let lengths = point.lengths.mix
+        let lengths = point.lengths
         let prompts: RequestMix.Prompts
         switch grid.prompts {
         case .random(let prefixTokens):
             prompts = .random(
-                lengths: lengths?.input ?? LengthDistribution(fixed: point.inputLength),
-                prefixTokens: prefixTokens)
+                lengths: lengths.inputs, prefixTokens: prefixTokens)
         case .listed(let listed):
             prompts = .listed(listed.prompts)
         }
         let answers: RequestMix.Answers =
-            grid.takesListedAnswers
-            ? .listed
-            : .drawn(lengths?.output ?? LengthDistribution(fixed: point.outputLength))
+            grid.takesListedAnswers ? .listed : .drawn(lengths.outputs)
         return try RequestMix(
             prompts: prompts, answers: answers, seeds: WorkloadSeeds(grid.seed)
         ).requests(count: point.batch, repetition: repetition)

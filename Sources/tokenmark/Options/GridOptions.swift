@@ -189,6 +189,12 @@ struct GridOptions: ParsableArguments {
                 throw WorkloadError.prefixOfTexts(tokens: prefixTokens)
             }
             result.prompts = .random(prefixTokens: prefixTokens)
+            // What no point could run with is known before the first one does.
+            for pair in result.pairs {
+                _ = try RequestMix(
+                    prompts: .random(lengths: pair.inputs, prefixTokens: prefixTokens),
+                    answers: .drawn(pair.outputs), seeds: WorkloadSeeds(seed))
+            }
         }
         result.controlRuns = control
         result.seed = seed
