@@ -182,6 +182,26 @@ import Testing
         #expect(again.output == (try model.text("report/summary.csv")))
     }
 
+    @Test func thePrecisionOfTheCacheMayBeAnAxis() throws {
+        let model = try TinyModelFile()
+        let result = try sweep(model, "--pairs 8x4 --kv-cache int8,f32 --effort quick")
+        #expect(result.status == 0, "\(result.error)")
+        let lines = try model.text("report/summary.csv").split(separator: "\n")
+        let names = lines.dropFirst().map { String($0.prefix { $0 != "," }) }
+        #expect(names == ["b1-i8-o4-kv-int8", "b1-i8-o4-kv-f32"])
+        let column = try #require(
+            lines[0].split(separator: ",").firstIndex(of: "setting_kv_cache"))
+        let fields = lines[2].split(separator: ",", omittingEmptySubsequences: false)
+        // Reasons have no comma here.
+        #expect(fields[column] == "f32")
+        let bytes = try #require(
+            lines[0].split(separator: ",").firstIndex(of: "memory_kv_cache_bytes"))
+        let first = lines[1].split(separator: ",", omittingEmptySubsequences: false)
+        #expect(first[bytes] != fields[bytes] && !first[bytes].isEmpty)
+        let unknown = try sweep(model, "--pairs 8x4 --kv-cache int8,int3", report: "other")
+        #expect(unknown.status == 2 && unknown.error.contains("--kv-cache int3 is unknown"))
+    }
+
     @Test func repeatingUntilSureSaysHowSure() throws {
         let model = try TinyModelFile()
         let result = try sweep(
@@ -202,6 +222,12 @@ import Testing
         ("--pairs 8x4 --threads 1,2 --in-process", "--in-process"),
         ("--pairs 8x4 --numa local,nowhere", "nowhere"),
         ("--pairs 8x4 --isa auto,sse9", "sse9"),
+        ("--pairs 8x4 --input 4 --prompts x.txt", "--prompts"),
+        ("--pairs 8x4 --effort thorough --in-process", "--effort thorough"),
+        ("--input 8:4 --output 4", "goes down"), ("--input 8:16~zipf --output 4", "zipf"),
+        ("--pairs 8x4 --prefix-tokens 8", "8 tokens leave nothing"),
+        ("--pairs 8x4 --prefix-tokens=-1", "a number of 0 or more"),
+        ("--pairs 8x4 --power-command false", "ended with status 1"),
         ("--pairs 8x4 --control=-1", "not positive"),
         ("--pairs 8x4 --warmup=-1", "not positive"),
         ("--pairs 8x4 --warmup soon", "soon"),

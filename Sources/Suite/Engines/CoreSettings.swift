@@ -64,6 +64,7 @@ package struct CoreSettings: Sendable {
     package func varied(by setting: Parameters) -> CoreSettings {
         var varied = self
         varied.machine = machine.varied(by: setting)
+        if let cache = setting[.kvCache] { varied.kvCache = CachePrecision(rawValue: "\(cache)") }
         return varied
     }
 
@@ -103,5 +104,19 @@ extension CoreSettings: Equatable {
     /// Whether workers with these settings do the same.
     package static func == (one: CoreSettings, other: CoreSettings) -> Bool {
         one.command().arguments == other.command().arguments
+    }
+}
+
+extension CachePrecision {
+    /// The precision that a user names.
+    ///
+    /// - Throws: ``UsageError`` that says what there is.
+    package init(named name: String) throws(UsageError) {
+        guard let precision = CachePrecision(rawValue: name) else {
+            throw UsageError(
+                "--kv-cache \(name) is unknown; choose "
+                    + CachePrecision.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        self = precision
     }
 }

@@ -36,9 +36,13 @@ package struct Parameter: Sendable {
     package static let numa = Parameter("numa", "", .words)
     /// Instruction set.
     package static let isa = Parameter("isa", "", .words)
+    /// Precision of the KV cache.
+    package static let kvCache = Parameter("kv-cache", "kv-", .words)
 
     /// All of them, in the order in which an id names them.
-    package static let all: [Parameter] = [batch, input, output, threads, cpus, numa, isa]
+    package static let all: [Parameter] = [
+        batch, input, output, threads, cpus, numa, isa, kvCache,
+    ]
 
     /// Those that a process is started with.
     package static let settings = all.filter(\.isSetting)

@@ -33,12 +33,14 @@ struct MachineAxesOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Precision of the KV cache: f32, bf16 or int8; bf16, or f32 for f32, unless given.",
-            visibility: .hidden))
-    var kvCache: CachePrecision?
+            "Precision of the KV cache: f32, bf16 or int8, or several; bf16, or f32 for f32, unless given.",
+            valueName: "list", visibility: .hidden))
+    var kvCache: String?
 
     private var given: [(parameter: Parameter, text: String?)] {
-        [(.threads, threads), (.cpus, cpus), (.numa, numa), (.isa, isa)]
+        [
+            (.threads, threads), (.cpus, cpus), (.numa, numa), (.isa, isa), (.kvCache, kvCache),
+        ]
     }
 
     /// What is varied; an option with one value is not.
@@ -70,14 +72,22 @@ struct MachineAxesOptions: ParsableArguments {
         return settings
     }
 
-    /// The precision of the cache; nil for the one that belongs to the weights.
-    func baseCache() throws -> CachePrecision? { kvCache }
+    /// The precision of the cache that is not varied, or the first; nil for the one that belongs to the
+    /// weights.
+    ///
+    /// - Throws: `UsageError` for a word that is none.
+    func baseCache() throws -> CachePrecision? {
+        try kvCache.flatMap { try Parameter.kvCache.read($0).first }.map {
+            try CachePrecision(named: "\($0)")
+        }
+    }
 
     private static func check(_ text: String, of parameter: Parameter) throws {
         switch parameter {
         case .cpus: _ = try CPUSet(parsing: text)
         case .numa: _ = try MemoryPolicy(parsing: text)
         case .isa: _ = try InstructionSetChoice.resolve(text)
+        case .kvCache: _ = try CachePrecision(named: text)
         default: break
         }
     }
