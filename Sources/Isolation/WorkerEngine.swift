@@ -124,7 +124,7 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         child = nil
     }
 
-    package func prepare(_ point: Point) throws {
+    package func prepare(_ point: Point, positions: Int) throws {
         if point.setting != setting {
             child?.terminate()
             child = nil
@@ -137,7 +137,9 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
             startCount += 1
         }
         deadline = limits.deadline
-        guard case .prepared = try ask(.prepare(point)) else { throw confusion() }
+        guard case .prepared = try ask(.prepare(point, positions: positions)) else {
+            throw confusion()
+        }
     }
 
     package func run(_ workload: Workload) throws -> Observation {

@@ -5,7 +5,7 @@ import Sweep
 enum WorkerRequest: Codable, Equatable {
     /// What a point would take and must do, computed from shapes.
     case describe(batch: Int, inputLength: Int, outputLength: Int)
-    case prepare(batch: Int, inputLength: Int, outputLength: Int)
+    case prepare(batch: Int, inputLength: Int, outputLength: Int, positions: Int)
     case run(
         batch: Int, inputLength: Int, outputLength: Int, seed: UInt64, requests: [Request]?,
         stampsSteps: Bool)
@@ -17,9 +17,10 @@ enum WorkerRequest: Codable, Equatable {
             batch: point.batch, inputLength: point.inputLength, outputLength: point.outputLength)
     }
 
-    static func prepare(_ point: Point) -> WorkerRequest {
+    static func prepare(_ point: Point, positions: Int) -> WorkerRequest {
         .prepare(
-            batch: point.batch, inputLength: point.inputLength, outputLength: point.outputLength)
+            batch: point.batch, inputLength: point.inputLength, outputLength: point.outputLength,
+            positions: positions)
     }
 
     static func run(_ workload: Workload) -> WorkerRequest {

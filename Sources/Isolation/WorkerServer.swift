@@ -50,8 +50,10 @@ package final class WorkerServer {
                 return .description(
                     memory: (engine as? any MemoryCounting)?.memoryEstimate(for: point),
                     costs: (engine as? any CostCounting)?.costs(of: point))
-            case .prepare(let batch, let input, let output):
-                try engine.prepare(Point(batch: batch, inputLength: input, outputLength: output))
+            case .prepare(let batch, let input, let output, let positions):
+                try engine.prepare(
+                    Point(batch: batch, inputLength: input, outputLength: output),
+                    positions: positions)
                 return .prepared
             case .run(let batch, let input, let output, let seed, let requests, let stampsSteps):
                 let shape = Shape(batch: batch, inputLength: input, outputLength: output)

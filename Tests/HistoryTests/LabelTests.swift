@@ -140,11 +140,11 @@ import Testing
         let document = ReportDocument(series, metric: "tpot_median_ms", width: 80)
         #expect(document.tables.map(\.name) == ReportDocument.seriesTables)
         let lines = try ReportFormat.csv.render(document).split(separator: "\n")
-        #expect(lines[0] == "run,started_at,model,precision,machine,point,metric,value")
+        #expect(lines[0] == "run,started_at,model,precision,machine,engine,point,metric,value")
         #expect(lines.count == 6)
         #expect(
             lines[1].contains(
-                ",2023-11-14T22:13:20Z,tiny,f32,00112233aabbccdd,b1-i8-o4,tpot_median_ms,1.00"))
+                ",2023-11-14T22:13:20Z,tiny,f32,00112233aabbccdd,,b1-i8-o4,tpot_median_ms,1.00"))
         #expect(
             try ReportFormat.text.render(document)
                 == SeriesText(series, metric: "tpot_median_ms", width: 80).text)

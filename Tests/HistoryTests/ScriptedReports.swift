@@ -20,7 +20,7 @@ struct ScriptedReports {
         _ name: String, model: String = "tiny", precision: String = "f32",
         machine: String? = "00112233aabbccdd", forward: UInt64 = 1_000_000,
         startedAt: Int = 1_700_000_000, calls: Int? = nil, failing: Bool = false,
-        labels: [String] = []
+        labels: [String] = [], threads: Int? = nil
     ) throws -> String {
         let engine = ScriptedEngine { _, _ in .init(pre: 1000, forward: forward, post: 1000) }
         engine.identity.model = model
@@ -33,6 +33,7 @@ struct ScriptedReports {
             startedAt: Timestamp(seconds: startedAt),
             clockEpoch: ClockEpoch(
                 monotonicNanoseconds: 5, unixNanoseconds: UInt64(startedAt) * 1_000_000_000))
+        if let threads { manifest.fingerprint = Fingerprint([("threads", "\(threads)")]) }
         if !labels.isEmpty { manifest.labels = try Labels(labels) }
         if let machine { try manifest.set("machine", to: ["comparability_key": machine]) }
         let report = try ReportDirectory(resuming: directory.path(name), manifest: manifest)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct SeriesChartTests {
     private func series(_ point: String, _ days: [Int], model: String = "tiny") -> Series {
         Series(
-            subject: .init(model: model, precision: "int8", machine: nil), point: point,
+            subject: .init(model: model, precision: "int8", machine: nil, engine: []), point: point,
             values: days.map { day in
                 .init(
                     run: "0123456789abcdef",

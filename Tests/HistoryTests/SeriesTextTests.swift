@@ -11,7 +11,8 @@ import Testing
         -> Series
     {
         Series(
-            subject: .init(model: "tiny", precision: "int8", machine: machine), point: point,
+            subject: .init(model: "tiny", precision: "int8", machine: machine, engine: []),
+            point: point,
             values: values.enumerated().map { index, value in
                 .init(
                     run: "\(index)", startedAt: Timestamp(seconds: 1_700_000_000 + index * 86_400),

@@ -53,7 +53,7 @@ struct MixedLengthTests {
         #expect(one[0] != two[0])
     }
 
-    /// 2 requests of 4 and 2 tokens: a step takes 10 µs, 2 µs a sequence and 2 µs around it.
+    /// Those that were drawn, and not as many as the largest.
     @Test func ratesCountTheTokensThatThereAre() throws {
         let sample = try #require(try run(grid("@", "2:6", seed: 3, histogram: [8, 16])).first)
             .sample
@@ -126,6 +126,54 @@ struct MixedLengthTests {
         #expect(Set(lengths(repetition)) == [[2, 1], [4, 2], [6, 3]])
         // A report has their mark, and no texts.
         let read = try JSONDecoder().decode(Grid.self, from: JSONEncoder().encode(grid))
-        #expect(read.prompts == grid.prompts.withoutTexts && read.prompts != grid.prompts)
+        guard case .listed(let kept) = read.prompts else {
+            Issue.record("no file")
+            return
+        }
+        #expect(kept == listed && kept.prompts.isEmpty && kept.count == 3)
+        // Other answers, other work.
+        let others = try ListedPrompts(
+            listed.prompts.map { ListedPrompt(tokens: $0.tokens, answerTokens: 9) }, path: "p.txt")
+        #expect(others != listed)
+        #expect(try grid.expand().notes.isEmpty)
+        grid.batches = [2]
+        #expect(try grid.expand().notes.first?.contains("2 of the 3 prompts of p.txt") == true)
+    }
+
+    /// What the largest lengths cost is not what was drawn.
+    @Test func whatCostsAreOfTheLargestIsNotHeldAgainstTheRoof() throws {
+        let engine = ScriptedEngine()
+        engine.costs = PhaseCosts(prefill: Cost(bytes: 1, operations: 1), decode: nil)
+        engine.roofs = Array(
+            repeating: Roof(readBytesPerSecond: 1e9, operationsPerSecond: 1e9), count: 20)
+        let sink = RecordingSink()
+        _ = try Runner(grid("8:16", "2:6").expand(), engine: engine, sink: sink).run()
+        #expect(sink.repetitions.count == 2)
+        #expect(sink.repetitions.allSatisfy { $0.roof != nil && $0.prefillUtilization == nil })
+    }
+
+    @Test(arguments: [1, 4])
+    func theNormalMethodTakesTheStepsThatThereWere(batch: Int) throws {
+        var grid = try grid("8:16", "2:400", batches: [batch])
+        grid.method = .normal
+        let sample = try #require(try run(grid).first).sample
+        let counts = sample.load.requests.map(\.outputTokens)
+        #expect(counts.max()! < 400)
+        #expect(sample.outputTokens == counts.reduce(0, +))
+        let later = try #require(sample.tpot) * Double(counts.max()! - 1)
+        let difference = sample.responseNanoseconds / 1e6 - (sample.ttft ?? 0)
+        #expect(abs(later - difference) < 1e-9 * difference)
+    }
+
+    /// Of a call that is not stamped, only the longest answer is known to end with it.
+    @Test func whenAShortAnswerWasThereIsNotKnownWithoutStamps() throws {
+        var grid = try grid("8", "2:400")
+        grid.stampsSteps = false
+        let sample = try #require(try run(grid).first).sample
+        let longest = sample.load.requests.map(\.outputTokens).max()
+        for request in sample.load.requests {
+            #expect((request.endToEnd != nil) == (request.outputTokens == longest))
+            #expect(request.ttft == nil)
+        }
     }
 }

@@ -84,6 +84,26 @@ struct RequestEngineTests {
                 == "request 0 is said to have come out well, without a token")
     }
 
+    /// A server may say that something came, and nothing is there.
+    @Test func anEventWithoutATokenIsAnErrorOfTheEngine() throws {
+        let request = RequestTrace(
+            inputTokens: 8, intendedStart: 0, sent: 0,
+            events: [Self.event(1, 0), Self.event(2, 1)], end: Self.ms(3))
+        let sink = RecordingSink()
+        _ = try Runner(
+            Self.grid.expand(), engine: RequestEngine([Observation(requests: [request])]),
+            sink: sink
+        ).run()
+        #expect(sink.results.first?.reason == "request 0 with an event of 0 tokens")
+    }
+
+    @Test func requestsThatAllBrokeDidNotComeWhole() throws {
+        let refused = RequestTrace(
+            inputTokens: 8, intendedStart: 0, sent: nil, outcome: .refused(reason: "no place"))
+        let sample = try #require(try run(Observation(requests: [refused])).1.first).sample
+        #expect(sample.remarks == [] && sample.outputTokens == 0)
+    }
+
     /// The other method needs calls.
     @Test func theNormalMethodRefusesAnEngineWithoutSteps() throws {
         var grid = Self.grid
@@ -110,6 +130,15 @@ struct RequestEngineTests {
             Observation(requests: Self.requests + [refused], steps: trace, outputHash: 7),
             Observation(
                 lockStep: trace, sequences: 3, inputTokens: 8, outputTokens: 1, outputHash: 7),
+            Observation(
+                lockStep: Trace(callEntry: 1, callEnd: 9, steps: [], stampsSteps: false),
+                sequences: 3, inputTokens: 8, outputTokens: 5),
+            Observation(requests: [
+                RequestTrace(
+                    inputTokens: 1, intendedStart: 0, sent: 1,
+                    events: [RequestTrace.Event(time: 9, tokens: 4)], isStreamed: false,
+                    isEndKnown: false, outcome: .cutOff(reason: "time is up"))
+            ]),
         ] {
             let record = ObservationRecord(observation)
             let hash = observation.outputHash
@@ -127,7 +156,7 @@ struct RequestEngineTests {
         ),
         (
             #"{"requests":[{"input_tokens":1,"intended_start_ns":0,"events_ns_tokens":[[5,0]],"outcome":"ok"}]}"#,
-            "not a time and a number"
+            "an event of 0 tokens"
         ),
         (
             #"{"requests":[{"input_tokens":1,"intended_start_ns":0,"events_ns_tokens":[[5,1],[4,1]],"outcome":"ok"}]}"#,

@@ -41,4 +41,32 @@ struct SettingAxesTests {
         let grid = try JSONDecoder().decode(Grid.self, from: Data(text.utf8))
         #expect(grid == Grid(batches: [1], pairs: [LengthPair(4, 3)], repetitions: 2, seed: 7))
     }
+
+    /// A file from elsewhere must not change the sizes of a point.
+    @Test(arguments: [
+        #"{"input":9223372036854775807}"#, #"{"batch":2}"#, #"{"threads":"x"}"#,
+        #"{"threads":0}"#, #"{"numa":1}"#, #"{"colour":"red"}"#,
+    ])
+    func whatIsNoSettingIsRefused(text: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(Parameters.self, from: Data(text.utf8))
+        }
+        let list = text.replacingOccurrences(of: ":", with: ":[").dropLast() + "]}"
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(SettingAxes.self, from: Data(list.utf8))
+        }
+    }
+
+    /// What is read from a report opens no file, and counts no more than there is room for.
+    @Test(arguments: [
+        #"" @/dev/zero""#, #""@h.csv""#, #"0"#,
+        #"{"path":"h","lengths":[[1,9007199254740992],[2,1]]}"#,
+        #"{"path":"h","lengths":[]}"#, #"{"path":"h","lengths":[[1,2,3]]}"#,
+        #"{"path":"h","lengths":[[1,0]]}"#,
+    ])
+    func lengthsThatCannotBeAreRefused(text: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(LengthDistribution.self, from: Data(text.utf8))
+        }
+    }
 }

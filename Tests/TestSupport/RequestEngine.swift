@@ -14,7 +14,7 @@ package final class RequestEngine: Engine {
         self.observations = observations
     }
 
-    package func prepare(_ point: Point) {}
+    package func prepare(_ point: Point, positions: Int) {}
 
     package func run(_ workload: Workload) -> Observation {
         observations.count > 1 ? observations.removeFirst() : observations[0]

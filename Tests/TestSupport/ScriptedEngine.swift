@@ -126,7 +126,7 @@ package final class ScriptedEngine: Engine, CostCounting, RoofMeasuring, MemoryC
         isNew = true
     }
 
-    package func prepare(_ point: Point) throws {
+    package func prepare(_ point: Point, positions: Int) throws {
         journal.note("prepare \(point)")
         prepared = point
         callCount = 0

@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import Reporting
+import Sweep
 import TestSupport
 import Testing
 
@@ -138,6 +140,22 @@ import Testing
             try Program.run(["run", "--resume", directory]).error.contains(
                 "begun by tokenmark sweep"))
         #expect(try Program.run(["sweep", "--resume", model.directory.path("none")]).status == 2)
+    }
+
+    /// A report of version 1 goes on where this says the same as its sections did.
+    @Test func theFingerprintSaysWhatTheSectionsOfVersion1Said() throws {
+        let model = try TinyModelFile()
+        let directory = model.directory.path("report")
+        let begun = try Program.run([
+            "sweep", "--weights", model.path, "--pairs", "8x4", "--effort", "quick",
+            "--report-dir", directory,
+        ])
+        #expect(begun.status == 0, "\(begun.error)")
+        let now = try Manifest(directory: directory)
+        var then = now
+        then.fingerprint = nil
+        let point = Point(batch: 1, inputLength: 8, outputLength: 4)
+        #expect(now.fingerprint != nil && now.key(of: point) == then.key(of: point))
     }
 
     /// What measured is decided by is another one: the machine, the program, a byte of the weights.

@@ -224,6 +224,8 @@ import Testing
         ("--pairs 8x4 --isa auto,sse9", "sse9"),
         ("--pairs 8x4 --input 4 --prompts x.txt", "--prompts"),
         ("--pairs 8x4 --effort thorough --in-process", "--effort thorough"),
+        ("--pairs 8x4 --effort quick --repetitions 3", "--effort quick runs each cell once"),
+        ("--pairs 8x4 --effort thorough --repetitions 3 --max-time 5", "--until-ci"),
         ("--input 8:4 --output 4", "goes down"), ("--input 8:16~zipf --output 4", "zipf"),
         ("--pairs 8x4 --prefix-tokens 8", "8 tokens leave nothing"),
         ("--pairs 8x4 --prefix-tokens=-1", "a number of 0 or more"),

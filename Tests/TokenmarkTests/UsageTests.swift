@@ -47,7 +47,7 @@ import Testing
         ("perplexity --weights /no/such/file.gguf --text x", "/no/such/file.gguf"),
         ("perplexity --model qwen1.5-0.5b --text x", "--weights"),
         ("doctor --threads 0", "0"),
-        ("sweep --model qwen1.5-0.5b --pairs 8x4 --cell-timeout 0", "--cell-timeout 0"),
+        ("sweep --model qwen1.5-0.5b --pairs 8x4 --cell-timeout 0", "'0' is invalid"),
         ("sweep --model qwen1.5-0.5b --pairs 8x4 --report-dir a --resume b", "exclude each other"),
         ("sweep --model qwen1.5-0.5b --pairs 8x4 --kv-cache fp8", "fp8"),
         ("convert --model qwen1.5-9b --output x", "qwen1.5-9b"),

@@ -247,6 +247,9 @@ def check_every(folder):
             print(f"{name}.json: as {SCHEMAS[name]}.schema.json says")
         elif kind == ".csv":
             check_lines(f"{path[:-4]}.jsonl", *check_policy(path))
+        elif kind == ".tsv":
+            widths = {line.count("\t") for line in text(path).splitlines()}
+            expect(len(widths) <= 1, f"{name}.tsv: lines of {sorted(widths)} tabs")
         elif kind == ".html":
             check_html(path)
         elif kind == ".markdown":

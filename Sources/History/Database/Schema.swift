@@ -51,8 +51,9 @@ enum Schema {
     static func addColumns(to database: Database) throws {
         let known = Set(try database.columns(in: "points").map(\.name))
         for column in Reporting.Column<Reporting.Row>.summary where !known.contains(column.header) {
-            // Without a type: one has numbers, another words.
-            try database.execute(sql: "ALTER TABLE points ADD COLUMN \(column.header) ANY")
+            // A setting is a number or a word; all other columns that came later are numbers.
+            let type = column.header.hasPrefix("setting_") ? "ANY" : "REAL"
+            try database.execute(sql: "ALTER TABLE points ADD COLUMN \(column.header) \(type)")
         }
     }
 

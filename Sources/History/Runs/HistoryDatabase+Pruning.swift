@@ -33,7 +33,8 @@ extension HistoryDatabase {
         var places: [Series.Subject: Int] = [:]
         let rest = try runs(counted, in: database).filter { run in
             let subject = Series.Subject(
-                model: run.model, precision: run.precision, machine: run.machine)
+                model: run.model, precision: run.precision, machine: run.machine,
+                engine: [])
             places[subject, default: 0] += 1
             return places[subject, default: 0] > keep
         }

@@ -26,6 +26,7 @@ extension HistoryDatabase {
 
     private static let units = [
         "_ms", "_s", "_bytes", "_tokens_per_s", "_gb_per_s", "_gflop_per_s", "_ms_per_1000_tokens",
+        "_j", "_j_per_token", "_per_s",
     ]
 
     private static func isUnit(_ column: String, after name: String) -> Bool {
@@ -49,7 +50,7 @@ extension HistoryDatabase {
             return try SQLRequest<GRDB.Row>(
                 """
                 SELECT runs.id AS run, runs.started_at, runs.model, runs.precision, runs.machine,
-                    points.id AS point, points.\(sql: column) AS value
+                    runs.manifest, points.id AS point, points.\(sql: column) AS value
                 FROM points JOIN runs ON points.run = runs.number
                 WHERE \(isMeant) AND \(isThere)
                     AND points.status = 'ok' AND points.verdict IS NOT 'invalid'
@@ -61,6 +62,7 @@ extension HistoryDatabase {
         }
         var series: [Series] = []
         var places: [[String?]: Int] = [:]
+        var engines: [String: [Series.Fact]] = [:]
         for row in rows {
             let fields = Fields(row)
             guard let run = fields.text("run"), let model = fields.text("model"),
@@ -68,9 +70,12 @@ extension HistoryDatabase {
                 let precision = fields.text("precision"), let point = fields.text("point"),
                 let value = fields.number("value"), value.isFinite
             else { throw HistoryError.damaged(path: path, what: "a point that says nothing") }
+            let engine = engines[run] ?? Series.Fact.all(ofManifest: fields.text("manifest"))
+            engines[run] = engine
             let subject = Series.Subject(
-                model: model, precision: precision, machine: fields.text("machine"))
-            let key = [model, precision, subject.machine, point]
+                model: model, precision: precision, machine: fields.text("machine"),
+                engine: engine)
+            let key = [model, precision, subject.machine, point] + engine.map(\.value)
             let place = places[key] ?? series.count
             if place == series.count {
                 places[key] = place
@@ -80,6 +85,6 @@ extension HistoryDatabase {
                 Series.Value(run: run, startedAt: startedAt, value: value))
         }
         guard !series.isEmpty else { throw HistoryError.nothingToPlot(metric: column) }
-        return series
+        return series.tellingApart
     }
 }

@@ -45,6 +45,10 @@ private struct SeriesLine {
             Column("model") { .text($0.series.subject.model) },
             Column("precision") { .text($0.series.subject.precision) },
             Column("machine") { Value($0.series.subject.machine) },
+            Column("engine") { line in
+                let words = line.series.subject.engineWords
+                return Value(words.isEmpty ? nil : words.joined(separator: ", "))
+            },
             Column("point") { .text($0.series.point) },
             Column("metric") { _ in .text(metric) },
             Column("value") { .decimal($0.value.value) },

@@ -169,7 +169,8 @@ public struct Sample: Equatable, Sendable {
         forwardNext = nil
         preNext = nil
         postNext = nil
-        remarks = ttft == nil ? [.notStreamed] : tpot == nil ? [.singleToken] : []
+        let isWhole = load.requests.contains { $0.outcome.isWhole && !$0.isStreamed }
+        remarks = isWhole ? [.notStreamed] : ttft != nil && tpot == nil ? [.singleToken] : []
     }
 
     /// Derives a sample of the normal method from its two calls.
@@ -188,11 +189,11 @@ public struct Sample: Equatable, Sendable {
         let load = LoadSample(all)
         self.load = load
         isLockStep = all.isLockStep
-        promptTokens = shape.batch * shape.inputLength
-        laterTokens = shape.batch * (shape.outputLength - 1)
-        outputTokens =
-            all.isLockStep
-            ? shape.batch * shape.outputLength : load.requests.reduce(0) { $0 + $1.outputTokens }
+        let counts = all.requests.map(\.outputTokens)
+        let steps = counts.max() ?? 0
+        promptTokens = all.copies * all.requests.reduce(0) { $0 + $1.inputTokens }
+        laterTokens = all.copies * counts.reduce(0) { $0 + $1 - 1 }
+        outputTokens = all.copies * counts.reduce(0, +)
         method = .normal
         responseNanoseconds = nanoseconds(from: t2, to: t3)
         methodNanoseconds = nanoseconds(from: t0, to: t3)
@@ -207,8 +208,8 @@ public struct Sample: Equatable, Sendable {
         postNext = nil
         gaps = []
         var remarks: [Remark] = [.estimated]
-        if shape.outputLength > 1 {
-            let estimate = (responseNanoseconds - firstCall) / Double(shape.outputLength - 1) / 1e6
+        if steps > 1 {
+            let estimate = (responseNanoseconds - firstCall) / Double(steps - 1) / 1e6
             forwardNext = estimate
             if estimate < 0 { remarks.append(.negativeEstimate) }
         } else {
@@ -216,7 +217,7 @@ public struct Sample: Equatable, Sendable {
             remarks.insert(.singleToken, at: 0)
         }
         tpot = forwardNext
-        laterSeconds = tpot.map { $0 / 1e3 * Double(shape.outputLength - 1) }
+        laterSeconds = tpot.map { $0 / 1e3 * Double(steps - 1) }
         self.remarks = remarks
     }
 

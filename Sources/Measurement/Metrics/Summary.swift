@@ -21,9 +21,13 @@ public struct Summary: Equatable, Sendable {
     public var gaps: Statistics? { Statistics(samples.flatMap(\.gaps)) }
 
     /// How much later gaps are longer, in milliseconds a token of context: the median over the
-    /// repetitions of the Theil–Sen slope of gap against position; nil without two gaps.
+    /// repetitions, and over the requests that differ, of the Theil–Sen slope of gap against position;
+    /// nil without two gaps.
     public var gapSlope: Double? {
-        Statistics(samples.compactMap { Trend($0.gaps)?.slope })?.median
+        let sequences = samples.flatMap { sample in
+            sample.isLockStep ? [sample.gaps] : sample.load.requests.map(\.gaps)
+        }
+        return Statistics(sequences.compactMap { Trend($0)?.slope })?.median
     }
 
     /// The repetition whose response time is the median; of two middle ones the shorter.

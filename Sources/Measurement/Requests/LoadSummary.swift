@@ -8,10 +8,13 @@ public struct LoadSummary: Equatable, Sendable {
 
     /// Takes the samples of one point; nil for batches in lock step, whose sequences all have the
     /// times of their call, and where there are none.
-    public init?(_ samples: [Sample]) {
-        let loads = samples.filter { !$0.isLockStep }.map(\.load)
-        guard !loads.isEmpty else { return nil }
-        self.loads = loads
+    ///
+    /// - Parameter isMixed: Whether requests are meant to differ, also where they happen not to.
+    public init?(_ samples: [Sample], isMixed: Bool) {
+        guard !samples.isEmpty, isMixed || samples.contains(where: { !$0.isLockStep }) else {
+            return nil
+        }
+        loads = samples.map(\.load)
         requests = loads.flatMap(\.requests)
     }
 

@@ -15,6 +15,8 @@ public struct RequestSample: Equatable, Sendable {
     public let outputTokens: Int
     /// How the request came out.
     public let outcome: RequestTrace.Outcome
+    /// Whether its tokens were stamped as they came.
+    public let isStreamed: Bool
 
     /// ts − t0 in milliseconds: how late it was sent.
     public let lateness: Double?
@@ -45,6 +47,7 @@ public struct RequestSample: Equatable, Sendable {
         let tokens = trace.outputTokens
         outputTokens = tokens
         outcome = trace.outcome
+        isStreamed = trace.isStreamed
         func milliseconds(_ start: UInt64?, _ end: UInt64?) -> Double? {
             guard let start, let end else { return nil }
             return nanoseconds(from: start, to: end) / 1e6
@@ -52,7 +55,7 @@ public struct RequestSample: Equatable, Sendable {
         let t0 = trace.intendedStart
         let first = trace.isStreamed ? trace.events.first : nil
         // An answer that broke off has no end that says how long one takes.
-        let last = trace.outcome.isWhole ? trace.events.last : nil
+        let last = trace.outcome.isWhole && trace.isEndKnown ? trace.events.last : nil
         lateness = milliseconds(t0, trace.sent)
         ttft = milliseconds(t0, first?.time)
         ttftFromSending = milliseconds(trace.sent, first?.time)

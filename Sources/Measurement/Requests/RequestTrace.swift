@@ -44,6 +44,8 @@ public struct RequestTrace: Equatable, Sendable {
     public var events: [Event]
     /// Whether tokens were stamped as they came; if not, the one event says when all were there.
     public var isStreamed: Bool
+    /// Whether it is known when the last token was there; if not, only that it was within a call.
+    public var isEndKnown: Bool
     /// When nothing of it was left running; nil if it never was sent, or still ran.
     public var end: UInt64?
     /// How it came out.
@@ -52,13 +54,15 @@ public struct RequestTrace: Equatable, Sendable {
     /// Takes what was stamped.
     public init(
         inputTokens: Int, intendedStart: UInt64, sent: UInt64?, events: [Event] = [],
-        isStreamed: Bool = true, end: UInt64? = nil, outcome: Outcome = .ok
+        isStreamed: Bool = true, isEndKnown: Bool = true, end: UInt64? = nil,
+        outcome: Outcome = .ok
     ) {
         self.inputTokens = inputTokens
         self.intendedStart = intendedStart
         self.sent = sent
         self.events = events
         self.isStreamed = isStreamed
+        self.isEndKnown = isEndKnown
         self.end = end
         self.outcome = outcome
     }

@@ -51,7 +51,7 @@ package struct Row: Equatable, Sendable {
         repetitions = result.repetitions
         let samples = result.repetitions.map(\.sample)
         summary = Summary(samples)
-        load = LoadSummary(samples)
+        load = LoadSummary(samples, isMixed: result.point.isMixed)
         outputHash = result.repetitions.first?.outputHash
         failure = result.reason
         memoryEstimate = result.repetitions.compactMap(\.memoryEstimate).first
@@ -65,7 +65,8 @@ package struct Row: Equatable, Sendable {
         energyPerToken =
             Statistics(
                 zip(joules, samples).compactMap { joules, sample in
-                    joules.map { $0 / Double(sample.outputTokens) }
+                    sample.outputTokens > 0
+                        ? joules.map { $0 / Double(sample.outputTokens) } : nil
                 })?.median
         prefillUtilization = Utilization(
             medianOf: result.repetitions.compactMap(\.prefillUtilization))

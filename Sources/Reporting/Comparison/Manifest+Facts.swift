@@ -6,6 +6,7 @@ extension Manifest {
         let weights: [String: Fact.Weight] = [
             "engine": .notComparable, "model": .refused, "build": .notComparable,
             "method": .notComparable, "steps": .notComparable, "CPU model": .notComparable,
+            "what is asked": .notComparable,
         ]
         // A machine that could not be read, or an older report, says nothing of some.
         let silent = Set(["CPU model", "weights' fingerprint"])

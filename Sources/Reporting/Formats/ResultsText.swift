@@ -46,13 +46,21 @@ package struct ResultsText {
             ? [] : [Column<Row>("setting") { Value($0.point.setting.id) }]
         return setting + [
             Column("batch") { .integer($0.point.batch) },
-            Column("input") { .integer($0.point.inputLength) },
-            Column("output") { .integer($0.point.outputLength) },
+            Column("input") { .text(($0.point.parameters[.input] ?? 0).description) },
+            Column("output") { .text(($0.point.parameters[.output] ?? 0).description) },
             Self.known(header: "TTFT (ms)", \.ttft),
             Self.known(header: "TPOT (ms)", \.tpot),
             Self.known(header: "output (token/s)", \.outputRate),
+        ] + energy + [
             Column("n") { .integer($0.summary?.count ?? 0) },
             Column("verdict") { Value($0.verdict?.rawValue ?? $0.status.rawValue) },
+        ]
+    }
+
+    private var energy: [Column<Row>] {
+        guard rows.contains(where: { $0.energyPerToken != nil }) else { return [] }
+        return [
+            Column("J/token") { Value($0.energyPerToken.map(NumberText.threeDigits)) }
         ]
     }
 

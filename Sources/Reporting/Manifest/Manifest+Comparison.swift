@@ -22,12 +22,21 @@ extension Manifest {
             ("version", toolVersion), ("build", buildConfiguration), ("engine", engine.engine),
             ("model", engine.model), ("precision", engine.precision),
         ]
-        values += fingerprint?.values.map { ($0.name, $0.value) } ?? valuesOfVersion1
+        values += engineValues
         values.append(("CPU model", (sections["machine"]?["cpu_model"] ?? .null).brief))
         values.append(("prompt seed", "\(grid.seed)"))
         values.append(("method", grid.method.rawValue))
         values.append(("steps", grid.stampsSteps ? "stamped" : "not stamped"))
+        // Version 1 had no others.
+        if grid.prompts != .random(prefixTokens: 0) {
+            values.append(("what is asked", grid.prompts.words))
+        }
         return values
+    }
+
+    /// What decides the engine's results, as name and value; also of version 1.
+    package var engineValues: [(name: String, value: String)] {
+        fingerprint?.values.map { ($0.name, $0.value) } ?? valuesOfVersion1
     }
 
     /// What engines of version 1 said of themselves, in sections.
@@ -80,8 +89,14 @@ extension Manifest {
     package func differences(from other: Manifest) -> [String] {
         let mine = decisiveValues + grid.axes
         let theirs = other.decisiveValues + other.grid.axes
-        return zip(mine, theirs).filter { $0.value != $1.value }.map {
-            "\($0.name) is \($0.value) and was \($1.value)"
+        func value(_ name: String, in values: [(name: String, value: String)]) -> String {
+            values.first { $0.name == name }?.value ?? JSONValue.null.brief
+        }
+        let names = mine.map(\.name)
+        let others = theirs.map(\.name).filter { !names.contains($0) }
+        return (names + others).compactMap { name in
+            let (now, then) = (value(name, in: mine), value(name, in: theirs))
+            return now == then ? nil : "\(name) is \(now) and was \(then)"
         }
     }
 }
@@ -93,6 +108,7 @@ extension Grid {
             ("batches", batches.map(String.init).joined(separator: ",")),
             ("pairs", pairs.map(\.description).joined(separator: ",")),
             ("prompts", prompts.words),
+            ("answers", takesListedAnswers ? "as long as those of the file" : "as long as asked"),
             ("settings", settings.settings.map { $0.id ?? "one" }.joined(separator: ",")),
             ("repetitions", "\(repetitions)"), ("warm-ups", "\(warmup)"),
             (
@@ -110,7 +126,7 @@ extension PromptSource {
         switch self {
         case .random(prefixTokens: 0): "random"
         case .random(let tokens): "random behind \(tokens) that are shared"
-        case .listed(let listed): "\(listed.count) of \(listed.path), \(hexadecimal(listed.mark))"
+        case .listed(let listed): "\(listed.count) of a file, \(hexadecimal(listed.mark))"
         }
     }
 }

@@ -115,8 +115,8 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
         }
     }
 
-    package func prepare(_ point: Point) throws {
-        let capacity = capacity(of: point)
+    package func prepare(_ point: Point, positions: Int) throws {
+        let capacity = max(positions, leastPositions)
         if session?.batch != point.batch || session?.capacity != capacity {
             // The old session's memory goes before the new one's is asked for.
             session = nil
@@ -135,7 +135,8 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
         chosen = [Int32](repeating: 0, count: point.batch)
         outputs = [Int32](repeating: 0, count: point.batch * point.outputLength)
         session?.start(
-            promptLengths: Array(repeating: point.inputLength, count: point.batch))
+            promptLengths: Array(
+                repeating: min(point.inputLength, capacity), count: point.batch))
     }
 
     package func run(_ workload: Workload) throws -> Observation {
@@ -246,6 +247,13 @@ extension EngineIdentity {
             model: configuration.name, precision: loaded.precisionName,
             vocabularySize: configuration.vocabularySize,
             parameterCount: configuration.parameterCount)
+    }
+
+    /// Without what is said of an unusual cache.
+    var precisionOfWeights: String {
+        precision.firstRange(of: LoadedModel.cacheMark).map {
+            String(precision[..<$0.lowerBound])
+        } ?? precision
     }
 }
 

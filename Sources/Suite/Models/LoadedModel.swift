@@ -37,10 +37,13 @@ package struct LoadedModel {
         availableBytes = usable - model.weightBytes
     }
 
+    /// What stands between the precision of the weights and that of an unusual cache.
+    static let cacheMark = "-kv-"
+
     /// The precision as reports name it: that of the KV cache is said where it is not the usual one.
     package var precisionName: String {
         let cache = model.cachePrecision
-        let suffix = cache == model.precision.defaultCache ? "" : "-kv-\(cache.rawValue)"
+        let suffix = cache == model.precision.defaultCache ? "" : Self.cacheMark + cache.rawValue
         return model.precision.rawValue + suffix
     }
 }

@@ -10,6 +10,8 @@ package final class MachineEnergy: EnergyMetering {
     }
 
     private let source: Source
+    /// Below, a tick of the counters is more than a twentieth of what they count.
+    private static let leastMilliseconds: UInt64 = 20
     private var mark: EnergyCounters.Mark?
 
     /// - Parameter command: Run by a shell once a second; nil for the counters.
@@ -33,6 +35,13 @@ package final class MachineEnergy: EnergyMetering {
         case .counters(let counters):
             guard let mark else { preconditionFailure("no call has begun") }
             reading = counters.energy(from: mark, to: counters.mark())
+            let milliseconds = end > start ? (end - start) / 1_000_000 : 0
+            if reading.unknown == nil, milliseconds < Self.leastMilliseconds {
+                return Energy(
+                    joules: nil,
+                    reason: "\(milliseconds) ms are too short for counters that move once a "
+                        + "millisecond; measure longer outputs")
+            }
         case .command(let command, _):
             reading = command.energy(from: start, to: end)
         }

@@ -12,8 +12,8 @@ package struct SweepRun {
     /// Where the report goes.
     package let destination: ReportDestination
     package var caller: Caller
-    /// What tells the energy of calls; nil where nobody wants to know.
-    package var energyMeter: MachineEnergy?
+    /// Makes what tells the energy of calls, when the engine is there; nil where nobody wants to know.
+    package var energyMeter: (() throws -> MachineEnergy)?
     /// Name of the documents' CSV; nil for theirs.
     package var documentsName: String?
     /// What that name calls the model; nil for what it is called.
@@ -62,10 +62,11 @@ package struct SweepRun {
         let engine = try provider.engine(for: plan.points[0].setting)
         for warning in engine.warnings { caller.warn(warning) }
 
-        let report = try report(for: try manifest(engine, machine), under: lock)
+        let meter = try energyMeter?()
+        let report = try report(for: try manifest(engine, machine, meter), under: lock)
         caller.didLoad()
         let outcome = try Runner(
-            plan, engine: engine, sink: report, progress: caller.progress, energyMeter: energyMeter,
+            plan, engine: engine, sink: report, progress: caller.progress, energyMeter: meter,
             isCancelled: caller.isCancelled
         ).run(after: report.earlier)
         try engine.describeSettings(plan.grid.settings.settings.count, in: report)
@@ -73,20 +74,25 @@ package struct SweepRun {
     }
 
     private func manifest(
-        _ engine: any DescribedEngine, _ machine: MachineDescription
+        _ engine: any DescribedEngine, _ machine: MachineDescription, _ meter: MachineEnergy?
     ) throws -> Manifest {
+        var identity = engine.identity
+        // One that is varied is not that of the report.
+        if !plan.grid.settings[.kvCache].isEmpty {
+            identity.precision = identity.precisionOfWeights
+        }
         var manifest = Manifest(
             toolVersion: caller.toolVersion,
             commandLine: caller.commandLine,
             buildConfiguration: BuildConfiguration.name,
-            engine: engine.identity,
+            engine: identity,
             fingerprint: engine.fingerprint,
             grid: plan.grid)
         manifest.warnings = warnings + engine.warnings
         manifest.labels = caller.labels
         try manifest.set("machine", to: machine)
         try engine.describe(in: &manifest)
-        try energyMeter?.describe(in: &manifest)
+        try meter?.describe(in: &manifest)
         try manifest.set("memory", to: memory(of: engine))
         try manifest.set("timeit", to: plan.grid.stampsSteps)
         try manifest.set("working_directory", to: FileManager.default.currentDirectoryPath)
@@ -98,7 +104,9 @@ package struct SweepRun {
     /// What each point would take; a process with another setting is not there to be asked.
     private func memory(of engine: any Engine) -> [PointMemory] {
         guard let engine = engine as? any MemoryCounting else { return [] }
-        return plan.points.filter { $0.setting == plan.points[0].setting }.compactMap { point in
+        return plan.points.filter {
+            $0.setting == plan.points[0].setting && !$0.isMixed
+        }.compactMap { point in
             engine.memoryEstimate(for: point).map {
                 PointMemory(
                     point: point.id, weightsBytes: $0.weightsBytes, kvCacheBytes: $0.kvCacheBytes,

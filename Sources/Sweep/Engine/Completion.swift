@@ -60,6 +60,7 @@ extension Observation {
                 request.events =
                     count > 0
                     ? [RequestTrace.Event(time: trace.callEnd ?? 0, tokens: count)] : []
+                request.isEndKnown = count == whole.outputTokens
             }
             return request
         }

@@ -9,14 +9,6 @@ package struct Energy: Codable, Equatable, Sendable {
         self.joules = joules
         self.reason = reason
     }
-
-    /// Of both calls together.
-    static func + (first: Energy, last: Energy) -> Energy {
-        guard let before = first.joules, let after = last.joules else {
-            return Energy(joules: nil, reason: first.reason ?? last.reason)
-        }
-        return Energy(joules: before + after)
-    }
 }
 
 /// What tells the energy of calls, whatever runs them.

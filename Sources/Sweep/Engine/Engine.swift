@@ -5,7 +5,7 @@ package import Measurement
 /// What every engine can do is here; what else one can is in `Capabilities.swift`.
 ///
 /// The contract, which `EngineContract` in the test support checks:
-/// - ``prepare(_:)`` takes every allocation that the point needs, so that ``run(_:)`` takes none
+/// - ``prepare(_:positions:)`` takes every allocation that the point needs, so that ``run(_:)`` takes none
 ///   between the stamps of its call; it may be called again, with another point or the same.
 /// - ``run(_:)`` runs the whole workload, which is never larger than the prepared point; it may have
 ///   fewer tokens out. An engine in lock step generates exactly the tokens asked for and never stops
@@ -24,10 +24,19 @@ package protocol Engine: AnyObject {
     var fingerprint: Fingerprint { get }
 
     /// Gets ready for runs of the point.
-    func prepare(_ point: Point) throws
+    ///
+    /// - Parameter positions: The most that a sequence takes, input and output together.
+    func prepare(_ point: Point, positions: Int) throws
 
     /// Runs one call and says what was seen.
     func run(_ workload: Workload) throws -> Observation
+}
+
+extension Engine {
+    /// Gets ready for sequences of the largest input and the largest output together.
+    package func prepare(_ point: Point) throws {
+        try prepare(point, positions: point.inputLength + point.outputLength)
+    }
 }
 
 /// An error that says how its point came out, where that is not simply `failed`.

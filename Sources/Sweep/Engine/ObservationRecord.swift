@@ -99,6 +99,8 @@ package struct RequestRecord: Codable, Equatable, Sendable {
     package var events: [[UInt64]]
     /// False where the answer came whole; true if it is not there.
     package var isStreamed: Bool?
+    /// False where it is only known within which call the answer came; true if it is not there.
+    package var isEndKnown: Bool?
     package var end: UInt64?
     package var outcome: String
     package var reason: String?
@@ -109,6 +111,7 @@ package struct RequestRecord: Codable, Equatable, Sendable {
         case sent = "sent_ns"
         case events = "events_ns_tokens"
         case isStreamed = "streamed"
+        case isEndKnown = "end_known"
         case end = "end_ns"
         case outcome, reason
     }
@@ -119,6 +122,7 @@ package struct RequestRecord: Codable, Equatable, Sendable {
         sent = trace.sent
         events = trace.events.map { [$0.time, UInt64($0.tokens)] }
         isStreamed = trace.isStreamed ? nil : false
+        isEndKnown = trace.isEndKnown ? nil : false
         end = trace.end
         (outcome, reason) =
             switch trace.outcome {
@@ -131,19 +135,10 @@ package struct RequestRecord: Codable, Equatable, Sendable {
     }
 
     func trace() throws(ObservationRecord.Failure) -> RequestTrace {
-        func check(_ holds: Bool, _ what: String) throws(ObservationRecord.Failure) {
-            if !holds { throw ObservationRecord.Failure(description: "a request \(what)") }
+        guard events.allSatisfy({ $0.count == 2 && $0[1] <= UInt64(Grid.largestValue) }) else {
+            throw ObservationRecord.Failure(
+                description: "a request with an event that is not a time and a number of tokens")
         }
-        let most = UInt64(Grid.largestValue)
-        try check(
-            inputTokens >= 0 && inputTokens <= Grid.largestValue,
-            "with a prompt of \(inputTokens) tokens")
-        try check(
-            events.allSatisfy { $0.count == 2 && $0[1] > 0 && $0[1] <= most },
-            "with an event that is not a time and a number of tokens")
-        try check(
-            zip(events, events.dropFirst()).allSatisfy { $0[0] <= $1[0] },
-            "whose events are not in the order of their times")
         let outcome: RequestTrace.Outcome? =
             switch self.outcome {
             case "ok": .ok
@@ -157,9 +152,27 @@ package struct RequestRecord: Codable, Equatable, Sendable {
             throw ObservationRecord.Failure(
                 description: "a request with the outcome \"\(self.outcome)\"")
         }
-        return RequestTrace(
+        let trace = RequestTrace(
             inputTokens: inputTokens, intendedStart: intendedStart, sent: sent,
             events: events.map { RequestTrace.Event(time: $0[0], tokens: Int($0[1])) },
-            isStreamed: isStreamed ?? true, end: end, outcome: outcome)
+            isStreamed: isStreamed ?? true, isEndKnown: isEndKnown ?? true, end: end,
+            outcome: outcome)
+        if let fault = trace.fault {
+            throw ObservationRecord.Failure(description: "a request \(fault)")
+        }
+        return trace
+    }
+}
+
+extension RequestTrace {
+    /// What cannot be of it, as a part of a sentence; nil if nothing.
+    var fault: String? {
+        let sizes = 0...Grid.largestValue
+        if !sizes.contains(inputTokens) { return "with a prompt of \(inputTokens) tokens" }
+        if let event = events.first(where: { $0.tokens < 1 || !sizes.contains($0.tokens) }) {
+            return "with an event of \(event.tokens) tokens"
+        }
+        let isOrdered = zip(events, events.dropFirst()).allSatisfy { $0.time <= $1.time }
+        return isOrdered ? nil : "whose events are not in the order of their times"
     }
 }

@@ -155,9 +155,15 @@ extension Grid {
             }
         }
         let asked = settings.settings.count * batches.count * pairs.count
-        let notes =
+        var notes =
             asked == points.count
             ? [] : ["\(asked - points.count) of \(asked) cells were asked for twice"]
+        let most = batches.max() ?? 0
+        if case .listed(let listed) = prompts, listed.count > most {
+            notes.append(
+                "\(most) of the \(listed.count) prompts of \(listed.path) are asked, the same in every "
+                    + "repetition; a larger --batch asks more")
+        }
         return Plan(grid: self, points: points, notes: notes)
     }
 

@@ -65,6 +65,15 @@ package struct Parameter: Sendable {
         "setting_" + name.split(separator: "-").joined(separator: "_")
     }
 
+    /// Whether a value is of the kind that a list of it holds.
+    func takes(_ value: ParameterValue) -> Bool {
+        switch (values, value) {
+        case (.counts, .count(let count)): 1...Grid.largestValue ~= count
+        case (.words, .word), (.lists, .word): true
+        default: false
+        }
+    }
+
     /// Reads a list of it, as the command line has it.
     ///
     /// - Throws: ``SweepError`` for numbers that are none; words are not looked at.

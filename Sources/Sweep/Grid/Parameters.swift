@@ -71,13 +71,14 @@ extension Parameter {
     }
 }
 
-/// An object such as `{"threads": 2, "numa": "local"}`; a name that is not known is an error.
+/// The settings alone, an object such as `{"threads": 2, "numa": "local"}`; a name that is not known
+/// is an error.
 extension Parameters: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Parameter.Key.self)
         for key in container.allKeys {
-            self[try Parameter(key, in: container)] = try container.decode(
-                ParameterValue.self, forKey: key)
+            let value = try container.decode(ParameterValue.self, forKey: key)
+            self[try Parameter(key, of: [value], in: container)] = value
         }
     }
 
@@ -88,11 +89,17 @@ extension Parameters: Codable {
 }
 
 extension Parameter {
-    fileprivate init(_ key: Key, in container: KeyedDecodingContainer<Key>) throws {
-        guard let parameter = Parameter(named: key.stringValue) else {
+    /// The setting of a key, if the values are of its kind.
+    fileprivate init(
+        _ key: Key, of values: [ParameterValue], in container: KeyedDecodingContainer<Key>
+    ) throws {
+        guard let parameter = Parameter(named: key.stringValue), parameter.isSetting else {
             throw DecodingError.dataCorruptedError(
-                forKey: key, in: container,
-                debugDescription: "no parameter of a point has that name")
+                forKey: key, in: container, debugDescription: "no setting of a point has that name")
+        }
+        for value in values where !parameter.takes(value) {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: container, debugDescription: "\"\(value)\" is no value of it")
         }
         self = parameter
     }
@@ -143,8 +150,8 @@ extension SettingAxes: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Parameter.Key.self)
         for key in container.allKeys {
-            self[try Parameter(key, in: container)] = try container.decode(
-                [ParameterValue].self, forKey: key)
+            let values = try container.decode([ParameterValue].self, forKey: key)
+            self[try Parameter(key, of: values, in: container)] = values
         }
     }
 

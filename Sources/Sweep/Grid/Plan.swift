@@ -62,6 +62,16 @@ package struct Plan: Equatable, Sendable {
         ).requests(count: point.batch, repetition: repetition)
     }
 
+    /// The most positions that a sequence of a point takes, input and output together: lengths are the
+    /// same in every repetition.
+    ///
+    /// - Throws: as ``requests(of:repetition:)``.
+    func positions(of point: Point) throws(WorkloadError) -> Int {
+        let requests = try requests(of: point, repetition: 0)
+        return requests?.map { $0.inputLength + $0.outputLimit }.max()
+            ?? point.inputLength + point.outputLength
+    }
+
     /// The seed of the prompt of one repetition, counted from 0.
     ///
     /// It depends on the point and not on its place in the plan, so that another grid with the same

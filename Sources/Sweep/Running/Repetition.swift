@@ -13,7 +13,7 @@ package struct Repetition: Equatable, Sendable {
     package let point: Point
     /// Counted from 0.
     package let index: Int
-    /// What the prompt was made from.
+    /// What random prompts were made from, where all are of one length and share nothing.
     package let seed: UInt64
     package let calls: Calls
 
@@ -26,7 +26,7 @@ package struct Repetition: Equatable, Sendable {
     /// cannot tell.
     package var conditions: [RunConditions] = []
 
-    /// What the machine used during the calls; nil if nothing was there to tell.
+    /// What the machine used during the call, of two the last; nil if nothing was there to tell.
     package var energy: Energy?
 
     /// Computed from the shapes; nil if the engine cannot tell.
@@ -105,9 +105,12 @@ package struct Repetition: Equatable, Sendable {
             guard !observation.requests.isEmpty else {
                 throw .engine("the engine says nothing of any request")
             }
-            for (index, request) in observation.requests.enumerated()
-            where request.outcome.isWhole && request.events.isEmpty {
-                throw .engine("request \(index) is said to have come out well, without a token")
+            for (index, request) in observation.requests.enumerated() {
+                if let fault = request.fault { throw .engine("request \(index) \(fault)") }
+                guard !request.outcome.isWhole || !request.events.isEmpty else {
+                    throw .engine(
+                        "request \(index) is said to have come out well, without a token")
+                }
             }
             return
         }
@@ -126,8 +129,11 @@ package struct Repetition: Equatable, Sendable {
                 "the engine answered \(observation.requestCount) of \(point.batch) sequences")
         }
         guard asked != nil || !point.isMixed else { return }
-        for sequence in 0..<point.batch {
-            let count = observation.requests[sequence / observation.copies].outputTokens
+        let counts = observation.requests.map(\.outputTokens)
+        // A timeline stands for many; what is asked of them may differ.
+        let step = asked == nil ? observation.copies : 1
+        for sequence in stride(from: 0, to: point.batch, by: step) {
+            let count = counts[sequence / observation.copies]
             let limit = asked.map { min($0[sequence].outputLimit, tokens) } ?? tokens
             guard count == limit else {
                 throw .engine(

@@ -282,10 +282,14 @@ extension Runner {
     private func prepare(_ point: Point) throws {
         prepared = nil
         let began = clock()
-        try engine.prepare(point)
+        try engine.prepare(point, positions: plan.positions(of: point))
         prepared = Prepared(
-            point: point, costs: (engine as? any CostCounting)?.costs(of: point),
-            memoryEstimate: (engine as? any MemoryCounting)?.memoryEstimate(for: point), roof: nil)
+            // Those of lengths that are drawn are not those of the largest.
+            point: point,
+            costs: point.isMixed ? nil : (engine as? any CostCounting)?.costs(of: point),
+            memoryEstimate: point.isMixed
+                ? nil : (engine as? any MemoryCounting)?.memoryEstimate(for: point),
+            roof: nil)
         forecast.prepared(
             point, seconds: seconds(since: began), startedProcess: startedSetting != point.setting)
         startedSetting = point.setting
@@ -322,8 +326,8 @@ extension Runner {
                     requests: requests?.map { $0.limited(to: outputLength) },
                     stampsSteps: stampsSteps))
             if let window = observation.window {
-                let used = energyMeter?.energy(from: window.start, to: window.end)
-                energy = used.map { now in energy.map { $0 + now } ?? now }
+                // Of the last call, whose tokens are counted.
+                energy = energyMeter?.energy(from: window.start, to: window.end)
             }
             conditions = (engine as? any ConditionReporting)?.conditions().after(conditions) ?? []
             return observation

@@ -173,7 +173,8 @@ extension LengthDistribution: Codable {
             }
             self.init(fixed: length)
         } else if let text = try? container.decode(String.self) {
-            guard !text.hasPrefix("@"),
+            // What is read from a report opens no file.
+            guard !text.contains("@"),
                 let read = try? LengthDistribution(parsing: text, of: .input)
             else {
                 throw DecodingError.dataCorruptedError(

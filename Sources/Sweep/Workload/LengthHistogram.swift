@@ -4,7 +4,7 @@ import Basics
 ///
 /// A line is `length,count`; the first may be those two words. Blank lines are left out, and lengths
 /// that occurred 0 times. No length stands twice.
-package struct LengthHistogram: Hashable, Sendable {
+package struct LengthHistogram: Sendable {
     private struct Bin: Hashable, Sendable {
         let length: Int
         let count: Int
@@ -83,7 +83,7 @@ package struct LengthHistogram: Hashable, Sendable {
         var bins: [Bin] = []
         var through = 0
         for (length, count) in counts.sorted(by: { $0.length < $1.length }) {
-            guard 1...Grid.largestValue ~= length, 1...Self.mostCounted - through ~= count,
+            guard 1...Grid.largestValue ~= length, count >= 1, count <= Self.mostCounted - through,
                 bins.last?.length != length
             else {
                 throw .file(
@@ -133,6 +133,15 @@ package struct LengthHistogram: Hashable, Sendable {
         }
         return bins[low].length
     }
+}
+
+/// Equal where the same is counted, wherever the files lie.
+extension LengthHistogram: Hashable {
+    package static func == (left: LengthHistogram, right: LengthHistogram) -> Bool {
+        left.bins == right.bins
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(bins) }
 }
 
 extension LengthHistogram: Codable {

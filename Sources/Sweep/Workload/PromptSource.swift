@@ -9,10 +9,12 @@ package enum PromptSource: Equatable, Sendable {
 }
 
 /// The prompts of a file, as tokens of the model.
-package struct ListedPrompts: Equatable, Sendable {
+///
+/// Two are equal if they are the same prompts and answers, wherever the files lie.
+package struct ListedPrompts: Sendable {
     /// As the user wrote it.
     package let path: String
-    /// FNV-1a over the tokens of all prompts.
+    /// FNV-1a over the tokens of all prompts, and how long their answers are.
     package let mark: UInt64
     package let count: Int
     /// None where they were read from a report, which has only their mark.
@@ -28,6 +30,7 @@ package struct ListedPrompts: Equatable, Sendable {
         for prompt in prompts {
             mark.combine(UInt64(prompt.tokens.count))
             for token in prompt.tokens { mark.combine(UInt64(truncatingIfNeeded: token)) }
+            mark.combine(prompt.answerTokens.map { UInt64($0) + 1 } ?? 0)
         }
         self.mark = mark.value
     }
@@ -55,13 +58,9 @@ package struct ListedPrompts: Equatable, Sendable {
     }
 }
 
-extension PromptSource {
-    /// As a report has it: the mark of a file, and not what is in it.
-    package var withoutTexts: PromptSource {
-        guard case .listed(let listed) = self else { return self }
-        return .listed(
-            ListedPrompts(
-                path: listed.path, mark: listed.mark, count: listed.count, prompts: []))
+extension ListedPrompts: Equatable {
+    package static func == (left: ListedPrompts, right: ListedPrompts) -> Bool {
+        left.mark == right.mark && left.count == right.count
     }
 }
 

@@ -27,6 +27,9 @@ struct EarlierCommand {
     /// Options whose values are paths.
     private static let paths: Set = ["--weights", "--config", "--prompts"]
 
+    /// Options whose values may name files of lengths.
+    private static let lengths: Set = ["--input", "--output"]
+
     /// Reads the manifest of a directory; nil where nothing was begun yet.
     ///
     /// - Throws: `ReportingError` for a manifest that cannot be read.
@@ -78,14 +81,26 @@ struct EarlierCommand {
     ///
     /// - Parameter directory: which its paths are relative to; nil for that of this process.
     private static func options(of line: [String], in directory: String?) -> [WrittenOption] {
-        WrittenOption.all(in: Array(line.dropFirst(2))).filter { !passing.contains($0.name) }.map {
-            guard paths.contains($0.name), let value = $0.value else { return $0 }
-            let base = URL(
-                fileURLWithPath: directory ?? FileManager.default.currentDirectoryPath,
-                isDirectory: true)
-            return WrittenOption(
-                name: $0.name,
-                value: URL(fileURLWithPath: value, relativeTo: base).standardizedFileURL.path)
+        let base = URL(
+            fileURLWithPath: directory ?? FileManager.default.currentDirectoryPath,
+            isDirectory: true)
+        func absolute(_ path: some StringProtocol) -> String {
+            URL(fileURLWithPath: String(path), relativeTo: base).standardizedFileURL.path
+        }
+        return WrittenOption.all(in: Array(line.dropFirst(2))).filter {
+            !passing.contains($0.name)
+        }.map { option in
+            guard let value = option.value else { return option }
+            var resolved = option
+            if paths.contains(option.name) {
+                resolved.value = absolute(value)
+            } else if lengths.contains(option.name) {
+                // Files among lengths are marked.
+                resolved.value = value.split(separator: ",", omittingEmptySubsequences: false).map {
+                    $0.hasPrefix("@") ? "@\(absolute($0.dropFirst()))" : String($0)
+                }.joined(separator: ",")
+            }
+            return resolved
         }
     }
 }

@@ -23,7 +23,8 @@ struct PlanText {
         }
         for (index, point) in plan.points.enumerated() {
             let estimate = try MemoryEstimate(
-                configuration, precision: source.precision, cache: settings.kvCache,
+                configuration, precision: source.precision,
+                cache: settings.varied(by: point.setting).kvCache,
                 batch: point.batch,
                 capacity: point.inputLength + point.outputLength, workers: 1)
             let mebibytes = estimate.totalBytes >> 20

@@ -116,6 +116,11 @@ struct RunCommand: ResumableCommand {
         if let directory = earlier?.manifest.sections["working_directory"]?.text {
             configuration.resolvePaths(in: directory)
         }
+        guard asked.task == .performance || retry == nil else {
+            throw UsageError(
+                "--retry belongs to --task performance: \(asked.task.rawValue) has no cells to try again"
+            )
+        }
         switch asked.task {
         case .performance:
             let progress = progressOptions.view()
@@ -238,6 +243,7 @@ struct RunCommand: ResumableCommand {
             try grid.expand(), CoreProvider(try settings(configuration)), to: destination,
             caller: caller)
         run.warnings = configuration.warnings
+        run.energyMeter = { try MachineEnergy() }
         run.sections["configuration"] = .string(text)
         run.documentsName = configuration.saveFileName.isEmpty ? nil : configuration.saveFileName
         run.documentsModel = configuration.modelName.isEmpty ? nil : configuration.modelName

@@ -15,7 +15,7 @@ struct SweepCommand: ResumableCommand {
             largest sizes comes first, then six rounds of all cells. Medians, how sure they are and whether \
             they may be used go to stdout, the report to \
             reports/<time>-<model>-<precision>. With the environment variable TIMEIT=0 only whole \
-            calls are timed. A list given to --threads, --cpus, --numa or --isa is a further axis.
+            calls are timed. A list given to --threads, --cpus, --numa, --isa or --kv-cache is a further axis.
 
             Example: tokenmark sweep --model qwen1.5-0.5b --batch 1,2,4 --pairs 128x32,256x32
             For a first look: add --effort quick
@@ -49,7 +49,7 @@ struct SweepCommand: ResumableCommand {
         help: ArgumentHelp(
             "End a cell that takes longer, and go on with the next.", valueName: "seconds",
             visibility: .hidden))
-    var cellTimeout: Double?
+    var cellTimeout: Seconds?
 
     @Flag(
         help: ArgumentHelp(
@@ -66,7 +66,11 @@ struct SweepCommand: ResumableCommand {
         ))
     var roof = true
 
-    @OptionGroup var labelOptions: LabelOptions
+    @Option(
+        help: ArgumentHelp(
+            "Kept in the report, and what a history selects by: branch=main; can be given again.",
+            valueName: "key=value", visibility: .hidden))
+    var label: [String] = []
     @Option(
         help: ArgumentHelp(
             "A shell command that prints the watts that the machine takes, run once a second.",
@@ -99,19 +103,26 @@ struct SweepCommand: ResumableCommand {
         var grid: Grid
         let settings: CoreSettings
         let isIsolated: Bool
+        /// What the user should know of what was asked, one line each.
+        let notes: [String]
     }
 
     func request() throws -> Request {
         var settings = weightOptions.settings(
             on: try machineOptions.base(), cache: try machineOptions.baseCache(), seed: seed)
         settings.measuresRoof = roof
+        var notes: [String] = []
         var grid = try gridOptions.resolve(
             seed: seed, stampsSteps: Timeit.read() != .off,
-            listed: { try settings.prompts(of: $0, takingAnswers: $1) })
+            listed: {
+                let (prompts, found) = try settings.prompts(of: $0, outputLength: $1)
+                notes = found
+                return prompts
+            })
         grid.settings = try machineOptions.axes()
         if inProcess, grid.settings.settings.count > 1 {
             throw UsageError(
-                "--in-process cannot change threads, cores, policy or instructions on the way; "
+                "--in-process cannot change threads, cores, policy, instructions or cache on the way; "
                     + "leave it out, or give one value each")
         }
         if inProcess, grid.restartsEveryRound {
@@ -121,11 +132,12 @@ struct SweepCommand: ResumableCommand {
                     : "--effort thorough needs workers: leave --in-process out, or give "
                         + "--until-ci 2% --interleave in its place")
         }
-        return Request(grid: grid, settings: settings, isIsolated: !inProcess)
+        return Request(
+            grid: grid, settings: settings, isIsolated: !inProcess, notes: notes)
     }
 
     func run() throws {
-        let labels = try labelOptions.labels
+        let labels = try label.isEmpty ? nil : Labels.given(label)
         let destination = try ReportDestination(reportDir: reportDir, resume: resume, retry: retry)
         let earlier = try resume.flatMap { try EarlierCommand(in: $0) }
         if let resume, earlier == nil, gridOptions.namesNoCells {
@@ -134,17 +146,14 @@ struct SweepCommand: ResumableCommand {
                     + "directory of a report, or begin one there with --model and --pairs")
         }
         let asked = try earlier?.command(SweepCommand.self) ?? self
-        let cellTimeout = cellTimeout ?? asked.cellTimeout
-        if let cellTimeout, !(cellTimeout > 0 && cellTimeout < 1e9) {
-            throw UsageError("--cell-timeout \(cellTimeout) is not a number of seconds above 0")
-        }
+        let cellTimeout = (cellTimeout ?? asked.cellTimeout)?.value
         var request = try asked.request()
         if let earlier {
             // As it was asked then: what the words mean by themselves may have changed.
             let prompts = request.grid.prompts
             request.grid = earlier.manifest.grid
             // The report has a mark of them alone.
-            guard request.grid.prompts == prompts.withoutTexts else {
+            guard request.grid.prompts == prompts else {
                 throw UsageError(
                     "--prompts \(asked.gridOptions.prompts ?? ""): the file has other prompts than "
                         + "when \(earlier.path) was begun; begin another report")
@@ -164,7 +173,9 @@ struct SweepCommand: ResumableCommand {
             CoreProvider(
                 request.settings, isIsolated: request.isIsolated, pointTimeout: cellTimeout),
             to: destination, caller: .user(progress, labels: labels))
-        run.energyMeter = try MachineEnergy(command: powerCommand ?? asked.powerCommand)
+        run.warnings = request.notes
+        let powerCommand = powerCommand ?? asked.powerCommand
+        run.energyMeter = { try MachineEnergy(command: powerCommand) }
         try run.runAndPrint(progress) { language == .zh ? $0.tablesText : $0.resultsText }
     }
 }

@@ -66,10 +66,10 @@ struct GridOptions: ParsableArguments {
             discussion: """
                 quick runs each cell once, without a word of how sure that is; normal goes round the \
                 cells six times; thorough gives every round a process of its own, and repeats \
-                until the medians are known to 2 %.
+                until the medians are known to 2 %. normal unless given.
                 """,
             valueName: "effort"))
-    var effort: Effort = .normal
+    var effort: Effort?
 
     @Option(
         parsing: .unconditional,
@@ -130,11 +130,12 @@ struct GridOptions: ParsableArguments {
     /// - Parameters:
     ///   - seed: what prompts are drawn from.
     ///   - stampsSteps: false under TIMEIT=0.
-    ///   - listed: reads the prompts of a file; true where their answers are wanted too.
+    ///   - listed: reads the prompts of a file, for answers of so many tokens at most; nil where they
+    ///     are as long as those of the file.
     /// - Throws: `SweepError`, `WorkloadError`, `UsageError`, what `listed` throws.
     func resolve(
         seed: UInt64, stampsSteps: Bool,
-        listed: (_ path: String, _ takingAnswers: Bool) throws -> ListedPrompts
+        listed: (_ path: String, _ outputLength: Int?) throws -> ListedPrompts
     ) throws -> Grid {
         var result = try grid.map { try Grid(named: $0) } ?? Grid(batches: [1], pairs: [])
         if let batch {
@@ -167,14 +168,19 @@ struct GridOptions: ParsableArguments {
         if untilCi != nil, repetitions != nil {
             throw UsageError("--repetitions and --until-ci exclude each other; give one of them")
         }
-        // What is said of repetitions takes the place of what the effort says of them.
-        let effort = repetitions == nil && untilCi == nil ? effort : nil
-        if maxTime != nil, untilCi == nil, effort != .thorough {
+        if effort == .quick, repetitions != nil || untilCi != nil {
+            throw UsageError(
+                "--effort quick runs each cell once; leave it out, or --repetitions and --until-ci")
+        }
+        // What is said of repetitions takes the place of what the effort says of them, and nothing else.
+        let effort = effort ?? (repetitions == nil && untilCi == nil ? .normal : nil)
+        let isThorough = effort == .thorough && repetitions == nil
+        if maxTime != nil, untilCi == nil, !isThorough {
             throw UsageError("--max-time belongs to --until-ci; give --until-ci 2% too")
         }
         result.repetitions =
             repetitions ?? (effort == .normal ? Statistics.fewestForInterval : 1)
-        let width = untilCi?.share ?? (effort == .thorough ? Effort.width : nil)
+        let width = untilCi?.share ?? (isThorough ? Effort.width : nil)
         result.convergence = width.map {
             Convergence(relativeHalfWidth: $0, maxSeconds: maxTime?.value ?? 60)
         }
@@ -208,14 +214,13 @@ extension GridOptions {
     /// The lengths are those of the prompts of a file, and of its answers unless others are given.
     private func resolvePrompts(
         into grid: inout Grid,
-        _ listed: (_ path: String, _ takingAnswers: Bool) throws -> ListedPrompts
+        _ listed: (_ path: String, _ outputLength: Int?) throws -> ListedPrompts
     ) throws {
         guard let path = prompts else { return }
-        let listed = try listed(path, output == nil)
-        let outputs =
-            try output.map { try ListText.lengths($0, axis: .output, part: .output) }
-            ?? [try listed.outputLengths()]
-        grid.pairs = try Grid.product(inputs: [listed.inputLengths()], outputs: outputs)
+        let given = try output.map { try ListText.lengths($0, axis: .output, part: .output) }
+        let listed = try listed(path, given?.map(\.largest).max())
+        grid.pairs = try Grid.product(
+            inputs: [listed.inputLengths()], outputs: given ?? [listed.outputLengths()])
         grid.prompts = .listed(listed)
         grid.takesListedAnswers = output == nil
     }

@@ -7,7 +7,7 @@ struct LabelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Kept in the report, and what a history selects by: branch=main; can be given again.",
-            valueName: "key=value", visibility: .hidden))
+            valueName: "key=value"))
     var label: [String] = []
 
     /// The labels; nil without any.

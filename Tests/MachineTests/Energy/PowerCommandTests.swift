@@ -113,24 +113,26 @@ import Testing
 
 @Suite struct WattsTests {
     @Test(arguments: [
-        ("220", 220.0), ("power.draw [W]\n71.23\n", 71.23), ("= 0 Watts, 12", 0), ("7.", 7),
-        ("1.5e2 W", 150), ("2E+1", 20), ("3eV", 3), ("5 µJ 6", 5), ("100000", 100_000),
-        ("99, 45", 99), ("+12W", 12),
+        ("220", 220.0), ("power.draw [W]\n71.23\n", 71.23), ("= 8 Watts, 12", 8), ("7.", 7),
+        ("1.5e2 W", 150), ("2E+1", 20), ("100000", 100_000), ("+12W", 12),
+        ("PS1 Input Power | 220", 220), ("Package 0: 45 W\nPackage 1: 50 W", 45),
+        ("5 µJ, 6 watts", 6),
     ])
-    func firstNumberIsRead(text: String, watts: Double) {
+    func theNumberOfWattsIsRead(text: String, watts: Double) {
         #expect(Watts(in: Array(text.utf8)) == .value(watts))
     }
 
     @Test(arguments: [
         ("-5 W", "-5 W"), (".5", ".5"), ("1,234 W", "1,234 W"), ("1.2.3", "1.2.3"),
         ("220000 mW\nx", "220000 mW"), ("71 µW", "71 µW"), ("1kW", "1kW"), ("100001", "100001"),
-        ("1e999", "1e999"), ("draw 9 Milliwatts", "9 Milliwatts"),
+        ("1e999", "1e999"), ("draw 9 Milliwatts", "9 Milliwatts"), ("0 W", "0 W"),
+        ("3eV", "3eV"), ("5 µJ 6", "5 µJ 6"), ("99, 45", "99, 45"), ("0: 45", "0: 45"),
     ])
     func whatCannotBeWattsIsRefused(text: String, shown: String) {
         #expect(Watts(in: Array(text.utf8)) == .refused(shown))
     }
 
-    @Test(arguments: ["", "\n", "no reading", "٣"])
+    @Test(arguments: ["", "\n", "no reading", "٣", "PS1"])
     func textWithoutADigitHasNone(text: String) {
         #expect(Watts(in: Array(text.utf8)) == .none)
     }

@@ -20,10 +20,12 @@ extension PageSection {
         typealias Column = PageTable<Row>.Column
         let hasSettings = rows.contains { $0.point.setting.id != nil }
         let setting = Column("setting") { .text($0.point.setting.id ?? "") }
+        let energy = Column("energy", unit: "J/token") { .number($0.energyPerToken) }
+        let hasEnergy = rows.contains { $0.energyPerToken != nil }
         return [
             Column("batch") { .number($0.point.batch) },
-            Column("input", unit: "tokens") { .number($0.point.inputLength) },
-            Column("output", unit: "tokens") { .number($0.point.outputLength) },
+            length("input") { ($0.input, $0.mix?.input) },
+            length("output") { ($0.output, $0.mix?.output) },
         ] + (hasSettings ? [setting] : []) + [
             median("TTFT", "ms", \.ttft), median("TPOT", "ms", \.tpot),
             Column("ITL p90", unit: "ms") { .number(gaps($0)?.supportedPercentile(90)) },
@@ -39,9 +41,21 @@ extension PageSection {
             Column("peak", unit: "MiB") { row in
                 .number(row.peakResidentBytes.map { Double($0) / 1_048_576 })
             },
+        ] + (hasEnergy ? [energy] : []) + [
             Column("n") { .number($0.summary?.count ?? 0) },
             Column("verdict") { verdict($0) },
         ]
+    }
+
+    /// A length, or how lengths are drawn.
+    private static func length(
+        _ name: String, _ value: @escaping (LengthPair) -> (Int, LengthDistribution?)
+    ) -> PageTable<Row>.Column {
+        PageTable.Column(name, unit: "tokens") { row in
+            let (most, lengths) = value(row.point.lengths)
+            guard let lengths, !lengths.isFixed else { return .number(most) }
+            return PageTable.Field(Markup(escaping: lengths.mark), order: Double(most))
+        }
     }
 
     private static func gaps(_ row: Row) -> Statistics? {

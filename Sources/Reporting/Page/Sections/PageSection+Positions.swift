@@ -27,7 +27,10 @@ extension PageSection {
 
     private static func positions(_ facet: Facet, _ pair: LengthPair) -> Figure? {
         let profiles = facet.rows(of: pair).compactMap { row -> (batch: Int, points: [Datum])? in
-            guard row.status == .ok, let samples = row.summary?.samples else { return nil }
+            // Gaps of requests that differ have no position in common.
+            guard row.status == .ok, row.load == nil, let samples = row.summary?.samples else {
+                return nil
+            }
             let points = GapProfile(samples.map(\.gaps)).points
             return points.count > 1 ? (row.point.batch, points) : nil
         }

@@ -9,7 +9,7 @@ struct HistoryExportCommand: ParsableCommand {
         abstract: "Prints the points of the runs of the history, a line for each.",
         discussion: """
             Each line has what is known of the run, its labels as columns label.KEY, and the columns of \
-            summary.csv: csv for spreadsheets, jsonl for programs. The oldest run comes first.
+            summary.csv: csv and tsv for spreadsheets, jsonl for programs. The oldest run comes first.
 
             Example: tokenmark history export --label branch=main --format csv --output main.csv
             """
@@ -20,7 +20,7 @@ struct HistoryExportCommand: ParsableCommand {
     @OptionGroup var options: HistoryOptions
 
     func run() throws {
-        let choice = try formatOptions.choice(of: ["points"], [.csv, .jsonl])
+        let choice = try formatOptions.choice(of: ["points"], [.csv, .jsonl, .tsv])
         let filter = try filterOptions.filter
         let table = try options.open().points(filter)
         try formatOptions.give(ReportDocument(title: "History", tables: [table]), as: choice)

@@ -10,6 +10,7 @@ enum Reader: String, CaseIterable {
     case packed
     case ini
     case lists
+    case workload
     case report
     case llamaBench = "llama-bench"
 
@@ -25,6 +26,7 @@ enum Reader: String, CaseIterable {
         case .packed: try readPackedFile(input, in: scratch)
         case .ini: try readIniFile(input)
         case .lists: try readLists(input)
+        case .workload: readWorkload(input)
         case .report: try readReport(input, in: scratch)
         case .llamaBench: try readLlamaBench(input, in: scratch)
         }
