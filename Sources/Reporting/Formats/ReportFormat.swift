@@ -20,7 +20,7 @@ package struct ReportFormat: Sendable {
 
     /// What there is; the first is what a terminal gets.
     package static let all: [ReportFormat] = [
-        .text, .markdown, .csv, .json, .jsonl, .html, .tsv,
+        .text, .markdown, .csv, .json, .jsonl, .html, .tsv, .openMetrics,
     ]
 
     /// The text of a document in this format.
