@@ -11,6 +11,14 @@ struct EnergyZones {
         let path: String
         /// The microjoules after which the counter begins anew at 0; nil if it never does.
         let range: UInt64?
+
+        /// The microjoules from one reading to a later one, between which it began anew once at most;
+        /// nil where it went back and its range is not known.
+        func microjoules(from earlier: UInt64, to later: UInt64) -> UInt64? {
+            if later >= earlier { return later - earlier }
+            guard let range, range >= earlier else { return nil }
+            return (range - earlier) &+ later
+        }
     }
 
     let zones: [Zone]
@@ -75,11 +83,10 @@ struct EnergyZones {
         of zone: Zone, from earlier: UInt64?, to later: UInt64?
     ) -> (Double?, note: String?) {
         guard let earlier, let later else { return (nil, unknown(zone)) }
-        if later >= earlier { return (Double(later - earlier) / 1e6, nil) }
-        guard let range = zone.range, range >= earlier else {
+        guard let used = zone.microjoules(from: earlier, to: later) else {
             return (nil, "the counter went back, and its range is not known")
         }
-        return ((Double(range - earlier) + Double(later)) / 1e6, nil)
+        return (Double(used) / 1e6, nil)
     }
 
     /// Whether a zone's energy is in no other's: a package holds its cores and its graphics, and not

@@ -106,10 +106,8 @@ extension EnergyCounters {
             _ value: UInt64, of package: EnergyZones.Zone, at index: Int, to state: inout State
         ) {
             if let last = state.last[index] {
-                if value >= last {
-                    state.microjoules &+= value - last
-                } else if let range = package.range, range >= last {
-                    state.microjoules &+= (range - last) &+ value
+                if let used = package.microjoules(from: last, to: value) {
+                    state.microjoules &+= used
                 } else {
                     state.losses += 1
                     state.lostPath = package.path

@@ -105,11 +105,8 @@ package struct MaxBatchRun {
         if case .resumed(let path, _) = destination, let lock {
             return try MaxBatchDirectory(resuming: path, under: lock, manifest: manifest)
         }
-        var path: String?
-        if case .new(let given) = destination { path = given }
         return try MaxBatchDirectory(
-            path: path
-                ?? ReportDirectory.defaultPath(in: "reports", for: manifest.engine) + "-max-batch",
+            path: destination.newPath(for: manifest.engine, suffix: "-max-batch"),
             manifest: manifest)
     }
 

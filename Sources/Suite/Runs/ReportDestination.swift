@@ -9,6 +9,12 @@ package enum ReportDestination {
     /// tried again.
     case resumed(String, retrying: Set<Status>)
 
+    /// The directory of a new report: as it was given, or a name of its own, which ends in `suffix`.
+    func newPath(for engine: EngineIdentity, suffix: String = "") -> String {
+        if case .new(let path?) = self { return path }
+        return ReportDirectory.defaultPath(in: "reports", for: engine) + suffix
+    }
+
     /// Keeps others out of a report that is gone on with, making its directory where there is none;
     /// nil for a new one, which has none yet.
     ///

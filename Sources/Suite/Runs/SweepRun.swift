@@ -126,10 +126,8 @@ package struct SweepRun {
                 resuming: path, under: lock, manifest: manifest, documentsName: documentsName,
                 retrying: retried)
         }
-        var path: String?
-        if case .new(let given) = destination { path = given }
         return try ReportDirectory(
-            path: path ?? ReportDirectory.defaultPath(in: "reports", for: manifest.engine),
-            manifest: manifest, documentsName: documentsName)
+            path: destination.newPath(for: manifest.engine), manifest: manifest,
+            documentsName: documentsName)
     }
 }
