@@ -103,7 +103,9 @@ let package = Package(
         ),
         .testTarget(
             name: "KernelsTests",
-            dependencies: ["Kernels", "CKernels", "TileEmulator", "PortableKernels", "TestSupport"]
+            dependencies: [
+                "Kernels", "CKernels", "TileEmulator", "PortableKernels", "TestSupport", "Basics",
+            ]
         ),
         .target(
             name: "RecordedMachines",
