@@ -32,8 +32,8 @@ struct PointRun {
     /// Whether nothing more is to be run.
     var isDone: Bool {
         if failure != nil { return true }
-        if let convergence = grid.convergence { return convergence.isOver(after: samples) }
-        return repetitions.count >= grid.repetitions
+        guard repetitions.count >= grid.repetitions else { return false }
+        return grid.convergence?.isOver(after: samples) ?? true
     }
 
     /// Whether it is known as well as was asked; nothing was asked of a fixed number of repetitions.
@@ -69,10 +69,9 @@ struct PointRun {
 
     private func expectedRepetitions() -> Int? {
         if isDone { return 0 }
-        guard let convergence = grid.convergence else {
-            return grid.repetitions - repetitions.count
-        }
-        return convergence.repetitionsLeft(after: samples)
+        let fewest = grid.repetitions - repetitions.count
+        guard let convergence = grid.convergence else { return fewest }
+        return convergence.repetitionsLeft(after: samples).map { max($0, fewest) }
     }
 }
 
