@@ -109,7 +109,7 @@ import Testing
             (["--format", "summary"], ["--format", "csv", "--table", "summary"]),
             (["--format", "documents"], ["--format", "csv", "--table", "documents"]),
             ([], ["--format", "text"]),
-            (["--format", "markdown"], ["--format", "text", "--language", "zh"]),
+            ([], ["--format", "text", "--language", "en"]),
         ] as [([String], [String])] {
             let (before, now) = (
                 try Program.run(["report", path] + old), try Program.run(["report", path] + new)
@@ -128,8 +128,8 @@ import Testing
         #expect(english.output.contains("| first token (ms) | next tokens, mean (ms) |"))
         #expect(!english.output.contains("首token") && !english.output.contains("注："))
         let chinese = try Program.run(["report", path, "--language", "zh"])
-        #expect(
-            try chinese.output == Program.run(["report", path, "--format", "markdown"]).output)
+        #expect(chinese.output.contains("| batch | 输入长度 | 输出长度 | TTFT (ms)"))
+        #expect(!chinese.output.contains("do not say"))
         // A terminal shows English unless it is asked for another language.
         let terminal = try Program.run(["report", path])
         #expect(terminal.output.contains("| batch | input | output | TTFT (ms)"))

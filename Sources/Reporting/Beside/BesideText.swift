@@ -45,7 +45,7 @@ package struct BesideText {
             ? nil : parts.joined(separator: say(zh: "；", en: ". ")) + say(zh: "。", en: ".")
     }
 
-    private func say(zh: String, en: String) -> String { language == .zh ? zh : en }
+    private func say(zh: String, en: String) -> String { language(en: en, zh: zh) }
 
     private var ours: String { say(zh: "本次", en: "ours") }
     private var theirs: String { say(zh: "对方", en: "theirs") }

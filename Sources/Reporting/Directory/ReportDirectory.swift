@@ -178,9 +178,10 @@ package final class ReportDirectory: Sink {
     }
 
     /// What a terminal shows of it.
-    package var resultsText: String {
+    package func resultsText(in language: Language) -> String {
         ResultsText(
-            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status
+            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status,
+            in: language
         ).text
     }
 

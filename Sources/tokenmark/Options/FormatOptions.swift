@@ -21,7 +21,7 @@ struct FormatOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "zh or en: the titles of tables; unless given en in a terminal, zh in the guides' tables.",
+            "zh or en; unless given en in a terminal and on a page, zh in the guides' tables.",
             valueName: "language"))
     var language: Language?
 
