@@ -169,6 +169,7 @@ let package = Package(
             dependencies: [
                 "tokenmark", "Suite", "Machine", "Reporting", "Evaluation", "Sweep", "Profiling",
                 "Measurement", "Kernels", "RecordedMachines", "ForbiddenCalls", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
     ],

@@ -19,7 +19,8 @@ struct Tokenmark: ParsableCommand {
             """,
         version: ToolVersion.current,
         subcommands: [
-            SweepCommand.self, MaxBatchCommand.self, RunCommand.self, GenerateCommand.self,
+            QuickstartCommand.self, SweepCommand.self, MaxBatchCommand.self, RunCommand.self,
+            GenerateCommand.self,
             ChatCommand.self, TokenizeCommand.self, PerplexityCommand.self, ConvertCommand.self,
             ReportCommand.self, CompareCommand.self, HistoryCommand.self, ProfileCommand.self,
             ModelsCommand.self,
@@ -27,6 +28,19 @@ struct Tokenmark: ParsableCommand {
             WorkerCommand.self, RenderTemplateCommand.self,
         ]
     )
+
+    /// What a newcomer types first.
+    func run() throws {
+        try Terminal.output(
+            """
+            tokenmark measures how fast a large language model answers on this machine.
+              tokenmark quickstart               a first sweep and its page, in a minute; fetches nothing
+              tokenmark doctor                   is this machine ready to be measured?
+              tokenmark sweep --weights PATH --pairs 512x128    measures your model (GGUF or Hugging Face)
+              tokenmark --help                   everything else
+
+            """)
+    }
 
     /// Parses and runs one command line.
     ///
