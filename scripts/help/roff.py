@@ -35,7 +35,9 @@ def page(root, version, date):
         for one in command.blocks:
             if isinstance(one, program.Examples) and one.title == "Example":
                 lines += [".PP", text(command.abstract), *example(one)]
-    return "\n".join(lines) + "\n"
+    # A heading begins a paragraph by itself.
+    kept = [line for before, line in zip(["", *lines], lines) if line != ".PP" or before[:3] not in (".SH", ".SS", ".PP")]
+    return "\n".join(kept) + "\n"
 
 
 def usage(command):
