@@ -21,12 +21,21 @@ def page(root):
         table(("command", "does"), [(f"[`{c.name}`](#{c.name.replace(' ', '-')})", prose(c.abstract)) for c in commands[1:]]),
     ]
     for command in commands:
-        parts += [f"## {command.name}", paragraph(command.abstract), fence([command.usage])]
+        parts += [f"## {command.name}", paragraph(command.abstract), fence(usage(command))]
         parts += [block(one) for one in command.blocks]
         for title, arguments in command.sections():
             parts += [f"**{title}**", "\n".join(item(f"`{a.label}`", a.sentences) for a in arguments)]
     parts += ["## Environment", "\n".join(item(f"`{name}`", text) for name, text in program.ENVIRONMENT)]
     return "\n\n".join(parts) + "\n"
+
+
+def usage(command):
+    lines = [""]
+    for part in command.usage:
+        if len(lines[-1]) + 1 + len(part) > WIDTH:
+            lines.append("   ")
+        lines[-1] += f" {part}" if lines[-1] else part
+    return lines
 
 
 def block(one):

@@ -44,8 +44,10 @@ class Argument:
     @property
     def sentences(self):
         """What is said of it, in order."""
-        given = [f"{name}: {what}." for name, what in (("Values", ", ".join(self.values)), ("Default", self.default)) if what]
-        return " ".join(filter(None, (self.text, self.details, *given)))
+        said = f"{self.text} {self.details}"
+        are_named = all(re.search(rf"\b{re.escape(value)}\b", said) for value in self.values)
+        values = "" if are_named else f"Values: {', '.join(self.values)}."
+        return " ".join(filter(None, (self.text, self.details, values, self.default and f"Default: {self.default}.")))
 
 
 @dataclasses.dataclass
@@ -58,14 +60,14 @@ class Command:
 
     @property
     def usage(self):
-        """What can be given: beyond a dozen options only what must be, as the program's own help has it."""
+        """What can be given, part by part: beyond a dozen options only what must be, as the program's own help has it."""
         shown = [argument for argument in self.arguments if not argument.is_hidden]
         if len(shown) > 12:
             needed = [a.synopsis for a in shown if not a.names or not a.is_optional]
             parts = ["[<options>]", *needed]
         else:
             parts = [argument.synopsis for argument in shown]
-        return " ".join([self.name, *parts, *(["<subcommand>"] if self.children else [])])
+        return [self.name, *parts, *(["<subcommand>"] if self.children else [])]
 
     def sections(self):
         """Arguments under their titles, those that --help shows first."""
@@ -137,7 +139,7 @@ def blocks(text):
 
 CODE = re.compile(r"""
     --?[a-z][\w-]*.*                                  # an option
-    | .*[_<>|*$=@{}\[\]~^`].*                         # what no prose has
+    | (?=.*\w).*[_<>|*$=@{}\[\]~^`].*                 # what no prose has
     | \.{0,2}[\w.…-]*(/[\w.…-]+)+/?                   # a path, a command of a chat
     | [\w.…-]+\.(csv|folded|gguf|html|ini|jinja|json|jsonl|tiktoken|tsv|txt)
     | (\w+:)?\d+([,:x+-]\d+)+                         # a list, a pair, a day
@@ -182,7 +184,7 @@ def arguments(infos):
         names = [("--" if name["kind"] == "long" else "-") + name["name"] for name in info.get("names", [])]
         if "--help" in names or "--version" in names:
             continue
-        if found and [f"--no-{name.removeprefix('--')}" for name in found[-1].names] == names:
+        if names and found and [f"--no-{name.removeprefix('--')}" for name in found[-1].names] == names:
             found[-1].names += names
             continue
         is_positional = info["kind"] == "positional"

@@ -5,7 +5,7 @@ import program
 
 def page(root, version, date):
     commands = list(root.walk())
-    lines = [f'.TH TOKENMARK 1 "{date}" "tokenmark {escaped(version)}" "User Commands"']
+    lines = [f'.TH TOKENMARK 1 "{date}" "tokenmark {escaped(version)}" "User Commands"', ".nh", ".ad l"]
     lines += [".SH NAME", f"tokenmark \\- {escaped(root.abstract[0].lower() + root.abstract[1:].rstrip('.'))}"]
     lines += [".SH SYNOPSIS"]
     for number, command in enumerate(commands[1:]):
@@ -41,7 +41,7 @@ def page(root, version, date):
 
 
 def usage(command):
-    return [bold(command.name) + escaped(command.usage.removeprefix(command.name))]
+    return [" ".join([bold(command.name), *map(escaped, command.usage[1:])])]
 
 
 def block(one):
