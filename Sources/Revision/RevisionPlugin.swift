@@ -47,6 +47,7 @@ struct RevisionPlugin: BuildToolPlugin {
 
     /// The first line of a file; nil where there is none.
     private func line(of file: URL) -> String? {
-        (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n").first.map(String.init)
+        let text = try? String(contentsOf: file, encoding: .utf8)
+        return text?.split(separator: "\n").first.map(String.init)
     }
 }
