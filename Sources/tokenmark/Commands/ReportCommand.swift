@@ -29,13 +29,14 @@ struct ReportCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A report directory.")
+    @Argument(help: "A report directory.", completion: .directory)
     var directory: String
 
     @Option(
         help: ArgumentHelp(
             "A CSV with the guides' columns, or a report directory, to put beside this one; can be "
-                + "given again.", valueName: "path"))
+                + "given again.", valueName: "path"),
+        completion: .file())
     var beside: [String] = []
 
     @OptionGroup var formatOptions: FormatOptions

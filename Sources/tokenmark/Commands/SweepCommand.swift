@@ -28,14 +28,17 @@ struct SweepCommand: ResumableCommand {
     @OptionGroup(title: "Model") var weightOptions: WeightOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineAxesOptions
 
-    @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where the report goes.", valueName: "directory"),
+        completion: .directory)
     var reportDir: String?
 
     @Option(
         help: ArgumentHelp(
             "Go on with a report that was cut off: measure what is missing.",
             discussion: "What was asked is in the directory; no other option is needed.",
-            valueName: "directory"))
+            valueName: "directory"),
+        completion: .directory)
     var resume: String?
 
     @Option(

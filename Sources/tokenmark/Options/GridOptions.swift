@@ -38,7 +38,8 @@ struct GridOptions: ParsableArguments {
                 ShareGPT has them, whose answers give the output lengths unless --output does. They need \
                 --weights with a tokenizer.
                 """,
-            valueName: "file", visibility: .hidden))
+            valueName: "file", visibility: .hidden),
+        completion: .file())
     var prompts: String?
 
     @Option(
@@ -51,7 +52,8 @@ struct GridOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A named grid: documents or quick; other options replace its parts.",
-            valueName: "name", visibility: .hidden))
+            valueName: "name", visibility: .hidden),
+        completion: .list(Grid.Name.allCases.map(\.rawValue)))
     var grid: String?
 
     @Option(
