@@ -105,6 +105,17 @@ struct GridAxisTests {
         #expect(markup.components(of: "<div class=\"panel\">") == 1)
     }
 
+    /// 1200 cells of three metrics along one axis are 3600 points.
+    @Test func aLargeGridIsDrawnAlongOneAxisAndSaysSo() throws {
+        var sweep = ScriptedSweep()
+        sweep.faults = []
+        sweep.grid.batches = Array(1...600)
+        let reports = [ChartedReport(name: "", rows: try sweep.rows())]
+        let markup = try #require(PageSection.axes(reports, numbers: .cells)?.body.text)
+        #expect(markup.components(of: "<div class=\"panel\">") == 1)
+        #expect(markup.contains("there are no drawings along lengths;"))
+    }
+
     /// The style sheet has a rule for each place of a panel.
     @Test func thereAreNoMoreAxesThanPanelsThatCanBeShown() {
         #expect(Parameter.all.count <= 12)

@@ -193,13 +193,17 @@ struct FittingBatchTests {
         estimate: MemoryEstimate? = nil
     ) throws -> Row {
         let point = Point(batch: batch, lengths)
-        let steps = [StepStamps(loopTop: 0, inputsPrepared: 0, forwardDone: 5, tokenBooked: 5)]
+        let steps = (0..<lengths.output).map { index in
+            let time = UInt64(index)
+            return StepStamps(
+                loopTop: time, inputsPrepared: time, forwardDone: time, tokenBooked: time)
+        }
         var repetition = try Repetition(
             point: point, index: 0, seed: 0,
             calls: .detail(
                 Observation(
-                    lockStep: Trace(callEntry: 0, callEnd: 9, steps: steps), sequences: batch,
-                    inputTokens: 4, outputTokens: 1)))
+                    lockStep: Trace(callEntry: 0, callEnd: 99, steps: steps), sequences: batch,
+                    inputTokens: lengths.input, outputTokens: lengths.output)))
         repetition.memoryEstimate =
             estimate
             ?? MemoryEstimate(

@@ -101,7 +101,7 @@ struct AxisCharts {
     /// What tells the lines of one drawing apart where there are too many for one: lengths before
     /// batches before settings of the machine.
     private var insideParameters: [Parameter] {
-        let lengths = rest.filter { [.input, .output].contains($0) }
+        let lengths = rest.filter { [Parameter.input, .output].contains($0) }
         return lengths.isEmpty ? Array(rest.prefix(1)) : lengths
     }
 

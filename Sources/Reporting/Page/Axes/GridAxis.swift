@@ -51,7 +51,7 @@ struct GridAxis: Equatable {
         }
         let areOne =
             lengths.allSatisfy(varied.contains) && !lengths.contains { hasLine([$0]) }
-        return varied.compactMap { parameter in
+        return varied.compactMap { parameter -> GridAxis? in
             let parameters = areOne && parameter == .input ? lengths : [parameter]
             return hasLine(parameters) ? GridAxis(parameters, of: points) : nil
         }
