@@ -186,7 +186,8 @@ private enum Words {
             "Not comparable: \($0.name) is \($0.a) in A and \($0.b) in \(name)."
         }
         let others = differences.filter { $0.weight == .differs }.map(\.name)
-        let rest = others.isEmpty ? [] : ["\(grave.isEmpty ? "These differ" : "These differ too"): \(others.joined(separator: ", "))."]
+        let start = grave.isEmpty ? "These differ" : "These differ too"
+        let rest = others.isEmpty ? [] : ["\(start): \(others.joined(separator: ", "))."]
         return differences.isEmpty
             ? ["Nothing that the reports know of differs between A and \(name)."] : grave + rest
     }
