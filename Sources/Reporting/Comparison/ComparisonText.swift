@@ -101,7 +101,8 @@ package struct ComparisonText {
         let low = fixed(1 / (1 + threshold), decimals: 3)
         let high = fixed(1 + threshold, decimals: 3)
         let name = comparison.settings.nameOfB
-        return "× is the speed of \(name) over A's, of medians over repetitions, with its 95 % interval; "
+        return
+            "× is the speed of \(name) over A's, of medians over repetitions, with its 95 % interval; "
             + "faster and slower are significant at 5 % over all cells and metrics, and by more than "
             + "\(percent(threshold * 100)) %; no difference has its interval within \(low) to \(high)."
     }

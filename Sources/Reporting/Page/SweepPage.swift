@@ -35,7 +35,8 @@ package struct SweepPage {
         let measured: [PageSection?] = [
             .summary(manifest, rows, warnings),
             .axes([ChartedReport(name: "", rows: rows)], numbers: .cells), .latency(facets),
-            .throughput(facets), .cells(rows), .requests(rows), .percentiles(facets), .positions(facets),
+            .throughput(facets), .cells(rows), .requests(rows), .percentiles(facets),
+            .positions(facets),
             .memory(facets),
         ]
         let comparisons = besides.enumerated().map { PageSection.beside($1, number: $0 + 1) }

@@ -7,7 +7,9 @@ import Testing
 
 /// What charts can have along their side, and the lines in them.
 struct GridAxisTests {
-    private func points(_ batches: [Int], _ pairs: [LengthPair], _ settings: [Parameters] = [[:]])
+    private func points(
+        _ batches: [Int], _ pairs: [LengthPair], _ settings: [Parameters] = [[:]]
+    )
         -> [Point]
     {
         settings.flatMap { setting in
@@ -18,11 +20,13 @@ struct GridAxisTests {
     @Test func everythingThatVariesIsAnAxis() throws {
         let pairs = try Grid.product(inputs: [4, 8], outputs: [2, 3])
         let axes = GridAxis.axes(
-            of: points([1, 2], pairs, [[.threads: 1, .numa: "local"], [.threads: 2, .numa: "local"]]))
+            of: points(
+                [1, 2], pairs, [[.threads: 1, .numa: "local"], [.threads: 2, .numa: "local"]]))
         #expect(axes.map(\.name) == ["batch", "input", "output", "threads"])
-        #expect(axes.map(\.plotAxis.title) == [
-            "batch, sequences", "input, tokens", "output, tokens", "threads",
-        ])
+        #expect(
+            axes.map(\.plotAxis.title) == [
+                "batch, sequences", "input, tokens", "output, tokens", "threads",
+            ])
     }
 
     @Test func lengthsThatVaryTogetherAreOneAxis() {

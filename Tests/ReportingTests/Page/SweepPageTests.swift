@@ -58,7 +58,9 @@ struct SweepPageTests {
     @Test func everyDrawingHasANameAndItsNumbersAsText() throws {
         let html = try page(whole).html
         let outline = HTMLOutline(html)
-        let drawings = outline.elements.filter { $0.name == "svg" && $0.attributes.contains("role") }
+        let drawings = outline.elements.filter {
+            $0.name == "svg" && $0.attributes.contains("role")
+        }
         #expect(drawings.count > 10)
         #expect(drawings.allSatisfy { $0.attributes.contains(" aria-label=\"") })
         let details = outline.values(of: "aria-details")

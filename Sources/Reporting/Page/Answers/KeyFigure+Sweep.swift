@@ -143,7 +143,8 @@ private enum Words {
     static let firstToken = "Shortest time to first token"
     static let nextToken = "Shortest time per next token"
     static let throughput = "Highest end-to-end throughput"
-    static let bestBatch = "Best batch at \(fixed(KeyFigure.tokenLimit, decimals: 0)) ms a token or less"
+    static let bestBatch =
+        "Best batch at \(fixed(KeyFigure.tokenLimit, decimals: 0)) ms a token or less"
     static let largestBatch = "Largest batch that fits"
     static let decode = "What limits decode"
     static let prefill = "What limits prefill"

@@ -16,7 +16,8 @@ extension PageSection {
                 + "the repetitions, and a band from their 10th to their 90th percentile where there are "
                 + "10 of them. Of pairs "
                 + "with the same input length the longest output is shown.",
-            figures: profiles.map(\.figure), numbers: .tables(Markup(joining: profiles.map(\.table))))
+            figures: profiles.map(\.figure),
+            numbers: .tables(Markup(joining: profiles.map(\.table))))
     }
 
     /// The longest output of each input length: it has the steps of the shorter ones in it.
