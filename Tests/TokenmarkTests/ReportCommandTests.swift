@@ -53,6 +53,33 @@ import Testing
         #expect(nowhere.error.contains("none/page.html"))
     }
 
+    @Test func severalReportsAreOnePage() throws {
+        let path = try report()
+        let page = try Program.run(["report", path, path, path, "--format", "html"])
+        #expect(page.status == 0 && page.error == "")
+        #expect(page.output.contains("<h3>C compared with A</h3>"))
+        let two = try Program.run(["report", path, path, "--format", "html"])
+        let compared = try Program.run(["compare", path, path, "--format", "html"])
+        #expect(two.output == compared.output)
+    }
+
+    @Test func severalReportsThatMakeNoPageAreStatusTwo() throws {
+        let path = try report()
+        for (arguments, says) in [
+            ([path, path], "tokenmark compare A B"),
+            ([path, path, "--format", "csv"], "--format csv has room for one report"),
+            ([path, path, "--format", "html", "--beside", path], "--beside puts a table"),
+            ([path, path, path, path, path, "--format", "html"], "5 reports are too many"),
+            ([path, "/no/such", "--format", "html"], "/no/such"),
+            ([], "directory"),
+        ] {
+            let result = try Program.run(["report"] + arguments)
+            #expect(result.status == 2, "\(result.error)")
+            #expect(result.output == "")
+            #expect(result.error.contains(says), "\(result.error)")
+        }
+    }
+
     @Test func besideIsAddedToEveryFormatThatHasRoomForIt() throws {
         let (path, other) = (try report(), theirs())
         let plain = try Program.run(["report", path, "--format", "markdown"])

@@ -61,10 +61,9 @@ struct Legend {
                     x: x, y: middle - 5, width: 14, height: 10, class: "fill \(entry.colour.name)")
             }
             if entry.line != .none {
-                let dashes = entry.line == .dashed ? " dashed" : ""
                 canvas.line(
                     x1: x, y1: middle, x2: x + 17, y2: middle,
-                    class: "line\(dashes) \(entry.colour.name)")
+                    class: "line\(entry.line.dashes) \(entry.colour.name)")
             }
             if let marker = entry.marker {
                 canvas.marker(marker, x: x + 8.5, y: middle, class: "fill \(entry.colour.name)")

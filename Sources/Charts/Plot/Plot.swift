@@ -89,10 +89,9 @@ package struct Plot: Equatable, Sendable {
         }
         for series in series where series.line != .none {
             let points = series.points.filter(frame.canPlace).map { frame.place($0.x, $0.y) }
-            let dashes = series.line == .dashed ? " dashed" : ""
             canvas.path(
                 series.line == .steps ? Self.stairs(points) : points,
-                class: "line\(dashes) \(series.colour.name)")
+                class: "line\(series.line.dashes) \(series.colour.name)")
         }
     }
 

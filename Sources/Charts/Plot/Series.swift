@@ -6,6 +6,8 @@ package struct Series: Equatable, Sendable {
         case none
         case solid
         case dashed
+        case dotted
+        case dashDotted
         /// Level from each point to the next.
         case steps
     }
@@ -38,5 +40,17 @@ package struct Series: Equatable, Sendable {
         self.line = line
         self.marker = marker
         self.spread = spread
+    }
+}
+
+extension Series.Line {
+    /// The class of its dashes, after a blank; empty for a line without.
+    var dashes: String {
+        switch self {
+        case .none, .solid, .steps: ""
+        case .dashed: " dashed"
+        case .dotted: " dotted"
+        case .dashDotted: " dash-dotted"
+        }
     }
 }

@@ -96,17 +96,19 @@ package struct ComparisonText {
         ].filter { !$0.1.isEmpty }
     }
 
-    private var legend: String {
+    var legend: String {
         let threshold = comparison.settings.threshold
         let low = fixed(1 / (1 + threshold), decimals: 3)
         let high = fixed(1 + threshold, decimals: 3)
-        return "× is the speed of B over A's, of medians over repetitions, with its 95 % interval; "
+        let name = comparison.settings.nameOfB
+        return
+            "× is the speed of \(name) over A's, of medians over repetitions, with its 95 % interval; "
             + "faster and slower are significant at 5 % over all cells and metrics, and by more than "
             + "\(percent(threshold * 100)) %; no difference has its interval within \(low) to \(high)."
     }
 
     /// The verdict in words, with how many results stand behind it.
-    private var conclusion: String {
+    var conclusion: String {
         let cells = comparison.metrics.flatMap(\.cells)
         let slower = cells.count { $0.outcome == .slower }
         let open = cells.count(where: \.isOpen)

@@ -33,8 +33,10 @@ package struct SweepPage {
     package var page: Page {
         let facets = Facet.facets(of: rows)
         let measured: [PageSection?] = [
-            .summary(manifest, rows, warnings), .latency(facets), .throughput(facets),
-            .cells(rows), .requests(rows), .percentiles(facets), .positions(facets),
+            .summary(manifest, rows, warnings),
+            .axes([ChartedReport(name: "", rows: rows)], numbers: .cells), .latency(facets),
+            .throughput(facets), .cells(rows), .requests(rows), .percentiles(facets),
+            .positions(facets),
             .memory(facets),
         ]
         let comparisons = besides.enumerated().map { PageSection.beside($1, number: $0 + 1) }
