@@ -47,7 +47,7 @@ MOTION = """
 # One tab stop for each group of radio buttons.
 CONTROLS = """
 [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")].filter((element) =>
-  element.getClientRects().length > 0 && !(element.type === "radio" && !element.checked)).length
+  element.checkVisibility() && !(element.type === "radio" && !element.checked)).length
 """
 
 FOCUS = """

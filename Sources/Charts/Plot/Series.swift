@@ -28,6 +28,8 @@ package struct Series: Equatable, Sendable {
     package var line: Line
     /// nil for a line without points.
     package var marker: Marker?
+    /// Whether its markers are outlines, to be told from others of the same shape and colour.
+    package var isHollow = false
     package var spread: Spread
 
     package init(

@@ -138,6 +138,6 @@ struct ComparisonPageTests {
         let page = ComparisonPage([comparison]).page
         #expect(page.title == "Comparison")
         #expect(page.sections.map(\.anchor) == ["summary", "compared"])
-        #expect(page.html.contains("<dt>decode, B over A</dt>"))
+        #expect(page.html.contains("<dt>Decode, B over A</dt>"))
     }
 }

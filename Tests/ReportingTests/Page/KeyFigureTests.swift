@@ -45,7 +45,7 @@ struct KeyFigureTests {
             ])
         let widest = try #require(figures["Widest 95 % interval"])
         #expect(widest.value == "±0.0")
-        #expect(widest.lines == ["TTFT", "batch 1, 4 → 3", "4 of 4 cells are stable"])
+        #expect(widest.lines == ["of TTFT", "batch 1, 4 → 3", "4 of 4 cells are stable"])
     }
 
     @Test func whatCannotBeSaidHasAReason() throws {

@@ -127,7 +127,7 @@ extension KeyFigure {
         }
         return KeyFigure(
             name: Words.widest, value: "±\(fixed(widest.relativeHalfWidth * 100, decimals: 1))",
-            unit: "%", lines: [widest.metric, widest.point.words, stable])
+            unit: "%", lines: [Words.of(widest.metric), widest.point.words, stable])
     }
 }
 
@@ -215,6 +215,8 @@ private enum Words {
         )
         return low == high ? low : "\(low) to \(high)"
     }
+
+    static func of(_ metric: String) -> String { "of \(metric)" }
 
     static func cells(_ count: Int, of total: Int) -> String { "in \(count) of \(total) cells" }
 

@@ -114,7 +114,8 @@ struct AxisCharts {
                     line: Self.name(of: line.point, by: inside), colour: index)
             }
         }
-        let values = series.flatMap(\.points).map(\.y)
+        let points = series.flatMap(\.points)
+        let values = points.map(\.y)
         guard let least = values.min(), let most = values.max() else { return nil }
         let isWide = least > 0 && most > least * Self.widestLinear
         var plot = Plot(
@@ -122,7 +123,7 @@ struct AxisCharts {
             x: axis.plotAxis,
             y: PlotAxis(
                 isWide ? "\(measure.unit), logarithmic" : measure.unit,
-                isWide ? .logarithmic(covering: values) : .linear(covering: values)),
+                isWide ? .logarithmic(covering: points.ends) : .linear(covering: points.ends)),
             series: series)
         plot.summary =
             "Along \(axis.name), from \(fourDigits(least)) to \(fourDigits(most)) \(measure.unit)"
@@ -144,10 +145,12 @@ struct AxisCharts {
         }
         guard !points.isEmpty else { return nil }
         let dashes: [Series.Line] = [.solid, .dashed, .dotted, .dashDotted]
-        return Series(
+        var series = Series(
             [report, line].filter { !$0.isEmpty }.joined(separator: ": "), points: points,
             colour: .series(colour), line: dashes[number % dashes.count],
             marker: .series(colour), spread: .whiskers)
+        series.isHollow = !number.isMultiple(of: 2)
+        return series
     }
 
     /// What tells a point from others by some parameters: `batch 4, 256 → 32, t2`.
@@ -168,6 +171,13 @@ struct AxisCharts {
                 }))
         if let id = setting.id { words.append(id) }
         return words.joined(separator: ", ")
+    }
+}
+
+extension [Datum] {
+    /// Their values, with the ends of what each may be.
+    var ends: [Double] {
+        flatMap { [$0.y, $0.range?.lowerBound ?? $0.y, $0.range?.upperBound ?? $0.y] }
     }
 }
 

@@ -54,17 +54,17 @@ extension PageSection {
 }
 
 private enum Words {
-    static let title = "TTFT, TPOT and throughput along an axis"
+    static let title = "Along each axis"
     static let choice = "Along"
 
     static func heading(_ axis: String) -> String { "Along \(axis)" }
 
     static func explanation(_ reports: Int) -> String {
-        "Medians over the repetitions with their 95 % intervals; throughput is output tokens over "
+        "TTFT, TPOT and throughput: medians over the repetitions with their 95 % intervals; throughput is output tokens over "
             + "response time."
             + (reports > 1
-                ? " The reports differ by their dashes, and the lines of the same cells have the same "
-                    + "colour and shape."
+                ? " The lines of the same cells have the same colour and shape in all reports; those of A "
+                    + "are solid."
                 : "")
     }
 

@@ -154,12 +154,14 @@ extension KeyFigure {
         comparison.metrics.map { metric in
             let counts = Words.counts(metric.cells)
             guard let mean = metric.geometricMean else {
-                return KeyFigure(name: metric.metric.title, lines: [Words.noMean, counts])
+                return KeyFigure(
+                    name: Words.name(metric.metric, comparison.settings.nameOfB),
+                    lines: [Words.noMean, counts])
             }
             return KeyFigure(
                 name: Words.name(metric.metric, comparison.settings.nameOfB),
                 value: "\(fixed(mean.ratio, decimals: 3))×", unit: Words.asFast,
-                sureness: mean.interval.map { "95 % interval \(text($0))" } ?? Words.noInterval,
+                sureness: mean.interval.map(Words.interval) ?? Words.noInterval,
                 lines: [Words.mean(metric.cells.count), counts])
         }
     }
@@ -201,7 +203,17 @@ private enum Words {
     }
 
     static func name(_ metric: Metric, _ name: String) -> String {
-        "\(metric.title), \(name) over A"
+        switch metric {
+        case .ttft: "TTFT, \(name) over A"
+        case .tpot: "TPOT, \(name) over A"
+        case .output: "Throughput, \(name) over A"
+        case .prefill: "Prefill, \(name) over A"
+        case .decode: "Decode, \(name) over A"
+        }
+    }
+
+    static func interval(_ interval: Interval) -> String {
+        "95 % interval \(fixed(interval.low, decimals: 3))–\(fixed(interval.high, decimals: 3))"
     }
 
     static func mean(_ count: Int) -> String {

@@ -27,6 +27,7 @@ extension PageSection {
         let memory = RoofLine(rows) { cost, roof in roof.readBytesPerSecond / cost.bytes }
         let compute = RoofLine(rows) { cost, roof in roof.operationsPerSecond / cost.operations }
         let measured = series.flatMap(\.points).map(\.y)
+        let ends = series.flatMap(\.points).ends
         let height = (measured + memory.values).max() ?? 1
         // A compute roof far above would press the data together.
         let showsCompute = (compute.values.min() ?? .infinity) <= height * 4
@@ -40,7 +41,7 @@ extension PageSection {
             y: PlotAxis(
                 "token/s",
                 .logarithmic(
-                    covering: measured + memory.values + (showsCompute ? compute.values : []))),
+                    covering: ends + memory.values + (showsCompute ? compute.values : []))),
             series: roofs + series)
         plot.summary = summary(measured)
         var note = ""
