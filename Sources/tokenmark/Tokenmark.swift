@@ -17,7 +17,7 @@ struct Tokenmark: ParsableCommand {
 
             \(ExitStatus.table)
             """,
-        version: ToolVersion.current,
+        version: sourceVersion,
         subcommands: [
             QuickstartCommand.self, SweepCommand.self, MaxBatchCommand.self, RunCommand.self,
             GenerateCommand.self,
@@ -53,8 +53,9 @@ struct Tokenmark: ParsableCommand {
                 var command = try parseAsRoot(arguments)
                 try command.run()
             } catch let end where exitCode(for: end) == .success {
-                // Help and version.
-                try Terminal.output(fullMessage(for: end) + "\n")
+                // Help and version, whose mark of the build takes reading the whole program.
+                let text = fullMessage(for: end)
+                try Terminal.output((text == sourceVersion ? ToolVersion.current : text) + "\n")
             }
             return ExitStatus.done.code
         } catch let status as ExitStatus {
