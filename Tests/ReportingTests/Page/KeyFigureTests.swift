@@ -24,8 +24,9 @@ struct KeyFigureTests {
         return sweep
     }
 
-    /// Batch 1, 4 → 3: 41.638963 ms to the first token, gaps of 16.35 and 16.45 ms. Batch 2: 6 tokens in
-    /// 3 + 1 + 71.277926 + 2 + 32.8 + 1 ms.
+    /// Batch 1 takes 41.638963 ms to the first token, and 16.35 and 16.45 ms to the next.
+    ///
+    /// Batch 2 has 6 tokens in 3 + 1 + 71.277926 + 2 + 32.8 + 1 ms.
     @Test func allThatIsAskedFirstIsAnswered() throws {
         let figures = try figures(quiet)
         #expect(figures.count == 8)
