@@ -74,7 +74,7 @@ def wrapped(text, first, other):
 
 
 def fence(lines):
-    return "\n".join(["```", *lines, "```"])
+    return "\n".join(["```text", *lines, "```"])
 
 
 def table(titles, rows):
