@@ -87,8 +87,8 @@ ALWAYS_INLINE void add_steps(ck_element element, const char *a, size_t a_row_byt
     }
 }
 
-// One tile of a span whose numbers are `element`, of its rows the `index`-th; `result` is the type of
-// narrow results, and `is_wide` says that a step in memory is two here.
+// One tile of a span whose numbers are `element`, of its rows the `index`-th; `result` is the type
+// of narrow results, and `is_wide` says that a step in memory is two here.
 ALWAYS_INLINE void tile(ck_element element, ck_element result, bool is_wide, const ck_matmul *m,
                         const ck_span *span, size_t index, size_t row, int rows, size_t panel,
                         int panels) {
@@ -112,9 +112,7 @@ ALWAYS_INLINE void tile(ck_element element, ck_element result, bool is_wide, con
         add_steps(element, a, span->a_row_bytes, b, span->b_panel_bytes, span->b_step_bytes,
                   span->steps, rows, panels, asked, panels, sums);
     } else if (asks_next) {
-        const size_t first = panel + (is_wide       ? index
-                                      : index == 1 ? 0
-                                                   : (size_t)(panels - half));
+        const size_t first = panel + (is_wide ? index : index == 1 ? 0 : (size_t)(panels - half));
         const asked asked = {
             .next = span->next + first * span->next_panel_bytes,
             .panel_bytes = span->next_panel_bytes,
@@ -135,8 +133,8 @@ ALWAYS_INLINE void tile(ck_element element, ck_element result, bool is_wide, con
 
 // Calls `tile` with constants, so that its loops unroll into registers.
 ALWAYS_INLINE void tile_of(ck_element element, ck_element result, bool is_wide, const ck_matmul *m,
-                           const ck_span *span, size_t index, size_t row, size_t rows,
-                           size_t panel, size_t panels) {
+                           const ck_span *span, size_t index, size_t row, size_t rows, size_t panel,
+                           size_t panels) {
 #define TILE_CASE(ROWS, PANELS)                                                                    \
     case (ROWS)*8 + (PANELS):                                                                      \
         tile(element, result, is_wide, m, span, index, row, ROWS, panel, PANELS);                  \
@@ -163,8 +161,7 @@ ALWAYS_INLINE void real_span(ck_element element, ck_element result, bool is_wide
     for (size_t panel = 0; panel < span->panels; panel += TILE_PANELS) {
         size_t row = 0;
         for (size_t index = 0; index < tiles; index++) {
-            // Of even height: a low last one would wait for its own sums, and for memory.
-            const size_t rows = (span->rows - row + tiles - index - 1) / (tiles - index);
+            const size_t rows = ck_even_rows(span->rows - row, tiles - index);
             tile_of(element, result, is_wide, m, span, index, row, rows, panel,
                     ck_least(TILE_PANELS, span->panels - panel));
             row += rows;

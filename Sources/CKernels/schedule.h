@@ -121,6 +121,10 @@ typedef struct ck_span {
 
 static inline size_t ck_least(size_t a, size_t b) { return a < b ? a : b; }
 
+/// The height of the next of some tiles that share the rows that are left: as even as they can be,
+/// for a low last tile would wait for its own sums, and for memory.
+static inline size_t ck_even_rows(size_t left, size_t tiles) { return (left + tiles - 1) / tiles; }
+
 /// Steps of every span but the last, which is hardly shorter: a multiple of 16, and all of them
 /// where sums cannot be carried.
 static inline size_t ck_span_steps(const ck_matmul *_Nonnull m, size_t most) {
