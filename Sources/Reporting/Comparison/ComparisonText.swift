@@ -132,13 +132,15 @@ package struct ComparisonText {
     private static func outcome(_ cell: CellComparison) -> String {
         let speed = cell.speed.map(speed)
         return switch cell.outcome {
-        case .faster: ["faster", speed].compactMap(\.self).joined(separator: " ")
-        case .slower: ["slower", speed].compactMap(\.self).joined(separator: " ")
-        case .noDifference: ["no difference", speed].compactMap(\.self).joined(separator: " ")
+        case .faster, .slower, .noDifference:
+            [cell.outcome.words, speed].compactMap(\.self).joined(separator: " ")
         case .cannotTell(let reason):
             // The reason has the interval where that is why.
-            ["cannot tell: \(reason)", cell.disturbance == nil ? cell.speed.map(ratio) : speed]
-                .compactMap(\.self).joined(separator: ", ")
+            [
+                "\(cell.outcome.words): \(reason)",
+                cell.disturbance == nil ? cell.speed.map(ratio) : speed,
+            ]
+            .compactMap(\.self).joined(separator: ", ")
         }
     }
 

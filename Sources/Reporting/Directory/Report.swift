@@ -57,10 +57,7 @@ package struct Report: Equatable, Sendable {
 
     /// What a terminal shows of it.
     package func resultsText(in language: Language) -> String {
-        ResultsText(
-            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status,
-            in: language
-        ).text
+        ResultsText(manifest, rows, in: language).text
     }
 
     /// `tables.md`.
@@ -68,10 +65,7 @@ package struct Report: Equatable, Sendable {
 
     /// `tables.md`, all its words in one language.
     package func tablesText(in language: Language?) -> String {
-        TablesText(
-            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status,
-            in: language
-        ).text
+        TablesText(manifest, rows, in: language).text
     }
 
     /// The manifest of a report directory.

@@ -22,6 +22,13 @@ package struct ResultsText {
         self.language = language
     }
 
+    /// What a manifest and its rows say.
+    init(_ manifest: Manifest, _ rows: [Row], in language: Language = .en) {
+        self.init(
+            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status,
+            in: language)
+    }
+
     package var text: String {
         var sections = [title + "\n", MarkdownTable.text(columns, rows)]
         if status != .completed {

@@ -23,6 +23,13 @@ package struct TablesText {
 
     private var language: Language { asked ?? .en }
 
+    /// What a manifest and its rows say.
+    init(_ manifest: Manifest, _ rows: [Row], in language: Language? = nil) {
+        self.init(
+            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status,
+            in: language)
+    }
+
     package var text: String {
         var sections = ["# \(identity.model) · \(identity.precision) · \(identity.device)\n"]
         if status != .completed {

@@ -80,11 +80,8 @@ struct Judgement: Equatable, Sendable {
         lacksInterval = summary.count < grid.fewestForInterval
         guard !lacksInterval else { return }
         let limit = grid.convergence?.relativeHalfWidth ?? Self.widestInterval
-        let metrics: [(String, KeyPath<Sample, Double?>)] = [
-            ("ttft", \.ttft), ("tpot", \.tpot), ("response_time", \.responseTime),
-        ]
-        for (name, metric) in metrics {
-            guard let statistics = summary.statistics(of: metric),
+        for metric in JudgedMetric.all {
+            guard let statistics = summary.statistics(of: metric.path),
                 let interval = statistics.medianInterval(
                     confidence: grid.intervalConfidence)
             else { continue }
@@ -92,8 +89,9 @@ struct Judgement: Equatable, Sendable {
             if width > limit {
                 unstable.append(
                     Wording(
-                        en: "\(name) is known to ±\(percent(width)) only (limit \(percent(limit)))",
-                        zh: "\(name) 只知道到 ±\(percent(width))（限 \(percent(limit))）"))
+                        en:
+                            "\(metric.name) is known to ±\(percent(width)) only (limit \(percent(limit)))",
+                        zh: "\(metric.name) 只知道到 ±\(percent(width))（限 \(percent(limit))）"))
             }
         }
     }

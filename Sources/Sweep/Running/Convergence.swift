@@ -68,14 +68,32 @@ package struct Convergence: Equatable, Codable, Sendable {
     private func widestInterval(of samples: [Sample]) -> Double? {
         guard let summary = Summary(samples) else { return nil }
         var widest = 0.0
-        for metric in [\Sample.ttft, \.tpot, \.responseTime] {
-            guard let statistics = summary.statistics(of: metric) else { continue }
+        for metric in JudgedMetric.all {
+            guard let statistics = summary.statistics(of: metric.path) else { continue }
             guard let interval = statistics.medianInterval(confidence: Self.confidence) else {
                 return nil
             }
             widest = max(widest, interval.relativeHalfWidth(around: statistics.median))
         }
         return widest
+    }
+}
+
+/// A metric whose median must be known for the numbers of a point to be: the same to a sweep that
+/// repeats until they are, and to the verdict of its report.
+package struct JudgedMetric {
+    /// As columns have it.
+    package let name: String
+    /// As a text has it.
+    package let words: String
+    package let path: KeyPath<Sample, Double?>
+
+    package static var all: [JudgedMetric] {
+        [
+            JudgedMetric(name: "ttft", words: "TTFT", path: \.ttft),
+            JudgedMetric(name: "tpot", words: "TPOT", path: \.tpot),
+            JudgedMetric(name: "response_time", words: "response time", path: \.responseTime),
+        ]
     }
 }
 

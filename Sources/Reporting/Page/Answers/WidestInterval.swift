@@ -11,18 +11,15 @@ struct WidestInterval: Equatable {
 
     /// nil where no row has an interval.
     init?(_ rows: [Row]) {
-        let metrics: [(String, KeyPath<Sample, Double?>)] = [
-            ("TTFT", \.ttft), ("TPOT", \.tpot), ("response time", \.responseTime),
-        ]
         var widest: (metric: String, point: Point, width: Double)?
         for row in rows {
-            for (name, metric) in metrics {
-                guard let statistics = row.statistics(of: metric),
+            for metric in JudgedMetric.all {
+                guard let statistics = row.statistics(of: metric.path),
                     let interval = row.interval(of: statistics)
                 else { continue }
                 let width = interval.relativeHalfWidth(around: statistics.median)
                 guard width.isFinite, width > widest?.width ?? -1 else { continue }
-                widest = (name, row.point, width)
+                widest = (metric.words, row.point, width)
             }
         }
         guard let widest else { return nil }

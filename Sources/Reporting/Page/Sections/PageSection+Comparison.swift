@@ -65,7 +65,7 @@ extension PageSection {
             case .cannotTell: .care
             }
         return PageTable.Field(
-            "<span class=\"\(grade.rawValue)\">\(Words.word(cell.outcome))</span>")
+            "<span class=\"\(grade.rawValue)\">\(cell.outcome.words)</span>")
     }
 
     /// The cells that could not be compared; nil if all could.
@@ -220,21 +220,14 @@ private enum Words {
         count == 1 ? "of one cell" : "geometric mean of \(count) cells"
     }
 
-    static func word(_ outcome: CellComparison.Outcome) -> String {
-        switch outcome {
-        case .faster: "faster"
-        case .slower: "slower"
-        case .noDifference: "no difference"
-        case .cannotTell: "cannot tell"
-        }
-    }
-
     /// `3 faster, 1 slower, 12 no difference`.
     static func counts(_ cells: [CellComparison]) -> String {
-        let words = cells.map { word($0.outcome) }
-        return ["faster", "slower", "no difference", "cannot tell"].compactMap { name in
-            let count = words.count { $0 == name }
-            return count > 0 ? "\(count) \(name)" : nil
+        let outcomes: [CellComparison.Outcome] = [
+            .faster, .slower, .noDifference, .cannotTell(""),
+        ]
+        return outcomes.map(\.words).compactMap { words in
+            let count = cells.count { $0.outcome.words == words }
+            return count > 0 ? "\(count) \(words)" : nil
         }.joined(separator: ", ")
     }
 }
