@@ -51,19 +51,49 @@ ALWAYS_INLINE void configure_rows(size_t upper, size_t lower) {
         }                                                                                          \
     } while (0)
 
-// One step of 16 lines for up to 2 × 2 tiles.
+// Steps of 16 lines that tiles are asked for ahead: a load waits in the order of the program, and
+// its sixteen lines fill what a core that is shared by two threads can keep in flight. 16 threads
+// of Emerald Rapids multiply 1.3 to 1.6 times as fast so as without, from the second-level cache; a
+// core of one's own is a twentieth slower.
+#define AMX_STEPS_AHEAD 2
+
+// Asks for the lines of a tile.
+ALWAYS_INLINE void ask_tile(const char *base, size_t stride) {
+#pragma clang loop unroll(full)
+    for (size_t line = 0; line < AMX_ROWS; line++) {
+        __builtin_prefetch(base + line * stride, 0, 3);
+    }
+}
+
+// One step of 16 lines for up to 2 × 2 tiles. `asks` for those of a later one.
 ALWAYS_INLINE void add_tiles(ck_element element, const char *a, size_t a_row_bytes, const char *b,
-                             size_t b_panel_bytes, size_t b_step_bytes, int row_tiles, int panels) {
+                             size_t b_panel_bytes, size_t b_step_bytes, int row_tiles, int panels,
+                             bool asks) {
+    const char *lower = a + AMX_ROWS * a_row_bytes;
+    const size_t a_ahead = AMX_STEPS_AHEAD * 64;
+    const size_t b_ahead = AMX_STEPS_AHEAD * AMX_STEPS * b_step_bytes;
     TILE_LOAD(6, b, b_step_bytes);
     TILE_LOAD(4, a, a_row_bytes);
     TILE_ADD(0, 4, 6);
+    if (asks) {
+        ask_tile(b + b_ahead, b_step_bytes);
+    }
     if (panels == 2) {
         TILE_LOAD(7, b + b_panel_bytes, b_step_bytes);
         TILE_ADD(1, 4, 7);
+        if (asks) {
+            ask_tile(b + b_panel_bytes + b_ahead, b_step_bytes);
+        }
+    }
+    if (asks) {
+        ask_tile(a + a_ahead, a_row_bytes);
     }
     if (row_tiles == 2) {
-        TILE_LOAD(5, a + AMX_ROWS * a_row_bytes, a_row_bytes);
+        TILE_LOAD(5, lower, a_row_bytes);
         TILE_ADD(2, 5, 6);
+        if (asks) {
+            ask_tile(lower + a_ahead, a_row_bytes);
+        }
         if (panels == 2) {
             TILE_ADD(3, 5, 7);
         }
@@ -86,7 +116,7 @@ ALWAYS_INLINE void add_last_steps(ck_element element, const char *a, size_t a_ro
         }
     }
     add_tiles(element, row_copy[0], 64, panel_copy[0][0], sizeof panel_copy[0], 64, row_tiles,
-              panels);
+              panels, false);
 }
 
 // Up to 32 rows × 2 panels of a span; the configuration says how many rows.
@@ -117,7 +147,7 @@ ALWAYS_INLINE void amx_tile(ck_element element, const ck_matmul *m, const ck_spa
     size_t step = 0;
     for (; step + AMX_STEPS <= span->steps; step += AMX_STEPS) {
         add_tiles(element, a + step * 4, span->a_row_bytes, b + step * span->b_step_bytes,
-                  span->b_panel_bytes, span->b_step_bytes, row_tiles, panels);
+                  span->b_panel_bytes, span->b_step_bytes, row_tiles, panels, true);
     }
     if (step < span->steps) {
         add_last_steps(element, a + step * 4, span->a_row_bytes, rows,
@@ -165,8 +195,14 @@ ALWAYS_INLINE void amx_tile(ck_element element, const ck_matmul *m, const ck_spa
     }
 }
 
-// Two heights of tiles: as many whole ones of 32 rows as there are, and one of what is left.
 #define AMX_NEAR_ROWS ((size_t)64)
+
+// Longer than elsewhere: sums that are carried leave the tiles and come back, and a span of 512
+// steps costs a sixth. A group of 1 MiB and the rows near lie in a second-level cache of 2 MiB,
+// which every CPU with tiles has.
+#define AMX_SPAN_STEPS ((size_t)2048)
+
+// Two heights of tiles: as many whole ones of 32 rows as there are, and one of what is left.
 
 ALWAYS_INLINE void amx_span(ck_element element, const ck_matmul *m, const ck_span *span) {
     const size_t height = 2 * AMX_ROWS;
@@ -201,9 +237,9 @@ ALWAYS_INLINE void amx_matmul(ck_element element, const ck_matmul *m, size_t fir
         return;
     }
     if (element == CK_INT8) {
-        ck_walk(m, first, end, CK_SPAN_STEPS, AMX_NEAR_ROWS, amx_int8_span);
+        ck_walk(m, first, end, AMX_SPAN_STEPS, AMX_NEAR_ROWS, amx_int8_span);
     } else {
-        ck_walk(m, first, end, CK_SPAN_STEPS, AMX_NEAR_ROWS, amx_bf16_span);
+        ck_walk(m, first, end, AMX_SPAN_STEPS, AMX_NEAR_ROWS, amx_bf16_span);
     }
     TILE_RELEASE();
 }
