@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Reporting
 import Sweep
@@ -170,7 +171,7 @@ struct BesideTests {
         let like = Beside(two, table([cell("t2", 2), cell("t3", 1)]))
         #expect(like.pairs.map(\.setting) == ["t1", "t2", "t3"])
         #expect(like.pairs.map { $0.speed(.firstToken) } == [nil, 0.5, nil])
-        #expect(BesideText(like).markdown.contains("| setting | batch_size |"))
+        #expect(BesideText(like).markdown.contains("| 设置 | batch_size |"))
     }
 
     /// Its reasons stand below the table of its own report; here one word is enough.
@@ -192,12 +193,12 @@ struct BesideTests {
                 PointResult(point: point, status: .ok, reason: nil, repetitions: [repetition]),
                 in: ScriptedSweep().grid))
         #expect(cell.reason?.contains("moved to another CPU") == true)
-        #expect(cell.remark == "unstable")
+        #expect(cell.remark == Wording(en: "unstable", zh: "不稳定"))
     }
 
     @Test func aCellWithoutNumbersSaysHowItCameOut() throws {
         #expect(
-            try ours().cells.map(\.remark) == [
+            try ours().cells.map { $0.remark?.en } == [
                 nil, "one output token: no next-token times", nil,
                 "failed: out of pages, \"all\" of them",
             ])
