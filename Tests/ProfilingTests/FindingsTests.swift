@@ -1,6 +1,7 @@
 import Basics
 import Measurement
 import Profiling
+import TestSupport
 import Testing
 
 @Suite struct FindingsTests {
@@ -13,7 +14,16 @@ import Testing
     private func findings(_ change: (inout PlannedCall) -> Void) -> [Finding] {
         var call = PlannedCall(prefill: [calm], decode: [calm])
         change(&call)
-        return Findings.all(in: call.recording)
+        let findings = Findings.all(in: call.recording)
+        for finding in findings {
+            // In Chinese it says the same of the same numbers.
+            let (english, chinese) = (
+                ReadableText(lines: finding.text.en), ReadableText(lines: finding.text.zh)
+            )
+            #expect(chinese.numbers == english.numbers)
+            #expect(chinese.sentences(except: []) == [])
+        }
+        return findings
     }
 
     @Test func nothingStandsOut() {

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 import FoundationEssentials
 package import Reporting
 import Sweep

@@ -1,4 +1,4 @@
-package package import Basics
+package import Basics
 
 /// One thing that a profile shows and that could be better.
 public struct Finding: Equatable, Sendable, Codable {

@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 
 /// Something about a side that may explain why its numbers differ.
 package struct Fact: Equatable, Sendable {

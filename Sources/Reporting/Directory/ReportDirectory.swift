@@ -179,7 +179,7 @@ package final class ReportDirectory: Sink {
     }
 
     /// What a terminal shows of it.
-    package func resultsText(in language: Language) -> String {
+    package func resultsText(in language: Language = .en) -> String {
         ResultsText(manifest, rows, in: language).text
     }
 
