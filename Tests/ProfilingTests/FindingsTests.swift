@@ -114,6 +114,6 @@ import Testing
         #expect(found[0].text.en == "the profile misses 2.0 % of prefill: do not trust its shares")
         let dropped = findings { $0.dropped = 7 }
         #expect(dropped.map(\.kind) == [.incomplete, .incomplete])
-        #expect(dropped[0].text.contains("and 7 spans found no room"))
+        #expect(dropped[0].text.en.contains("and 7 spans found no room"))
     }
 }

@@ -2,7 +2,7 @@ package import Basics
 import Measurement
 
 /// A comparison as a person reads it, in a terminal or as Markdown.
-package struct ComparisonText {
+package struct ComparisonText: Sendable {
     package let comparison: Comparison
     package let language: Language
 

@@ -38,7 +38,7 @@ struct ChinesePageTests {
     private func rows(of sweep: ScriptedSweep) throws -> [Row] {
         let sink = RecordingSink()
         try sweep.run(into: sink)
-        return try sink.results.map { result in
+        return sink.results.map { result in
             let repetitions = result.repetitions.map { repetition in
                 var repetition = repetition
                 repetition.memoryEstimate = MemoryEstimate(
