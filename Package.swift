@@ -51,20 +51,20 @@ let package = Package(
         .target(name: "Documents", dependencies: ["Evaluation", "Reporting", "Sweep"]),
         .target(name: "Evaluation", dependencies: ["Reporting", "Texts"]),
         .target(name: "Sweep", dependencies: ["Measurement", "Texts", "Basics"]),
-        .target(name: "Profiling", dependencies: ["Charts", "Measurement"]),
+        .target(name: "Profiling", dependencies: ["Charts", "Measurement", "Basics"]),
         .target(name: "Measurement", dependencies: ["Basics"]),
 
         // Files that people give: what they are, and their text.
         .target(name: "Texts"),
 
-        // A clock, a seeded generator, a mark of bytes: each defined here alone.
+        // A clock, a seeded generator, a mark of bytes, two languages: each defined here alone.
         .target(name: "Basics"),
 
         // Results of many runs in one database. Alone imports GRDB.
         .target(
             name: "History",
             dependencies: [
-                "Reporting", "Charts", "Sweep", "Measurement",
+                "Reporting", "Charts", "Sweep", "Measurement", "Basics",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
@@ -129,7 +129,7 @@ let package = Package(
         .testTarget(name: "TextsTests", dependencies: ["Texts"]),
         .testTarget(
             name: "ProfilingTests",
-            dependencies: ["Profiling", "Charts", "Measurement", "TestSupport"]
+            dependencies: ["Profiling", "Charts", "Measurement", "Basics", "TestSupport"]
         ),
         .testTarget(
             name: "MeasurementTests", dependencies: ["Measurement", "Basics", "TestSupport"]),
@@ -144,11 +144,11 @@ let package = Package(
         ),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Sweep"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
-        .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "TestSupport"]),
+        .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "Basics", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "CLinuxShims",
+                "Reporting", "Charts", "Sweep", "Profiling", "Measurement", "Basics", "CLinuxShims",
                 "TestSupport",
             ],
             exclude: ["Fixtures"]
@@ -156,7 +156,7 @@ let package = Package(
         .testTarget(
             name: "HistoryTests",
             dependencies: [
-                "History", "Reporting", "Sweep", "Measurement", "TestSupport",
+                "History", "Reporting", "Sweep", "Measurement", "Basics", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

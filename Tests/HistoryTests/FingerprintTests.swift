@@ -1,3 +1,4 @@
+import Basics
 import Reporting
 import TestSupport
 import Testing
@@ -16,8 +17,8 @@ import Testing
         for index in 0..<3 { try history.add(try reports.files("r\(index)")) }
         let series = try history.series(of: "tpot_median_ms", at: .id("b1-i8-o4"))
         #expect(series.map(\.values.count) == [2, 1])
-        #expect(series[0].subject.title.hasSuffix("machine 00112233, threads 1"))
-        #expect(series[1].subject.title.hasSuffix("machine 00112233, threads 2"))
+        #expect(series[0].subject.title(in: .en).hasSuffix("machine 00112233, threads 1"))
+        #expect(series[1].subject.title(in: .en).hasSuffix("machine 00112233, threads 2"))
     }
 
     @Test func whatAllHaveIsNotSaid() throws {
@@ -28,7 +29,7 @@ import Testing
         for index in 0..<2 { try history.add(try reports.files("r\(index)")) }
         let series = try history.series(of: "tpot_median_ms", at: .id("b1-i8-o4"))
         #expect(series.map(\.values.count) == [2])
-        #expect(series[0].subject.title.hasSuffix("machine 00112233"))
+        #expect(series[0].subject.title(in: .en).hasSuffix("machine 00112233"))
     }
 
     /// Columns that came later have their place, and can be drawn.

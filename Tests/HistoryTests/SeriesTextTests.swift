@@ -1,4 +1,6 @@
+import Basics
 import Reporting
+import TestSupport
 import Testing
 
 @testable import History
@@ -60,6 +62,36 @@ import Testing
                   b1-i8-o4  ▅▅  7.000 → 7.000, 2 runs
 
                 """)
+    }
+
+    @Test func eitherIsSaidInChinese() throws {
+        let one = [series("b1-i8-o4", [10, 12, 19, 10], machine: nil)]
+        let several = one + [series("b16-i8-o4", [5], machine: nil)]
+        let text = SeriesText(several, metric: "tpot_median_ms", width: 60, in: .zh).text
+        #expect(
+            text == """
+                tpot_median_ms：tiny，int8，机器 未知
+                  b1-i8-o4   ▁▃█▁  10.00 → 10.00，4 次运行
+                  b16-i8-o4  ▅  5.000，1 次运行
+
+                """)
+        for series in [one, several] {
+            let (english, chinese) = (
+                ReportDocument(series, metric: "tpot_median_ms", width: 60),
+                ReportDocument(series, metric: "tpot_median_ms", width: 60, in: .zh)
+            )
+            let (text, said) = (
+                ReadableText(lines: try ReportFormat.text.render(chinese)),
+                ReadableText(lines: try ReportFormat.text.render(english))
+            )
+            #expect(text.sentences(except: []) == [])
+            #expect(text.numbers == said.numbers)
+            let page = ReadableText(html: try ReportFormat.html.render(chinese))
+            #expect(page.sentences(except: []) == [])
+            #expect(
+                page.numbers
+                    == ReadableText(html: try ReportFormat.html.render(english)).numbers)
+        }
     }
 
     @Test(arguments: [20, 40, 80], [1, 2, 1000])

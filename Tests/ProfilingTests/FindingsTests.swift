@@ -1,5 +1,7 @@
+import Basics
 import Measurement
 import Profiling
+import TestSupport
 import Testing
 
 @Suite struct FindingsTests {
@@ -12,7 +14,16 @@ import Testing
     private func findings(_ change: (inout PlannedCall) -> Void) -> [Finding] {
         var call = PlannedCall(prefill: [calm], decode: [calm])
         change(&call)
-        return Findings.all(in: call.recording)
+        let findings = Findings.all(in: call.recording)
+        for finding in findings {
+            // In Chinese it says the same of the same numbers.
+            let (english, chinese) = (
+                ReadableText(lines: finding.text.en), ReadableText(lines: finding.text.zh)
+            )
+            #expect(chinese.numbers == english.numbers)
+            #expect(chinese.sentences(except: []) == [])
+        }
+        return findings
     }
 
     @Test func nothingStandsOut() {
@@ -30,7 +41,7 @@ import Testing
         #expect(finding.thread == 1)
         // Thread 0 waits 200 of 1300, the mean of both 100.
         #expect(
-            finding.text
+            finding.text.en
                 == "decode loses 7.7 % waiting for thread 1 in scores, which takes it 1.50× "
                 + "the mean of the threads: an uneven split, or a disturbed core")
     }
@@ -42,7 +53,7 @@ import Testing
         }
         #expect(found.map(\.kind) == [.imbalance])
         #expect(found[0].thread == nil)
-        #expect(found[0].text.contains("now one thread, now another"))
+        #expect(found[0].text.en.contains("now one thread, now another"))
     }
 
     @Test func barriersThatCostByThemselvesAreNoImbalance() {
@@ -56,14 +67,14 @@ import Testing
             }
         }
         #expect(found.map(\.kind) == [.barriers])
-        #expect(found[0].text.hasPrefix("decode passes 2 barriers a step, which cost 5.7 % of it"))
+        #expect(found[0].text.en.hasPrefix("decode passes 2 barriers a step, which cost 5.7 % of it"))
     }
 
     @Test func whatOneThreadDoesAloneIsSerial() {
         let found = findings { $0.select = 50 }
         #expect(found.map(\.kind) == [.serial, .serial])
         #expect(
-            found[1].text == "decode spends 4.8 % in select, which thread 0 does alone")
+            found[1].text.en == "decode spends 4.8 % in select, which thread 0 does alone")
     }
 
     @Test func anOperatorFarFromTheRoofIsNamed() throws {
@@ -75,7 +86,7 @@ import Testing
         }
         #expect(found.map(\.kind) == [.farFromRoof])
         #expect(
-            found[0].text
+            found[0].text.en
                 == "prefill spends 33 % in attention at 8.0 % of the roof: its kernel sets "
                 + "the pace, and at the roof would save 31 %")
     }
@@ -92,7 +103,7 @@ import Testing
         }
         #expect(found.map(\.kind) == [.wideWeights])
         #expect(
-            found[0].text
+            found[0].text.en
                 == "decode spends 50 % in lm_head, which reads 156 M of 464 M parameters in "
                 + "bf16: int8 would save up to 25 %")
     }
@@ -100,9 +111,9 @@ import Testing
     @Test func aProfileThatMissesTimeSaysSo() {
         let found = findings { $0.lost = 20 }
         #expect(found.map(\.kind) == [.incomplete, .incomplete])
-        #expect(found[0].text == "the profile misses 2.0 % of prefill: do not trust its shares")
+        #expect(found[0].text.en == "the profile misses 2.0 % of prefill: do not trust its shares")
         let dropped = findings { $0.dropped = 7 }
         #expect(dropped.map(\.kind) == [.incomplete, .incomplete])
-        #expect(dropped[0].text.contains("and 7 spans found no room"))
+        #expect(dropped[0].text.en.contains("and 7 spans found no room"))
     }
 }

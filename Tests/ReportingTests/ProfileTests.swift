@@ -71,11 +71,11 @@ import Testing
 
     @Test func layersAreRowsOnRequest() {
         #expect(profile(perLayer: true).operatorsCSV.contains("\nprefill,multiply,3,threads,1,"))
-        #expect(profile(perLayer: true).text.contains("| operator  | layer |"))
+        #expect(profile(perLayer: true).text().contains("| operator  | layer |"))
     }
 
     @Test func theTextSaysWhatItMeans() {
-        let text = profile().text
+        let text = profile().text()
         #expect(
             text.hasPrefix("# scripted · f32 · batch 1 · 4x1\n\n## prefill: 1.000 ms, 1 step\n"))
         #expect(
@@ -96,7 +96,7 @@ import Testing
         #expect(document.tables.map(\.name) == ReportDocument.profileTables)
         #expect(try ReportFormat.csv.render(document) == profile.operatorsCSV)
         #expect(try ReportFormat.csv.render(document, table: "roofline") == profile.rooflineCSV)
-        #expect(try ReportFormat.text.render(document) == profile.text)
+        #expect(try ReportFormat.text.render(document) == profile.text())
         #expect(try ReportFormat.html.render(document).contains("<h2>Roofline</h2>"))
         let json = try ReportFormat.json.render(document)
         let schema = try JSONSchema(
@@ -113,7 +113,7 @@ import Testing
         let path = directory.path("profile")
         try ProfileDirectory(path: path).write(profile())
         #expect(directory.read("profile/operators.csv") == profile().operatorsCSV)
-        #expect(directory.read("profile/profile.md") == profile().text)
+        #expect(directory.read("profile/profile.md") == profile().text())
         let json = try #require(directory.read("profile/profile.json"))
         #expect(json.contains("\"measured_cost\" : 0.01"))
         #expect(json.contains("\"kind\" : \"serial\""))

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Measurement
 import Reporting
@@ -184,11 +185,11 @@ struct UnfinishedReportTests {
         let before = try ComparisonSide(path: whole.path)
         let lost = try Comparison(before, side)
         #expect(lost.lost.map(\.id) == ["b1-i8-o1", "b2-i4-o3"])
-        #expect(lost.lost[0].reason == "in B not_run: the sweep was interrupted before it")
+        #expect(lost.lost[0].reason.en == "in B not_run: the sweep was interrupted before it")
         let allowed = try Comparison(before, side, settings: .init(allowsMissing: true))
         #expect(allowed.lost == [] && allowed.verdict == .cannotTell)
         #expect(try Comparison(side, before).lost == [])
-        #expect(side.notes.contains("the sweep did not end: it is interrupted"))
+        #expect(side.notes.map(\.en).contains("the sweep did not end: it is interrupted"))
     }
 
     @Test func impossibleGridIsAWarning() throws {

@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Sweep
 import Testing
@@ -62,7 +63,7 @@ struct MaxBatchSearchTests {
         }
         #expect(result.batch == 3)
         #expect(
-            result.notes == [
+            result.notes.map(\.en) == [
                 "batch 4 passed once and failed once: the limit is within the noise"
             ])
     }
@@ -106,7 +107,7 @@ struct MaxBatchSearchTests {
                     inputTokens: 8, outputTokens: 2))
         }
         #expect(result.notes.count == 2)
-        #expect(result.notes[1].hasPrefix("TPOT falls from batch 2 to batch 4"))
+        #expect(result.notes[1].en.hasPrefix("TPOT falls from batch 2 to batch 4"))
     }
 
     @Test func aCancelledSearchSaysSo() {
@@ -118,7 +119,7 @@ struct MaxBatchSearchTests {
         let result = MaxBatchSearch(range: 1...64).run(probe, isCancelled: { count == 2 })
         #expect(result.batch == nil)
         #expect(result.probes.count == 2)
-        #expect(result.notes == ["ended before the search was done"])
+        #expect(result.notes.map(\.en) == ["ended before the search was done"])
     }
 
     /// First token after 10 ms, the second `tpot` later.
@@ -141,10 +142,10 @@ struct MaxBatchSearchTests {
         let sample = Sample(shape: shape, detail: Self.trace(tpot: 20))
         #expect(TimeLimits(ttft: 10, tpot: 20).broken(by: sample) == nil)
         #expect(
-            TimeLimits(ttft: 9.5).broken(by: sample)
+            TimeLimits(ttft: 9.5).broken(by: sample)?.en
                 == "TTFT of 10.0 ms is over the limit of 9.5 ms")
         #expect(
-            TimeLimits(ttft: 50, tpot: 19).broken(by: sample)
+            TimeLimits(ttft: 50, tpot: 19).broken(by: sample)?.en
                 == "TPOT of 20.0 ms is over the limit of 19.0 ms")
         #expect(TimeLimits().isEmpty)
     }

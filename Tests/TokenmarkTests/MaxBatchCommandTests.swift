@@ -95,6 +95,18 @@ import Testing
         #expect(unknown.status == 2 && unknown.error.contains("there is text, markdown, csv"))
     }
 
+    @Test func theEndOfTheRangeIsSaidInChinese() throws {
+        let model = try TinyModelFile()
+        let result = try maxBatch(
+            model,
+            "--pairs 8x4 --tpot-limit-ms 100000 --batch-range 1:2 --confirm 0 --language zh")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.contains("：最大 batch\n"))
+        #expect(result.output.contains("- 8x4：2 是范围的上端：没有尝试更大的 batch\n"))
+        #expect(result.output.contains("\n报告："))
+        #expect(try model.text("report/report.html").contains("<html lang=\"zh\">"))
+    }
+
     @Test func theEndOfTheRangeIsSaid() throws {
         let model = try TinyModelFile()
         let result = try maxBatch(model, "--pairs 8x4 --tpot-limit-ms 100000 --batch-range 1:4")

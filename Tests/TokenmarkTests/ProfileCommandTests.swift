@@ -83,6 +83,20 @@ import Testing
         #expect(page.output == (try model.text("second/profile.html")))
     }
 
+    @Test func pageTablesAndDrawingsAreInTheLanguageAskedFor() throws {
+        let model = try TinyModelFile()
+        let result = try profile(
+            model,
+            "--pairs 4x2 --repetitions 1 --language zh --output " + model.directory.path("profile"))
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.contains("## 可以改进的地方"))
+        #expect(result.output.hasSuffix("\n剖析：\(model.directory.path("profile"))\n"))
+        #expect(result.output.hasPrefix(try model.text("profile/profile.md")))
+        let page = try model.text("profile/profile.html")
+        #expect(page.contains("<html lang=\"zh\">") && page.contains("<h2>计数器</h2>"))
+        #expect(try model.text("profile/flame.svg").contains("各线程的时间，按算子和内核"))
+    }
+
     @Test func theStacksOfTheFlameGraphArePrinted() throws {
         let model = try TinyModelFile()
         let result = try profile(

@@ -157,6 +157,13 @@ import Testing
         let chinese = try Program.run(["report", path, "--language", "zh"])
         #expect(chinese.output.contains("| batch | 输入长度 | 输出长度 | TTFT (ms)"))
         #expect(!chinese.output.contains("do not say"))
+        let page = try Program.run(["report", path, "--format", "html", "--language", "zh"])
+        #expect(page.output.hasPrefix("<!DOCTYPE html>\n<html lang=\"zh\">"))
+        let compared = try Program.run(
+            ["report", path, path, "--format", "html", "--language", "zh"])
+        #expect(compared.output.contains("<h2>单元比较</h2>"))
+        let comparison = try Program.run(["compare", path, path, "--language", "zh"])
+        #expect(comparison.output.contains("× 是 B 的速度与 A 的速度之比"))
         // A terminal shows English unless it is asked for another language.
         let terminal = try Program.run(["report", path])
         #expect(terminal.output.contains("| batch | input | output | TTFT (ms)"))

@@ -5,13 +5,13 @@ import Testing
 /// The documents' driver on a file in their form.
 @Suite struct RunCommandTests {
     private func run(
-        _ text: String, environment: [String: String] = [:]
+        _ text: String, _ more: [String] = [], environment: [String: String] = [:]
     ) throws -> (Program.Result, TinyModelFile) {
         let model = try TinyModelFile()
         try Data(text.replacing("$MODEL", with: model.path).utf8).write(
             to: URL(fileURLWithPath: model.directory.path("config.ini")))
         let result = try Program.run(
-            ["run", "--config", "config.ini", "--task", "performance", "--report-dir", "out"],
+            ["run", "--config", "config.ini", "--task", "performance", "--report-dir", "out"] + more,
             environment: environment, in: model.directory.path)
         return (result, model)
     }
@@ -34,6 +34,23 @@ import Testing
         #expect(lines[0] == SweepCommandTests.header)
         #expect(lines[1].split(separator: ",", omittingEmptySubsequences: false).count == 8)
         #expect(!lines[1].contains(",,"))
+    }
+
+    @Test func tablesAndPageAreInTheLanguageAskedFor() throws {
+        let (result, model) = try run(
+            """
+            [model]
+            model_path=$MODEL
+            [performance]
+            model_name=tiny
+            case_pair=[[8,4]]
+            perf_mode=normal
+            """, ["--language", "zh"])
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.hasPrefix(try model.text("out/tables.md")))
+        #expect(result.output.contains("- perf_mode=normal（常规估计法）：首 token = 生成 1 个 token"))
+        #expect(result.output.hasSuffix("\n报告：out\n"))
+        #expect(try model.text("out/report.html").contains("<html lang=\"zh\">"))
     }
 
     /// With its precision, and whatever the weights call themselves.

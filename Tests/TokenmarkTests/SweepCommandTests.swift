@@ -37,6 +37,24 @@ import Testing
         #expect(lines[2].hasSuffix(",,,"))
     }
 
+    /// Where it goes on, too, unless another is asked for.
+    @Test func theReportIsInTheLanguageAskedFor() throws {
+        let model = try TinyModelFile()
+        let result = try sweep(model, "--pairs 8x4 --effort quick --language zh")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.contains("| batch | 输入长度 | 输出长度 | TTFT (ms)"))
+        #expect(result.output.contains("\n报告：\(model.directory.path("report"))\n"))
+        let start = "<!DOCTYPE html>\n<html lang="
+        #expect(try model.text("report/report.html").hasPrefix("\(start)\"zh\">"))
+        #expect(try model.text("report/tables.md").contains("少于 6 次重复的行"))
+        for (more, language) in [([], "zh"), (["--language", "en"], "en")] {
+            let again = try Program.run(
+                ["sweep", "--resume", model.directory.path("report")] + more)
+            #expect(again.status == 0, "\(again.error)")
+            #expect(try model.text("report/report.html").hasPrefix("\(start)\"\(language)\">"))
+        }
+    }
+
     @Test func aManifestSaysWhatRanAndWhere() throws {
         let model = try TinyModelFile()
         _ = try sweep(model, "--pairs 8x4 --precision f32 --threads 1 --isa scalar")

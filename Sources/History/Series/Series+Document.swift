@@ -1,3 +1,4 @@
+package import Basics
 package import Reporting
 
 extension ReportDocument {
@@ -9,14 +10,16 @@ extension ReportDocument {
     /// - Parameters:
     ///   - metric: The column that the values are from.
     ///   - width: Columns of the terminal.
-    package init(_ series: [Series], metric: String, width: Int) {
+    ///   - language: nil for English.
+    package init(_ series: [Series], metric: String, width: Int, in language: Language? = nil) {
+        let language = language ?? .en
         let lines = series.flatMap { series in
             series.values.map { SeriesLine(series: series, value: $0) }
         }
         let table = ReportTable(Self.seriesTables[0], SeriesLine.columns(metric), lines)
-        let heading = "\(metric) from run to run"
-        self.init(title: heading, tables: [table])
-        text = { SeriesText(series, metric: metric, width: width).text }
+        let heading = language(en: "\(metric) from run to run", zh: "\(metric)，逐次运行")
+        self.init(title: heading, tables: [table], in: language)
+        text = { SeriesText(series, metric: metric, width: width, in: language).text }
         page = {
             let section = table.section
             return Page(
@@ -24,12 +27,17 @@ extension ReportDocument {
                 sections: [
                     PageSection(
                         anchor: "chart", title: metric,
-                        explanation: "Each point is a run, at the time when it began.",
+                        explanation: language(
+                            en: "Each point is a run, at the time when it began.",
+                            zh: "每个点是一次运行，在它开始的时刻。"),
                         figures: [
-                            Figure(SeriesChart(series, metric: metric).drawing, isWide: true)
-                        ], numbers: .section(anchor: section.anchor, title: section.title)),
+                            Figure(
+                                SeriesChart(series, metric: metric, in: language).drawing,
+                                isWide: true)
+                        ], numbers: .section(anchor: section.anchor, title: section.title),
+                        in: language),
                     section,
-                ])
+                ], in: language)
         }
     }
 }

@@ -1,3 +1,4 @@
+package import Basics
 import FoundationEssentials
 package import Reporting
 import Sweep
@@ -17,10 +18,17 @@ package struct Series: Equatable, Sendable {
         var engineWords: [String] { engine.map { "\(visible($0.name)) \(visible($0.value))" } }
 
         /// As a heading has it.
-        package var title: String {
-            "\(visible(model)), \(visible(precision)), machine "
-                + (machine.map { visible(String($0.prefix(8))) } ?? "unknown")
-                + engineWords.map { ", \($0)" }.joined()
+        package func title(in language: Language) -> String {
+            let key =
+                machine.map { visible(String($0.prefix(8))) } ?? language(en: "unknown", zh: "未知")
+            return ([visible(model), visible(precision), language(en: "machine", zh: "机器") + " \(key)"]
+                + engineWords).joined(separator: language.comma)
+        }
+
+        /// Above what is shown of a metric.
+        func heading(_ metric: String, in language: Language) -> String {
+            let title = title(in: language)
+            return language(en: "\(metric) of \(title)", zh: "\(metric)：\(title)")
         }
     }
 

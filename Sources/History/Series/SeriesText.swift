@@ -1,3 +1,4 @@
+package import Basics
 import Measurement
 import Reporting
 
@@ -8,20 +9,24 @@ package struct SeriesText {
     /// - Parameters:
     ///   - metric: The column that the values are from.
     ///   - width: Columns of the terminal; no line is wider.
-    package init(_ series: [Series], metric: String, width: Int) {
+    package init(
+        _ series: [Series], metric: String, width: Int, in language: Language = .en
+    ) {
         let width = max(width, 20)
         var lines: [String] = []
         if let only = series.first, series.count == 1 {
-            lines = ["\(metric) of \(only.subject.title), \(visible(only.point))"]
-            lines += Self.graph(only, width: width)
+            let heading = only.subject.heading(metric, in: language)
+            lines = [heading + language.comma + visible(only.point)]
+            lines += Self.graph(only, width: width, in: language)
         } else {
             var subjects: [Series.Subject] = []
             for subject in series.map(\.subject) where !subjects.contains(subject) {
                 subjects.append(subject)
             }
             for subject in subjects {
-                lines.append("\(metric) of \(subject.title)")
-                lines += Self.bars(series.filter { $0.subject == subject }, width: width)
+                lines.append(subject.heading(metric, in: language))
+                lines += Self.bars(
+                    series.filter { $0.subject == subject }, width: width, in: language)
             }
         }
         text = lines.map { Self.clipped($0, to: width) + "\n" }.joined()
@@ -32,9 +37,11 @@ package struct SeriesText {
     private static let levels = Array("▁▂▃▄▅▆▇█")
 
     /// A line for each series, its bars from its own least to its own greatest value.
-    private static func bars(_ series: [Series], width: Int) -> [String] {
+    private static func bars(
+        _ series: [Series], width: Int, in language: Language
+    ) -> [String] {
         let names = series.map { visible($0.point) }
-        let ends = series.map { "  \(summary($0))" }
+        let ends = series.map { "  \(summary($0, in: language))" }
         let nameWidth = names.map(\.displayWidth).max() ?? 0
         let room = width - nameWidth - 4 - (ends.map(\.displayWidth).max() ?? 0)
         return zip(series, zip(names, ends)).map { series, texts in
@@ -45,18 +52,22 @@ package struct SeriesText {
     }
 
     /// Such as `31.20 → 29.90, 12 runs`.
-    private static func summary(_ series: Series) -> String {
+    private static func summary(_ series: Series, in language: Language) -> String {
         let values = series.values.map { fourDigits($0.value) }
         let first = values.first ?? ""
         let change = values.count > 1 ? "\(first) → \(values.last ?? "")" : first
-        return "\(change), \(values.count) run\(values.count == 1 ? "" : "s")"
+        let count = values.count
+        return change
+            + language(en: ", \(count) run\(count == 1 ? "" : "s")", zh: "，\(count) 次运行")
     }
 
     // MARK: - One series
 
     private static let height = 10
 
-    private static func graph(_ series: Series, width: Int) -> [String] {
+    private static func graph(
+        _ series: Series, width: Int, in language: Language
+    ) -> [String] {
         let all = series.values.map(\.value)
         let top = fourDigits(all.max() ?? 0)
         let bottom = fourDigits(all.min() ?? 0)
@@ -80,9 +91,12 @@ package struct SeriesText {
         lines.append("\(margin)└" + String(repeating: "─", count: room + 1))
         let first = series.values.first.map { $0.startedAt.iso8601 } ?? ""
         let last = series.values.last.map { $0.startedAt.iso8601 } ?? ""
-        lines.append("\(margin)  " + (first == last ? first : "\(first) to \(last)"))
-        let bins = values.count < all.count ? "; each dot is a median of several" : ""
-        lines.append("\(margin)  \(summary(series))\(bins)")
+        lines.append("\(margin)  " + (first == last
+                ? first : language(en: "\(first) to \(last)", zh: "\(first) 至 \(last)")))
+        let bins =
+            values.count < all.count
+            ? language(en: "; each dot is a median of several", zh: "；每个点是几次的中位数") : ""
+        lines.append("\(margin)  \(summary(series, in: language))\(bins)")
         return lines
     }
 

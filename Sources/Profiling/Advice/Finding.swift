@@ -1,3 +1,5 @@
+package import Basics
+
 /// One thing that a profile shows and that could be better.
 public struct Finding: Equatable, Sendable, Codable {
     /// What kind of thing.
@@ -27,5 +29,5 @@ public struct Finding: Equatable, Sendable, Codable {
     /// The share of the phase that it costs.
     public let cost: Double
     /// One sentence.
-    public let text: String
+    package let text: Wording
 }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Measurement
 
 /// What a profile shows that could be better, as rules with thresholds.
@@ -35,12 +36,19 @@ public enum Findings {
     private static func incomplete(_ table: OperatorTable, dropped: Int) -> [Finding] {
         let share = table.share(abs(table.remainder))
         guard share >= leastRemainder || dropped > 0 else { return [] }
-        let lost = dropped > 0 ? ", and \(dropped) spans found no room" : ""
+        let phase = table.phase.rawValue
+        let lost =
+            dropped > 0
+            ? Wording(
+                en: ", and \(dropped) spans found no room", zh: "，还有 \(dropped) 个片段没有位置")
+            : Wording("")
         return [
             Finding(
                 phase: table.phase, kind: .incomplete, operatorName: nil, thread: nil, cost: share,
-                text: "the profile misses \(percent(share)) of \(table.phase.rawValue)\(lost): "
-                    + "do not trust its shares")
+                text: Wording(
+                    en: "the profile misses \(percent(share)) of \(phase)\(lost.en): "
+                        + "do not trust its shares",
+                    zh: "剖析漏掉了 \(phase) 的 \(percent(share))\(lost.zh)：不要相信它的占比"))
         ]
     }
 
@@ -50,17 +58,19 @@ public enum Findings {
             guard share >= leastImbalance, row.threads.count > 1, let slowest = row.busiestThread,
                 let imbalance = row.imbalance
             else { return nil }
-            let text: String
-            if imbalance >= 1.1 {
-                text =
-                    "\(table.phase.rawValue) loses \(percent(share)) waiting for thread \(slowest) "
-                    + "in \(row.name), which takes it \(times(imbalance)) the mean of the threads: "
-                    + "an uneven split, or a disturbed core"
-            } else {
-                text =
-                    "\(table.phase.rawValue) loses \(percent(share)) in \(row.name) waiting for now "
-                    + "one thread, now another: something disturbs the cores, or calls are too short"
-            }
+            let (phase, name) = (table.phase.rawValue, row.name)
+            let text =
+                imbalance >= 1.1
+                ? Wording(
+                    en: "\(phase) loses \(percent(share)) waiting for thread \(slowest) in \(name), "
+                        + "which takes it \(times(imbalance)) the mean of the threads: an uneven "
+                        + "split, or a disturbed core",
+                    zh: "\(phase) 有 \(percent(share)) 在等线程 \(slowest) 做完 \(name)，它用时是各线程"
+                        + "平均的 \(times(imbalance))：分得不均，或核受到干扰")
+                : Wording(
+                    en: "\(phase) loses \(percent(share)) in \(name) waiting for now one thread, now "
+                        + "another: something disturbs the cores, or calls are too short",
+                    zh: "\(phase) 有 \(percent(share)) 在 \(name) 里轮流等不同的线程：核受到干扰，或调用太短")
             return Finding(
                 phase: table.phase, kind: .imbalance, operatorName: row.name,
                 thread: imbalance >= 1.1 ? slowest : nil, cost: share, text: text)
@@ -76,21 +86,29 @@ public enum Findings {
         return [
             Finding(
                 phase: table.phase, kind: .barriers, operatorName: nil, thread: nil, cost: share,
-                text: "\(table.phase.rawValue) passes \(count) barriers a step, which cost "
-                    + "\(percent(share)) of it: fewer threads, or more sequences, would pay less")
+                text: Wording(
+                    en: "\(table.phase.rawValue) passes \(count) barriers a step, which cost "
+                        + "\(percent(share)) of it: fewer threads, or more sequences, would pay less",
+                    zh: "\(table.phase.rawValue) 每步经过 \(count) 个屏障，占它的 \(percent(share))：线程更少"
+                        + "或序列更多，代价会更小"))
         ]
     }
 
     private static func serial(_ table: OperatorTable) -> [Finding] {
-        var pieces = table.rows.filter { $0.workforce == .host }.map { ($0.name, $0.total) }
-        pieces.append(("the driver between passes", table.host))
+        var pieces = table.rows.filter { $0.workforce == .host }.map {
+            (Wording($0.name), $0.total)
+        }
+        let driver = Wording(en: "the driver between passes", zh: "各趟之间的驱动线程")
+        pieces.append((driver, table.host))
         return pieces.compactMap { name, nanoseconds in
             let share = table.share(nanoseconds)
             guard share >= leastSerial else { return nil }
             return Finding(
-                phase: table.phase, kind: .serial, operatorName: name, thread: 0, cost: share,
-                text: "\(table.phase.rawValue) spends \(percent(share)) in \(name), which thread 0 "
-                    + "does alone")
+                phase: table.phase, kind: .serial, operatorName: name.en, thread: 0, cost: share,
+                text: Wording(
+                    en: "\(table.phase.rawValue) spends \(percent(share)) in \(name.en), which thread 0 "
+                        + "does alone",
+                    zh: "\(table.phase.rawValue) 有 \(percent(share)) 在 \(name.zh)，由线程 0 独自完成"))
         }
     }
 
@@ -102,9 +120,12 @@ public enum Findings {
             return Finding(
                 phase: table.phase, kind: .farFromRoof, operatorName: row.name, thread: nil,
                 cost: saved,
-                text: "\(table.phase.rawValue) spends \(percent(row.share)) in \(row.name) at "
-                    + "\(percent(roof)) of the roof: its kernel sets the pace, and at the roof would "
-                    + "save \(percent(saved))")
+                text: Wording(
+                    en: "\(table.phase.rawValue) spends \(percent(row.share)) in \(row.name) at "
+                        + "\(percent(roof)) of the roof: its kernel sets the pace, and at the roof "
+                        + "would save \(percent(saved))",
+                    zh: "\(table.phase.rawValue) 有 \(percent(row.share)) 在 \(row.name)，只到上限的 "
+                        + "\(percent(roof))：它的内核决定快慢，到达上限可省 \(percent(saved))"))
         }
     }
 
@@ -121,9 +142,13 @@ public enum Findings {
             return Finding(
                 phase: table.phase, kind: .wideWeights, operatorName: row.name, thread: nil,
                 cost: saved,
-                text: "decode spends \(percent(row.share)) in \(row.name), which reads "
-                    + "\(millions(weights.parameters)) of \(millions(all)) parameters in "
-                    + "\(weights.element): int8 would save up to \(percent(saved))")
+                text: Wording(
+                    en: "decode spends \(percent(row.share)) in \(row.name), which reads "
+                        + "\(millions(weights.parameters)) of \(millions(all)) parameters in "
+                        + "\(weights.element): int8 would save up to \(percent(saved))",
+                    zh: "decode 有 \(percent(row.share)) 在 \(row.name)，它以 \(weights.element) 读取 "
+                        + "\(millions(all)) 个参数中的 \(millions(weights.parameters)) 个：int8 最多可省 "
+                        + "\(percent(saved))"))
         }
     }
 

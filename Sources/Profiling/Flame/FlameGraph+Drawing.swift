@@ -1,3 +1,4 @@
+package import Basics
 package import Charts
 
 extension FlameGraph {
@@ -9,13 +10,15 @@ extension FlameGraph {
     /// things, and are not compared.
     ///
     /// - Parameter width: in the units of drawings.
-    package func drawing(width: Double) -> Drawing {
+    package func drawing(width: Double, in language: Language = .en) -> Drawing {
         var canvas = Canvas()
         var top = 0.0
         for phase in phases {
             let milliseconds = NumberText.threeDigits(Double(phase.nanoseconds) / 1e6)
             canvas.text(
-                "\(phase.name): \(milliseconds) ms of all threads together", x: 0, y: top + 12,
+                language(
+                    en: "\(phase.name): \(milliseconds) ms of all threads together",
+                    zh: "\(phase.name)：各线程共 \(milliseconds) ms"), x: 0, y: top + 12,
                 class: "axis")
             top += Self.headingHeight
             let layout = FlameLayout(phase, width: width)
@@ -29,8 +32,9 @@ extension FlameGraph {
         }
         return Drawing(
             width: width, height: max(0, top - Self.gap),
-            title: "Time of all threads by operator and kernel",
-            summary: "Flame graph of both phases", of: canvas)
+            title: language(
+                en: "Time of all threads by operator and kernel", zh: "各线程的时间，按算子和内核"),
+            summary: language(en: "Flame graph of both phases", zh: "两个阶段的火焰图"), of: canvas)
     }
 
     private static func draw(

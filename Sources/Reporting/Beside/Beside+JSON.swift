@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 
 extension Beside {
@@ -17,7 +18,7 @@ extension Beside {
         return .object([
             "path": .string(theirs.path), "title": .string(theirs.title),
             "circumstances": .object(Dictionary(uniqueKeysWithValues: circumstances)),
-            "notes": .array(theirs.notes.map(JSONValue.string)),
+            "notes": .array(theirs.notes.map { .string($0.en) }),
             "cells": .array(pairs.map(\.json)),
         ])
     }

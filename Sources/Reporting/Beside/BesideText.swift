@@ -1,3 +1,4 @@
+package import Basics
 import Measurement
 
 /// A comparison as Markdown: what differs, then the cells of both sides in the documents' columns.
@@ -22,14 +23,14 @@ package struct BesideText {
     /// `竞品对比：Qwen-7B on 910B3`.
     private var heading: String {
         let title = MarkdownTable.escaped(beside.theirs.title)
-        return language == .zh ? "竞品对比：\(title)" : "Beside: \(title)"
+        return language(en: "Beside: \(title)", zh: "竞品对比：\(title)")
     }
 
     /// What is not the same, and what a side does not state; nil if there is nothing to say.
     package var warning: String? {
         func names(_ differences: [Beside.Difference]) -> String {
             differences.map { $0.circumstance.title(in: language) }
-                .joined(separator: language == .zh ? "、" : ", ")
+                .joined(separator: language(en: ", ", zh: "、"))
         }
         let known = beside.differences.filter(\.isKnown)
         let unknown = beside.differences.filter { !$0.isKnown }
@@ -72,7 +73,7 @@ package struct BesideText {
             Column(header: "output length") { .integer($0.shape.outputLength) },
         ]
         if beside.pairs.contains(where: { $0.setting != nil }) {
-            columns.insert(Column("setting") { Value($0.setting) }, at: 0)
+            columns.insert(Column(header: language(en: "setting", zh: "设置")) { Value($0.setting) }, at: 0)
         }
         for metric in PublishedMetric.allCases {
             let title = metric.title(in: language)
@@ -99,13 +100,13 @@ package struct BesideText {
     /// Which side is missing, and what there is to say of the other.
     private static func remark(_ pair: Beside.Pair, in language: Language) -> String? {
         var parts: [String] = []
-        if pair.theirs == nil { parts.append(language == .zh ? "仅本次有" : "only ours") }
-        if pair.ours == nil { parts.append(language == .zh ? "仅对方有" : "only theirs") }
-        if let remark = pair.ours?.remark { parts.append(remark) }
+        if pair.theirs == nil { parts.append(language(en: "only ours", zh: "仅本次有")) }
+        if pair.ours == nil { parts.append(language(en: "only theirs", zh: "仅对方有")) }
+        if let remark = pair.ours?.remark { parts.append(remark[language]) }
         if let remark = pair.theirs?.remark {
-            parts.append((language == .zh ? "对方 " : "theirs ") + remark)
+            parts.append(language(en: "theirs ", zh: "对方 ") + remark[language])
         }
-        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+        return parts.isEmpty ? nil : parts.joined(separator: language.semicolon)
     }
 
     /// What stands below the table, one line each.
@@ -121,7 +122,7 @@ package struct BesideText {
 
     private var notes: [String] {
         [(ours, beside.ours.notes), (theirs, beside.theirs.notes)].flatMap { side, notes in
-            notes.map { side + language(en: ": ", zh: "：") + $0 }
+            notes.map { side + language.colon + $0[language] }
         }
     }
 }

@@ -1,3 +1,4 @@
+package import Basics
 package import Measurement
 import Sweep
 
@@ -13,7 +14,7 @@ package struct PublishedCell: Equatable, Sendable {
     /// Why values are missing or doubtful; nil if there is nothing to say.
     package var reason: String?
     /// The same for a reader who sees many cells: how it came out, if not well.
-    package var remark: String?
+    package var remark: Wording?
     /// Whether something says that the values cannot be right.
     package var isInvalid = false
 
@@ -32,16 +33,20 @@ package struct PublishedCell: Equatable, Sendable {
         status = row.status.rawValue
         reason = row.doubts.isEmpty ? nil : row.doubts.joined(separator: "; ")
         isInvalid = row.verdict == .invalid
-        remark = Self.remark(row)
+        remark = Self.remark(row, in: .en).flatMap { en in
+            Self.remark(row, in: .zh).map { Wording(en: en, zh: $0) }
+        }
     }
 
     /// Reasons why a row is unstable are many words, and stand below the table of its own report.
-    private static func remark(_ row: Row) -> String? {
-        let unstable = row.doubts.filter { $0.hasPrefix("unstable: ") }
-        let others = row.doubts.filter { !unstable.contains($0) }
-        var words = unstable.isEmpty ? [] : ["unstable"]
-        if !others.isEmpty { words.append(others.joined(separator: "; ")) }
-        if row.status != .ok { words.insert(row.status.rawValue, at: 0) }
-        return words.isEmpty ? nil : words.joined(separator: ": ")
+    private static func remark(_ row: Row, in language: Language) -> String? {
+        let word = Verdict.unstable.word(in: language)
+        let doubts = row.doubts(in: language)
+        let unstable = doubts.filter { $0.hasPrefix(word + language.colon) }
+        let others = doubts.filter { !unstable.contains($0) }
+        var words = unstable.isEmpty ? [] : [word]
+        if !others.isEmpty { words.append(others.joined(separator: language.semicolon)) }
+        if row.status != .ok { words.insert(row.status.word(in: language), at: 0) }
+        return words.isEmpty ? nil : words.joined(separator: language.colon)
     }
 }

@@ -1,3 +1,4 @@
+package import Basics
 package import Measurement
 
 /// What the documents' published tables say of a cell.
@@ -16,14 +17,29 @@ package enum PublishedMetric: String, CaseIterable, Sendable {
     }
 
     /// What the guides mean by it: neither TTFT nor TPOT, which have sampling in them.
-    package func definition(_ method: TimingMethod) -> String {
+    package func definition(_ method: TimingMethod, in language: Language) -> String {
         switch (self, method) {
-        case (.firstToken, .detail): "the forward pass of step 1, P2 − P1, without sampling"
-        case (.nextToken, .detail): "the mean forward pass of steps 2…n, without sampling"
-        case (.firstToken, .normal): "a whole call of 1 token"
-        case (.nextToken, .normal): "(call of n tokens − call of 1 token) / (n − 1)"
-        case (.throughput, .detail): "batch × output length / response time"
-        case (.throughput, .normal): "batch × output length / time of the call of n tokens"
+        case (.firstToken, .detail):
+            language(
+                en: "the forward pass of step 1, P2 − P1, without sampling",
+                zh: "第 1 步的前向，P2 − P1，不含采样")
+        case (.nextToken, .detail):
+            language(
+                en: "the mean forward pass of steps 2…n, without sampling",
+                zh: "第 2…n 步前向的平均，不含采样")
+        case (.firstToken, .normal):
+            language(en: "a whole call of 1 token", zh: "生成 1 个 token 的整个调用")
+        case (.nextToken, .normal):
+            language(
+                en: "(call of n tokens − call of 1 token) / (n − 1)",
+                zh: "（n 个 token 的调用 − 1 个 token 的调用）/（n − 1）")
+        case (.throughput, .detail):
+            language(
+                en: "batch × output length / response time", zh: "batch × 输出长度 / 响应时间")
+        case (.throughput, .normal):
+            language(
+                en: "batch × output length / time of the call of n tokens",
+                zh: "batch × 输出长度 / n 个 token 的调用的时间")
         }
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Measurement
 import Sweep
@@ -13,11 +14,14 @@ extension PublishedTable {
         let provenance = manifest == nil ? try Provenance.of(csv: file.path) : nil
         var cells: [PublishedCell] = []
         var seen: Set<Shape> = []
-        var notes: [String] = []
+        var notes: [Wording] = []
         var zeros = 0
         for line in file.lines {
             guard !line.fields[0].isEmpty else {
-                notes.append("line \(line.number) has no batch size and is left out")
+                notes.append(
+                    Wording(
+                        en: "line \(line.number) has no batch size and is left out",
+                        zh: "第 \(line.number) 行没有 batch size，略去"))
                 continue
             }
             var sizes: [Int] = []
@@ -44,14 +48,24 @@ extension PublishedTable {
             circumstances: manifest?.circumstances ?? provenance?.circumstances ?? [:],
             cells: cells)
         self.notes = (manifest?.caveats ?? []) + notes
-        if zeros > 0 { self.notes.append("\(zeros) times of 0 count as not measured") }
+        if zeros > 0 {
+            self.notes.append(
+                Wording(
+                    en: "\(zeros) times of 0 count as not measured",
+                    zh: "\(zeros) 个为 0 的时间算作没有测量"))
+        }
         if layout.responseTime != nil {
             self.notes.append(
-                "E2E throughput is batch × output length / ResponseTime(s), as the file rounds it")
+                Wording(
+                    en: "E2E throughput is batch × output length / ResponseTime(s), as the file "
+                        + "rounds it",
+                    zh: "E2E吞吐计算为 batch × 输出长度 / ResponseTime(s)，按文件里取整后的值"))
         }
-        self.notes += provenance?.notes ?? []
+        self.notes += (provenance?.notes ?? []).map { Wording($0) }
         self.notes += (provenance?.arithmetic ?? []).filter { !$0.holds }.map {
-            "its own arithmetic does not hold: \($0.rule): \($0.remark)"
+            Wording(
+                en: "its own arithmetic does not hold: \($0.rule): \($0.remark)",
+                zh: "它自己的算术不成立：\($0.rule)：\($0.remark)")
         }
     }
 

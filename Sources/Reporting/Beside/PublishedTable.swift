@@ -1,3 +1,4 @@
+package import Basics
 import Glibc
 
 /// A table in the documents' columns and what it was measured on, whoever measured it.
@@ -11,7 +12,7 @@ package struct PublishedTable: Equatable, Sendable {
     /// In the order of the table.
     package let cells: [PublishedCell]
     /// What a reader should know, one line each.
-    package var notes: [String] = []
+    package var notes: [Wording] = []
     /// What was wrong with the files but could be borne.
     package var warnings: [String] = []
 

@@ -1,3 +1,4 @@
+package import Basics
 package import Measurement
 package import Sweep
 
@@ -37,12 +38,15 @@ package struct Row: Equatable, Sendable {
         didSet { judge() }
     }
 
-    private let failure: String?
+    private let failure: Wording?
     private let grid: Grid
     private let repetitions: [Repetition]
     private var judgement: Judgement?
 
-    package init(_ result: PointResult, in grid: Grid, drift: Drift? = nil) {
+    /// - Parameter failure: Why there are no numbers, where that was not recorded but is known.
+    package init(
+        _ result: PointResult, in grid: Grid, drift: Drift? = nil, failure: Wording? = nil
+    ) {
         point = result.point
         status = result.status
         method = grid.method
@@ -53,7 +57,8 @@ package struct Row: Equatable, Sendable {
         summary = Summary(samples)
         load = LoadSummary(samples, isMixed: result.point.isMixed)
         outputHash = result.repetitions.first?.outputHash
-        failure = result.reason
+        // A failure is told in the words of who met it.
+        self.failure = failure ?? result.reason.map { Wording($0) }
         memoryEstimate = result.repetitions.compactMap(\.memoryEstimate).first
         let uses = result.repetitions.compactMap(\.memoryUse)
         peakResidentBytes = uses.compactMap(\.peakResidentBytes).max()
@@ -100,7 +105,7 @@ package struct Row: Equatable, Sendable {
 
     /// ``doubts`` in a language.
     func doubts(in language: Language) -> [String] {
-        var doubts = failure.map { [$0] } ?? []
+        var doubts = failure.map { [$0[language]] } ?? []
         let count = summary?.count ?? 0
         if status == .ok, count < grid.repetitions {
             doubts.append(
@@ -129,6 +134,9 @@ package struct Row: Equatable, Sendable {
     /// The roofs beside the repetitions; none where that was not measured.
     package var roofs: [Roof] { repetitions.compactMap(\.roof) }
 
+    /// Why another sweep may say something else.
+    var instabilities: [Wording] { judgement?.unstable ?? [] }
+
     /// What from outside disturbed the repetitions; empty if nothing did.
     package var disturbances: [String] { disturbances(in: .en) }
 
@@ -144,18 +152,24 @@ package struct Row: Equatable, Sendable {
     package var lacksInterval: Bool { judgement?.lacksInterval ?? false }
 
     /// Everything there is to say about fields that are empty or doubtful; nil if nothing.
-    package var reason: String? {
+    package var reason: String? { reason(in: .en) }
+
+    /// ``reason`` in a language.
+    func reason(in language: Language) -> String? {
         let remarks = summary?.remarks ?? []
         let method = [Remark.stepsNotStamped, .estimated].filter(remarks.contains)
-            .map(\.description)
+            .map { $0.words(in: language) }
+        let count = summary?.count ?? 0
         let few =
             lacksInterval
             ? [
-                "unstable: \(summary?.count ?? 0) of the \(grid.fewestForInterval) "
-                    + "repetitions that an interval needs"
+                language(
+                    en: "unstable: \(count) of the \(grid.fewestForInterval) repetitions that an "
+                        + "interval needs",
+                    zh: "不稳定：区间需要 \(grid.fewestForInterval) 次重复，只有 \(count) 次")
             ] : []
-        let all = doubts + few + method
-        return all.isEmpty ? nil : all.joined(separator: "; ")
+        let all = doubts(in: language) + few + method
+        return all.isEmpty ? nil : all.joined(separator: language.semicolon)
     }
 }
 

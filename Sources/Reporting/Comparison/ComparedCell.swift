@@ -1,3 +1,4 @@
+package import Basics
 package import Measurement
 import Sweep
 
@@ -10,7 +11,7 @@ package struct ComparedCell: Equatable, Sendable {
     /// One value a repetition; no entry where there are none.
     package var values: [Metric: [Double]] = [:]
     /// Why its numbers must not be used; nil if they may.
-    package var failure: String?
+    package var failure: Wording?
     /// Whether it was tried: a sweep that ended early did not come to all of its cells.
     package var wasRun = true
     /// Whether something from outside disturbed the runs, so that nothing can be told from them.
@@ -19,7 +20,7 @@ package struct ComparedCell: Equatable, Sendable {
     package var roofs: [Roof] = []
 
     package init(
-        id: String, shape: Shape? = nil, values: [Metric: [Double]] = [:], failure: String? = nil
+        id: String, shape: Shape? = nil, values: [Metric: [Double]] = [:], failure: Wording? = nil
     ) {
         self.id = id
         self.shape = shape
@@ -33,9 +34,16 @@ package struct ComparedCell: Equatable, Sendable {
         shape = row.point.shape
         wasRun = row.status != .notRun
         if row.status != .ok {
-            failure = ([row.status.rawValue] + row.doubts).joined(separator: ": ")
+            func words(_ language: Language) -> String {
+                ([row.status.word(in: language)] + row.doubts(in: language))
+                    .joined(separator: language.colon)
+            }
+            failure = Wording(en: words(.en), zh: words(.zh))
         } else if row.verdict == .invalid {
-            failure = row.doubts.joined(separator: "; ")
+            func words(_ language: Language) -> String {
+                row.doubts(in: language).joined(separator: language.semicolon)
+            }
+            failure = Wording(en: words(.en), zh: words(.zh))
         } else {
             isDisturbed = !row.disturbances.isEmpty
             roofs = row.roofs

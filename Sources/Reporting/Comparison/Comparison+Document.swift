@@ -1,3 +1,4 @@
+package import Basics
 import Measurement
 
 extension ReportDocument {
@@ -5,22 +6,25 @@ extension ReportDocument {
     package static let comparisonTables = ["results", "differences", "not_compared"]
 
     /// What changed from one report to another.
-    package init(_ comparison: Comparison) {
-        let words = ComparisonText(comparison)
+    ///
+    /// - Parameter language: nil for English.
+    package init(_ comparison: Comparison, in language: Language? = nil) {
+        let language = language ?? .en
+        let words = ComparisonText(comparison, in: language)
         let results = comparison.metrics.flatMap { metric in
             metric.cells.map { ComparedResult(metric: metric.metric, cell: $0) }
         }
         self.init(
-            title: "Comparison", notes: words.notes,
+            title: words.title, notes: words.notes,
             tables: [
                 ReportTable(Self.comparisonTables[0], Column.results, results),
                 ReportTable(Self.comparisonTables[1], Column.differences, comparison.differences),
                 ReportTable(Self.comparisonTables[2], Column.leftOut, comparison.leftOut),
-            ])
+            ], in: language)
         text = { words.text }
         markdown = { words.markdown }
         json = { try comparison.json() }
-        page = { ComparisonPage([comparison]).page }
+        page = { ComparisonPage([comparison], in: language).page }
     }
 }
 
@@ -36,7 +40,7 @@ extension Column<ComparedResult> {
         Column("metric") { .text($0.metric.rawValue) },
         Column("id") { .text($0.cell.id) },
         Column("outcome") { .text($0.cell.outcomeName) },
-        Column("reason") { Value($0.cell.whyOpen) },
+        Column("reason") { Value($0.cell.whyOpen?.en) },
         Column("speed") { Value($0.cell.speed?.ratio) },
         Column("speed_ci95_low") { Value($0.cell.speed?.interval?.low) },
         Column("speed_ci95_high") { Value($0.cell.speed?.interval?.high) },
@@ -62,7 +66,7 @@ extension Column<Difference> {
 extension Column<Comparison.LeftOut> {
     fileprivate static let leftOut: [Column<Comparison.LeftOut>] = [
         Column("id") { .text($0.id) },
-        Column("reason") { .text($0.reason) },
+        Column("reason") { .text($0.reason.en) },
         Column("lost") { .text($0.isLost ? "yes" : "no") },
     ]
 }

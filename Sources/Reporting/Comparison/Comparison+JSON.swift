@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 
 extension Comparison {
@@ -32,7 +33,7 @@ extension Comparison {
 
 extension Comparison.LeftOut {
     fileprivate var json: JSONValue {
-        .object(["id": .string(id), "reason": .string(reason)])
+        .object(["id": .string(id), "reason": .string(reason.en)])
     }
 }
 
@@ -40,7 +41,7 @@ extension ComparisonSide {
     fileprivate var json: JSONValue {
         .object([
             "path": .string(path), "source": .string(source.rawValue),
-            "notes": .array(notes.map(JSONValue.string)),
+            "notes": .array(notes.map { .string($0.en) }),
         ])
     }
 }
@@ -59,7 +60,7 @@ extension CellComparison {
     fileprivate var json: JSONValue {
         .object([
             "id": .string(id), "outcome": .string(outcomeName),
-            "reason": whyOpen.map(JSONValue.string) ?? .null,
+            "reason": whyOpen.map { .string($0.en) } ?? .null,
             "speed": speed.json,
             "repetitions_left": repetitionsLeft.map(JSONValue.integer) ?? .null,
             "p_value": JSONValue(pValue), "adjusted_p_value": JSONValue(adjustedPValue),

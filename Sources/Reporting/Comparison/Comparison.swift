@@ -1,3 +1,5 @@
+package import Basics
+
 /// What changed from one report to another, and whether it is real.
 package struct Comparison: Equatable, Sendable {
     /// What it says as a whole.
@@ -12,7 +14,7 @@ package struct Comparison: Equatable, Sendable {
     /// A cell that could not be compared, and why.
     package struct LeftOut: Equatable, Sendable {
         package let id: String
-        package let reason: String
+        package let reason: Wording
         /// Whether it was ok in A and should be in B.
         package var isLost = false
     }
@@ -94,23 +96,26 @@ package struct Comparison: Equatable, Sendable {
         let notCompared = a.filter { !compared.contains($0.id) }.map { cell in
             guard let other = others[cell.id] else {
                 return LeftOut(
-                    id: cell.id, reason: Self.reason("only in A", cell.failure),
+                    id: cell.id, reason: Self.reason(onlyIn: "A", cell.failure),
                     isLost: cell.failure == nil && missingIsLost)
             }
             let failures = [("A", cell.failure), (nameOfB, other.failure)].compactMap {
                 side, failure in
-                failure.map { "in \(side) \($0)" }
+                failure.map { Wording(en: "in \(side) \($0.en)", zh: "在 \(side) 中\($0.zh)") }
             }
             return LeftOut(
                 id: cell.id,
                 reason: failures.isEmpty
-                    ? "no metric that both sides have" : failures.joined(separator: "; "),
+                    ? Wording(en: "no metric that both sides have", zh: "没有两边都有的指标")
+                    : Wording(
+                        en: failures.map(\.en).joined(separator: "; "),
+                        zh: failures.map(\.zh).joined(separator: "；")),
                 isLost: cell.failure == nil && other.failure != nil
                     && (other.wasRun || missingIsLost))
         }
         return notCompared
             + b.filter { !ids.contains($0.id) && $0.wasRun }.map {
-                LeftOut(id: $0.id, reason: Self.reason("only in \(nameOfB)", $0.failure))
+                LeftOut(id: $0.id, reason: Self.reason(onlyIn: nameOfB, $0.failure))
             }
     }
 
@@ -125,8 +130,10 @@ package struct Comparison: Equatable, Sendable {
         Dictionary(cells.map { ($0.id, $0) }) { first, _ in first }
     }
 
-    private static func reason(_ place: String, _ failure: String?) -> String {
-        failure.map { "\(place): \($0)" } ?? place
+    private static func reason(onlyIn side: String, _ failure: Wording?) -> Wording {
+        Wording(
+            en: "only in \(side)" + (failure.map { ": \($0.en)" } ?? ""),
+            zh: "仅 \(side) 有" + (failure.map { "：\($0.zh)" } ?? ""))
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Sweep
 
@@ -33,12 +34,20 @@ extension ComparisonSide {
                 + file.facts([("n_threads", "threads")]))
         notes = [
             isShared
-                ? "llama-batched-bench's S_PP is left out: its sequences share one prompt"
-                : "llama-batched-bench's S_PP is taken as prefill tokens/s: the prompts of all "
-                    + "sequences; it samples nothing, so it has no TTFT",
-            "llama-batched-bench's S_TG is taken as decode tokens/s: batch × n tokens of n steps "
-                + "without sampling; ours are the n − 1 steps after the first token, sampling and "
-                + "booking included",
+                ? Wording(
+                    en: "llama-batched-bench's S_PP is left out: its sequences share one prompt",
+                    zh: "llama-batched-bench 的 S_PP 略去：它的序列共用一个提示")
+                : Wording(
+                    en: "llama-batched-bench's S_PP is taken as prefill tokens/s: the prompts of "
+                        + "all sequences; it samples nothing, so it has no TTFT",
+                    zh: "llama-batched-bench 的 S_PP 当作 prefill tokens/s：所有序列的提示；它不采样，"
+                        + "所以没有 TTFT"),
+            Wording(
+                en: "llama-batched-bench's S_TG is taken as decode tokens/s: batch × n tokens of n "
+                    + "steps without sampling; ours are the n − 1 steps after the first token, "
+                    + "sampling and booking included",
+                zh: "llama-batched-bench 的 S_TG 当作 decode tokens/s：n 步 batch × n 个 token，不含采样；"
+                    + "我们的是首 token 之后的 n − 1 步，包含采样和记录"),
         ]
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Sweep
 
@@ -50,12 +51,23 @@ extension ComparisonSide {
                 ]))
         self.tests = tests
         notes = [
-            "llama-bench's pp is taken as prefill tokens/s at batch 1: the prompt's decode call "
-                + "alone, as ours; it samples nothing, so it has no TTFT",
-            "llama-bench's tg is taken as decode tokens/s at batch 1: n steps without sampling; ours "
-                + "are the n − 1 steps after the first token, sampling and booking included",
+            Wording(
+                en: "llama-bench's pp is taken as prefill tokens/s at batch 1: the prompt's decode "
+                    + "call alone, as ours; it samples nothing, so it has no TTFT",
+                zh: "llama-bench 的 pp 当作 batch 1 的 prefill tokens/s：与我们一样，只有提示的那次调用；"
+                    + "它不采样，所以没有 TTFT"),
+            Wording(
+                en: "llama-bench's tg is taken as decode tokens/s at batch 1: n steps without "
+                    + "sampling; ours are the n − 1 steps after the first token, sampling and "
+                    + "booking included",
+                zh: "llama-bench 的 tg 当作 batch 1 的 decode tokens/s：n 步，不含采样；我们的是首 token "
+                    + "之后的 n − 1 步，包含采样和记录"),
         ]
-        notes += mixed.map { "\($0) mixes prefill and decode in one rate: left out" }
+        notes += mixed.map {
+            Wording(
+                en: "\($0) mixes prefill and decode in one rate: left out",
+                zh: "\($0) 把 prefill 和 decode 混在一个速率里：略去")
+        }
     }
 
     /// The name of a model's file without its folder and the precision, which may be compared.
@@ -94,9 +106,13 @@ extension ComparisonSide {
                 used.formUnion(generations.map(\.id))
                 if nearest.depth != shape.inputLength {
                     result.notes.append(
-                        "\(nearest.id) starts after \(nearest.depth) tokens of context, "
-                            + "\(cell.id) after \(shape.inputLength): run llama-bench with "
-                            + "-d \(shape.inputLength)")
+                        Wording(
+                            en: "\(nearest.id) starts after \(nearest.depth) tokens of context, "
+                                + "\(cell.id) after \(shape.inputLength): run llama-bench with "
+                                + "-d \(shape.inputLength)",
+                            zh: "\(nearest.id) 从 \(nearest.depth) 个 token 的上下文之后开始，\(cell.id) "
+                                + "从 \(shape.inputLength) 个之后：运行 llama-bench 时加 "
+                                + "-d \(shape.inputLength)"))
                 }
             }
             result.cells.append(ComparedCell(id: cell.id, shape: shape, values: values))

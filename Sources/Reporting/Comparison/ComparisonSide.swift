@@ -1,3 +1,4 @@
+package import Basics
 import Glibc
 import Sweep
 
@@ -16,11 +17,11 @@ package struct ComparisonSide: Equatable, Sendable {
     package var cells: [ComparedCell]
     package let facts: [Fact]
     /// Which definitions were converted and how they differ, one line each.
-    package var notes: [String] = []
+    package var notes: [Wording] = []
     /// What was wrong with the files but could be borne.
     package var warnings: [String] = []
     /// What was measured, where and when, a line each; none of another source than a report.
-    package var identity: [String] = []
+    package var identity: [Wording] = []
     /// The rows of a report; none of another source.
     package var rows: [Row] = []
     /// What llama-bench ran; none of another source.
@@ -65,18 +66,22 @@ package struct ComparisonSide: Equatable, Sendable {
     package init(_ report: Report, path: String) {
         self.init(
             path: path, cells: report.rows.map { ComparedCell($0) }, facts: report.manifest.facts)
-        identity = [report.manifest.title] + report.manifest.subtitles
+        identity = zip(report.manifest.subtitles(in: .en), report.manifest.subtitles(in: .zh))
+            .map { Wording(en: $0, zh: $1) }
+        identity.insert(Wording(report.manifest.title), at: 0)
         rows = report.rows
         warnings = report.warnings
         for row in report.rows where row.verdict == .unstable {
-            let mark = "unstable: "
-            let reasons = row.doubts.filter { $0.hasPrefix(mark) }.map { $0.dropFirst(mark.count) }
+            let reasons = row.instabilities
             if !reasons.isEmpty {
-                notes.append("\(row.point.id) is unstable: " + reasons.joined(separator: "; "))
+                notes.append(
+                    Wording(
+                        en: "\(row.point.id) is unstable: "
+                            + reasons.map(\.en).joined(separator: "; "),
+                        zh: "\(row.point.id) 不稳定："
+                            + reasons.map(\.zh).joined(separator: "；")))
             }
         }
-        if report.manifest.status != .completed {
-            notes.append("the sweep did not end: it is \(report.manifest.status.rawValue)")
-        }
+        if let unfinished = report.manifest.unfinished { notes.append(unfinished) }
     }
 }

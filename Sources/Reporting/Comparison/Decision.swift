@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Measurement
 
@@ -81,7 +82,8 @@ struct Decision {
             return
         }
         guard let speed = cell.speed else {
-            cell.outcome = .cannotTell("a value that is not above 0")
+            cell.outcome = .cannotTell(
+                Wording(en: "a value that is not above 0", zh: "有一个值不大于 0"))
             return
         }
         if let interval = speed.interval, interval.low >= 1 / (1 + threshold),

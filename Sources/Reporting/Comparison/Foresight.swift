@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Measurement
 import Sweep
@@ -16,7 +17,7 @@ struct Foresight {
     /// Of the side that has fewer; nil if more than ``most``.
     let repetitionsLeft: Int?
     /// Why nothing can be told, and what would help.
-    let words: String
+    let words: Wording
 
     /// Nobody repeats more often than that.
     private static let most = Convergence.mostRepetitions
@@ -31,8 +32,10 @@ struct Foresight {
             let needed = max(RatioInterval.fewest, Self.fewest(tests: tests))
             let left = max(1, needed - count)
             repetitionsLeft = left
-            words =
-                "\(cell.repetitionsText); at least \(left) more \(left == 1 ? "is" : "are") needed"
+            let text = cell.repetitionsText
+            words = Wording(
+                en: "\(text.en); at least \(left) more \(left == 1 ? "is" : "are") needed",
+                zh: "\(text.zh)；至少还需要 \(left) 次")
             return
         }
         let (low, high) = (log(interval.low), log(interval.high))
@@ -46,21 +49,25 @@ struct Foresight {
             / (isInside ? floor - center : center)
         var needed = Double(count) * share * share
         if !isInside { needed = max(needed, Double(Self.fewest(tests: tests))) }
-        let text =
-            "interval [\(fixed(interval.low, decimals: 3)), \(fixed(interval.high, decimals: 3))]"
+        let bounds =
+            "[\(fixed(interval.low, decimals: 3)), \(fixed(interval.high, decimals: 3))]"
         let left = max(1, needed.rounded(.up) - Double(count))
         guard left <= Double(Self.most) else {
             repetitionsLeft = nil
-            words = "\(text); more than \(Self.most) more repetitions would be needed"
+            words = Wording(
+                en: "interval \(bounds); more than \(Self.most) more repetitions would be needed",
+                zh: "区间 \(bounds)；还需要超过 \(Self.most) 次重复")
             return
         }
         repetitionsLeft = Int(left)
-        let repetitions = "\(Int(left)) more repetition\(left == 1 ? "" : "s")"
+        let start = "interval \(bounds); \(Int(left)) more repetition\(left == 1 ? "" : "s") would"
+        let isSlower = low + high < 0
         words =
             isInside
-            ? "\(text); \(repetitions) would do"
-            : "\(text); \(repetitions) would show whether it is "
-                + (low + high < 0 ? "slower" : "faster")
+            ? Wording(en: "\(start) do", zh: "区间 \(bounds)；再重复 \(Int(left)) 次就够")
+            : Wording(
+                en: "\(start) show whether it is \(isSlower ? "slower" : "faster")",
+                zh: "区间 \(bounds)；再重复 \(Int(left)) 次就知道是否\(isSlower ? "更慢" : "更快")")
     }
 
     /// The fewest repetitions of both sides at which one of so many tests can be significant.

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 internal import Texts
 
@@ -16,7 +17,7 @@ struct JSONLinesFile {
     /// At least one.
     let lines: [Line]
     /// What was left out; nil if nothing was.
-    let note: String?
+    let note: Wording?
 
     /// More is not what a benchmark prints.
     private static let mostBytes = 64 << 20
@@ -72,7 +73,7 @@ struct JSONLinesFile {
     }
 
     /// Quotes the beginnings of the first of what was left out.
-    private static func note(on others: [Substring]) -> String? {
+    private static func note(on others: [Substring]) -> Wording? {
         guard !others.isEmpty else { return nil }
         let quotes = others.prefix(3).map { line in
             // What is quoted goes to a terminal.
@@ -82,8 +83,11 @@ struct JSONLinesFile {
             return "\"\(text.trimmingPrefix(while: \.isWhitespace))\(shown.count > 80 ? "…" : "")\""
         }
         let rest = others.count - quotes.count
-        return "left out, as it is no JSON: \(quotes.joined(separator: ", "))"
-            + (rest > 0 ? " and \(rest) more" : "")
+        return Wording(
+            en: "left out, as it is no JSON: \(quotes.joined(separator: ", "))"
+                + (rest > 0 ? " and \(rest) more" : ""),
+            zh: "略去，不是 JSON：\(quotes.joined(separator: "、"))"
+                + (rest > 0 ? "，还有 \(rest) 行" : ""))
     }
 
     /// Whether the first line has all of these properties.

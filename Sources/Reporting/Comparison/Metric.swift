@@ -1,3 +1,4 @@
+package import Basics
 import Measurement
 
 /// What two reports are compared by: one value a repetition.
@@ -9,11 +10,11 @@ package enum Metric: String, CaseIterable, Sendable {
     case decode = "decode_tokens_per_s"
 
     /// As a heading has it.
-    package var title: String {
+    package func title(in language: Language) -> String {
         switch self {
         case .ttft: "TTFT"
         case .tpot: "TPOT"
-        case .output: "output"
+        case .output: language(en: "output", zh: "吞吐")
         case .prefill: "prefill"
         case .decode: "decode"
         }

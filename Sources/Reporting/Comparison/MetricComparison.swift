@@ -1,3 +1,4 @@
+import Basics
 package import Measurement
 
 /// All cells of two sides by one metric.
@@ -36,12 +37,13 @@ package struct MetricComparison: Equatable, Sendable {
 
     private static func disturbance(
         _ a: ComparedCell, _ b: ComparedCell, name: String
-    ) -> String? {
+    ) -> Wording? {
         switch (a.isDisturbed, b.isDisturbed) {
-        case (true, true): "A and \(name) were disturbed"
-        case (true, false): "A was disturbed"
-        case (false, true): "\(name) was disturbed"
-        case (false, false): MachineMove(a.roofs, b.roofs, name: name)?.description
+        case (true, true):
+            Wording(en: "A and \(name) were disturbed", zh: "A 和 \(name) 都受到干扰")
+        case (true, false): Wording(en: "A was disturbed", zh: "A 受到干扰")
+        case (false, true): Wording(en: "\(name) was disturbed", zh: "\(name) 受到干扰")
+        case (false, false): MachineMove(a.roofs, b.roofs, name: name)?.words
         }
     }
 }

@@ -1,3 +1,4 @@
+package import Basics
 import FoundationEssentials
 import Glibc
 import Measurement
@@ -56,7 +57,7 @@ package struct Report: Equatable, Sendable {
     package var summaryCSV: String { CSV.text(Column.summary, rows) }
 
     /// What a terminal shows of it.
-    package func resultsText(in language: Language) -> String {
+    package func resultsText(in language: Language = .en) -> String {
         ResultsText(manifest, rows, in: language).text
     }
 

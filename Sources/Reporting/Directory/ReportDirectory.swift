@@ -1,3 +1,4 @@
+package import Basics
 import CLinuxShims
 import Glibc
 package import Sweep
@@ -22,6 +23,8 @@ package final class ReportDirectory: Sink {
     package let path: String
     /// Written at the start and at the end; sections may be added in between.
     package var manifest: Manifest
+    /// Of its tables and its page; nil for the guides' Chinese over English words, and an English page.
+    package var language: Language?
     /// What the tables hold so far.
     package private(set) var rows: [Row] = []
 
@@ -172,11 +175,11 @@ package final class ReportDirectory: Sink {
 
     /// The text of `tables.md` as far as it is known.
     package var tablesText: String {
-        TablesText(manifest, rows).text
+        TablesText(manifest, rows, in: language).text
     }
 
     /// What a terminal shows of it.
-    package func resultsText(in language: Language) -> String {
+    package func resultsText(in language: Language = .en) -> String {
         ResultsText(manifest, rows, in: language).text
     }
 
@@ -257,7 +260,7 @@ package final class ReportDirectory: Sink {
             // Only now it is known whether the machine drifted.
             try OutputFile.replace(file(Self.summaryName), with: CSV.text(Column.summary, rows))
             try OutputFile.replace(file(Self.tablesName), with: tablesText)
-            let page = SweepPage(manifest: manifest, rows: rows).page
+            let page = SweepPage(manifest: manifest, rows: rows, in: language ?? .en).page
             try OutputFile.replace(file(Page.fileName), with: page.html)
         }
         try writeManifest()

@@ -7,7 +7,7 @@ extension ReportFormat {
             try document.page?()
             ?? Page(
                 title: document.title, subtitles: document.notes,
-                sections: document.tables.map(\.section))
+                sections: document.tables.map(\.section), in: document.language)
         return page.html
     }
 }

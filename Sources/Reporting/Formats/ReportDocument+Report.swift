@@ -1,3 +1,5 @@
+package import Basics
+
 extension ReportDocument {
     /// The names of the tables of a report.
     package static let reportTables = ["summary", "documents"]
@@ -30,6 +32,6 @@ extension ReportDocument {
                 .joined(separator: "\n")
         }
         json = { try report.json(beside: besides) }
-        page = { SweepPage(report, besides: besides).page }
+        page = { SweepPage(report, besides: besides, in: language ?? .en).page }
     }
 }

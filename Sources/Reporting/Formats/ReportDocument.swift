@@ -1,3 +1,5 @@
+package import Basics
+
 /// What a command has to show, before it is decided in which format.
 ///
 /// Its tables are enough for every format; where a format has a form of its own, such as the page of a
@@ -9,6 +11,8 @@ package struct ReportDocument {
     package var notes: [String]
     /// A format that holds one table has the first, unless another is asked for.
     package var tables: [ReportTable]
+    /// Of the words of a page that is made of notes and tables.
+    package var language: Language
     /// What a terminal shows; nil for what Markdown shows.
     package var text: (() throws -> String)?
     /// nil for the notes and the tables.
@@ -18,9 +22,12 @@ package struct ReportDocument {
     /// nil for a page of the notes and the tables.
     package var page: (() throws -> Page)?
 
-    package init(title: String, notes: [String] = [], tables: [ReportTable]) {
+    package init(
+        title: String, notes: [String] = [], tables: [ReportTable], in language: Language = .en
+    ) {
         self.title = title
         self.notes = notes
         self.tables = tables
+        self.language = language
     }
 }

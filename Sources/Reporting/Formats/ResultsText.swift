@@ -1,3 +1,4 @@
+package import Basics
 import Charts
 import Measurement
 package import Sweep
@@ -40,11 +41,10 @@ package struct ResultsText {
         sections.append(notes.joined())
         let doubtful = rows.filter { !$0.doubts.isEmpty }
         if !doubtful.isEmpty {
-            let separator = language(en: "; ", zh: "；")
             sections.append(
                 doubtful.map {
-                    "\($0.point.id) \($0.status.rawValue)\(language(en: ": ", zh: "："))"
-                        + $0.doubts(in: language).joined(separator: separator) + "\n"
+                    "\($0.point.id) \($0.status.rawValue)\(language.colon)"
+                        + $0.doubts(in: language).joined(separator: language.semicolon) + "\n"
                 }.joined())
         }
         return sections.joined(separator: "\n")

@@ -1,3 +1,4 @@
+package import Basics
 import Measurement
 package import Sweep
 
@@ -104,7 +105,7 @@ package struct TablesText {
             Column("id") { .text($0.point.id) },
             Column(header: language(en: "status", zh: "状态")) { .text($0.status.rawValue) },
             Column(header: language(en: "reason", zh: "原因")) {
-                .text($0.doubts(in: language).joined(separator: language(en: "; ", zh: "；")))
+                .text($0.doubts(in: language).joined(separator: language.semicolon))
             },
         ]
     }

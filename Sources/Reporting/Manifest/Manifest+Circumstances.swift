@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Sweep
 
@@ -14,15 +15,24 @@ extension Manifest {
     }
 
     /// What else a reader should know before comparing, one line each.
-    var caveats: [String] {
-        var caveats: [String] = []
-        if status != .completed {
-            caveats.append("the sweep did not end: it is \(status.rawValue)")
-        }
+    var caveats: [Wording] {
+        var caveats: [Wording] = []
+        if let unfinished { caveats.append(unfinished) }
         if sections["weights"]?["origin"] == .string("random") {
-            caveats.append("the weights are random: times depend on shapes, not on their values")
+            caveats.append(
+                Wording(
+                    en: "the weights are random: times depend on shapes, not on their values",
+                    zh: "权重是随机的：时间取决于形状，不取决于数值"))
         }
         return caveats
+    }
+
+    /// That the sweep did not end; nil if it did.
+    var unfinished: Wording? {
+        guard status != .completed else { return nil }
+        return Wording(
+            en: "the sweep did not end: it is \(status.rawValue)",
+            zh: "测试没有结束：\(status.word(in: .zh))")
     }
 
     /// The processor and how much of it; the kind of device where that is all there is to say.

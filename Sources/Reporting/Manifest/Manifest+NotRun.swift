@@ -1,3 +1,4 @@
+import Basics
 import Sweep
 
 extension Manifest {
@@ -13,8 +14,8 @@ extension Manifest {
         let points = try grid.expand().points.filter { !known.contains($0) }
         let shown = points.prefix(Self.mostRowsNotRun).map {
             Row(
-                PointResult(point: $0, status: .notRun, reason: whyNotRun, repetitions: []),
-                in: grid)
+                PointResult(point: $0, status: .notRun, reason: nil, repetitions: []), in: grid,
+                failure: whyNotRun)
         }
         let leftOut = points.count - shown.count
         return (
@@ -24,12 +25,19 @@ extension Manifest {
         )
     }
 
-    private var whyNotRun: String {
+    private var whyNotRun: Wording {
         switch status {
-        case .running: "the sweep has not come to it: it still runs, or was cut off"
-        case .interrupted: "the sweep was interrupted before it"
-        case .failed: "the sweep failed before it"
-        case .completed: "planned, but without a line in \(ReportDirectory.samplesName)"
+        case .running:
+            Wording(
+                en: "the sweep has not come to it: it still runs, or was cut off",
+                zh: "测试还没有到它：仍在运行，或被切断")
+        case .interrupted:
+            Wording(en: "the sweep was interrupted before it", zh: "测试在它之前被中断")
+        case .failed: Wording(en: "the sweep failed before it", zh: "测试在它之前失败")
+        case .completed:
+            Wording(
+                en: "planned, but without a line in \(ReportDirectory.samplesName)",
+                zh: "在计划中，但 \(ReportDirectory.samplesName) 里没有它")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 package import Sweep
 
@@ -9,6 +10,16 @@ package struct Manifest: Codable, Equatable, Sendable {
         case completed
         case interrupted
         case failed
+
+        /// The word that stands for it.
+        func word(in language: Language) -> String {
+            switch self {
+            case .running: language(en: rawValue, zh: "进行中")
+            case .completed: language(en: rawValue, zh: "完成")
+            case .interrupted: language(en: rawValue, zh: "被中断")
+            case .failed: language(en: rawValue, zh: "失败")
+            }
+        }
     }
 
     /// The version of the layout of a report directory.

@@ -1,3 +1,4 @@
+package import Basics
 import Measurement
 package import Sweep
 
@@ -52,10 +53,10 @@ package struct MaxBatchCurve: Codable, Equatable, Sendable {
     /// Ascending by batch; of one batch in the order they were made.
     package var points: [Point]
     /// What the user should know, one line each; nil in older reports.
-    package var notes: [String]?
+    package var notes: [Wording]?
 
     package init(
-        input: Int, output: Int, maxBatch: Int?, points: [Point], notes: [String]? = nil
+        input: Int, output: Int, maxBatch: Int?, points: [Point], notes: [Wording]? = nil
     ) {
         self.input = input
         self.output = output
@@ -82,7 +83,7 @@ extension MaxBatchCurve {
 }
 
 extension MaxBatchCurve.Point {
-    fileprivate init(_ probe: Probe) {
+    init(_ probe: Probe) {
         self.init(
             batch: probe.point.batch, passed: probe.passed, status: probe.status,
             reason: probe.reason, ttft: probe.sample?.ttft, tpot: probe.sample?.tpot,

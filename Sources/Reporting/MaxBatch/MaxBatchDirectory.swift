@@ -1,3 +1,4 @@
+package import Basics
 import Glibc
 package import Sweep
 
@@ -8,6 +9,8 @@ package final class MaxBatchDirectory {
 
     package let path: String
     package private(set) var report: MaxBatchReport
+    /// Of its tables and its page; nil for the guides' Chinese over English words, and an English page.
+    package var language: Language?
     /// What an earlier run of the same search tried, and this one has not asked for yet.
     private var earlier: [Probe]
     private let lock: DirectoryLock
@@ -67,6 +70,6 @@ package final class MaxBatchDirectory {
     package func end(_ status: Manifest.Status) throws(ReportingError) {
         report.manifest.status = status
         report.manifest.finishedAt = Timestamp.now.iso8601
-        try report.write(to: path)
+        try report.write(to: path, in: language)
     }
 }

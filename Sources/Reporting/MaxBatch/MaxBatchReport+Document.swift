@@ -1,3 +1,4 @@
+package import Basics
 import Sweep
 
 extension ReportDocument {
@@ -6,8 +7,10 @@ extension ReportDocument {
 
     /// A search for the largest batch.
     package init(_ report: MaxBatchReport, in language: Language?) {
+        let words = language ?? .en
         self.init(
-            title: "\(report.manifest.title): largest batch", notes: report.notes,
+            title: report.manifest.title + words.colon + MaxBatchReport.title(in: words),
+            notes: report.notes(in: words),
             tables: [
                 ReportTable(
                     Self.maxBatchTables[0], MaxBatchReport.batchColumns(in: language ?? .zh),
@@ -15,11 +18,11 @@ extension ReportDocument {
                 ReportTable(
                     Self.maxBatchTables[1], MaxBatchReport.probeColumns,
                     report.entries.flatMap(\.result.probes)),
-            ])
-        if language != .zh { text = { report.tablesText(in: .en) } }
-        markdown = { report.tablesText(in: language ?? .zh) }
+            ], in: words)
+        text = { report.tablesText(in: words) }
+        markdown = { report.tablesText(in: language) }
         json = { try report.json() }
-        page = { MaxBatchPage(manifest: report.manifest, curves: report.curves).page }
+        page = { MaxBatchPage(manifest: report.manifest, curves: report.curves, in: words).page }
     }
 }
 

@@ -1,3 +1,4 @@
+package import Basics
 import Glibc
 import Measurement
 package import Sweep
@@ -38,39 +39,50 @@ package struct MaxBatchReport {
     }
 
     /// The documents' table as Markdown, with what there is to say below it.
-    package var tablesText: String { tablesText(in: .zh) }
+    package var tablesText: String { tablesText(in: nil) }
 
-    /// The same, its titles in another language.
-    package func tablesText(in language: Language) -> String {
-        var text = "# \(manifest.engine.model), \(manifest.engine.precision): largest batch\n\n"
-        text += MarkdownTable.text(Self.batchColumns(in: language), entries) + "\n"
-        return text + notes.map { "- \($0)\n" }.joined()
+    /// The same in a language.
+    ///
+    /// - Parameter language: nil for the guides' titles over English words, for readers of either.
+    package func tablesText(in language: Language?) -> String {
+        let words = language ?? .en
+        let subject = "\(manifest.engine.model), \(manifest.engine.precision)"
+        var text = "# \(subject)\(words.colon)\(Self.title(in: words))\n\n"
+        text += MarkdownTable.text(Self.batchColumns(in: language ?? .zh), entries) + "\n"
+        return text + notes(in: words).map { "- \($0)\n" }.joined()
+    }
+
+    static func title(in language: Language) -> String {
+        language(en: "largest batch", zh: "最大 batch")
     }
 
     /// What there is to say of each pair of lengths.
-    var notes: [String] {
-        entries.flatMap { entry in
-            let none = entry.result.batch == nil ? [Self.whyNone(entry)] : []
-            return (entry.result.notes + none).map { "\(entry.pair): \($0)" }
+    func notes(in language: Language) -> [String] {
+        let limits = MaxBatchLimits(manifest)
+        return entries.flatMap { entry in
+            let notes = entry.result.notes + whyNone(entry, limits)
+            return notes.map { "\(entry.pair)\(language.colon)\($0[language])" }
         }
     }
 
-    private static func whyNone(_ entry: Entry) -> String {
-        let reason = entry.result.probes.last?.reason ?? "nothing was tried"
-        return "no batch passed: \(reason)"
+    private func whyNone(_ entry: Entry, _ limits: MaxBatchLimits) -> [Wording] {
+        guard entry.result.batch == nil else { return [] }
+        let last = entry.result.probes.last.map(MaxBatchCurve.Point.init)
+        let reason = last.flatMap(limits.reason(of:)) ?? .nothingTried
+        return [Wording(en: "no batch passed: \(reason.en)", zh: "没有 batch 通过：\(reason.zh)")]
     }
 
     /// Writes manifest, tables and the curve of memory against batch into a directory.
     ///
     /// - Throws: `ReportingError` when the disk refuses.
-    func write(to path: String) throws(ReportingError) {
+    func write(to path: String, in language: Language?) throws(ReportingError) {
         try manifest.write(to: path)
         try OutputFile.replace("\(path)/\(Self.batchesName)", with: batchesCSV)
         try OutputFile.replace("\(path)/max_batch_probes.csv", with: probesCSV)
         try OutputFile.replace(
             "\(path)/\(MaxBatchCurve.fileName)", with: jsonText(curves, pretty: true) + "\n")
-        try OutputFile.replace("\(path)/tables.md", with: tablesText)
-        let page = MaxBatchPage(manifest: manifest, curves: curves).page
+        try OutputFile.replace("\(path)/tables.md", with: tablesText(in: language))
+        let page = MaxBatchPage(manifest: manifest, curves: curves, in: language ?? .en).page
         try OutputFile.replace("\(path)/\(Page.fileName)", with: page.html)
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import Charts
 import Measurement
 import Sweep
@@ -79,11 +80,15 @@ extension Row {
     }
 
     /// `62.1 ms [61.8, 62.6]`.
-    func tip(of metric: KeyPath<Sample, Double?>, _ name: String, unit: String) -> String {
+    func tip(
+        of metric: KeyPath<Sample, Double?>, _ name: String, unit: String, in language: Language
+    ) -> String {
         guard let statistics = statistics(of: metric) else { return point.words }
-        let interval = interval(of: statistics).map { "\n95 % interval \(text($0))" } ?? ""
+        let before = language(en: "95 % interval", zh: "95 % 区间")
+        let interval = interval(of: statistics).map { "\n\(before) \(text($0))" } ?? ""
+        let invalid = verdict == .invalid ? "\n\(Verdict.invalid.word(in: language))" : ""
         return "\(point.words)\n\(name) \(fourDigits(statistics.median)) \(unit)\(interval)"
-            + "\nn = \(statistics.count)" + (verdict == .invalid ? "\ninvalid" : "")
+            + "\nn = \(statistics.count)\(invalid)"
     }
 }
 

@@ -1,20 +1,25 @@
+package import Basics
 import FoundationEssentials
 import Glibc
+import Sweep
 
 /// The page of a search for the largest batch.
 package struct MaxBatchPage {
     package var manifest: Manifest
     package var curves: [MaxBatchCurve]
+    package var language: Language
 
-    package init(manifest: Manifest, curves: [MaxBatchCurve]) {
+    package init(manifest: Manifest, curves: [MaxBatchCurve], in language: Language = .en) {
         self.manifest = manifest
         self.curves = curves
+        self.language = language
     }
 
     /// Reads the report of a search back.
     ///
     /// - Throws: ``ReportingError`` that names the file and what is wrong with it.
-    package init(path: String) throws(ReportingError) {
+    package init(path: String, in language: Language = .en) throws(ReportingError) {
+        self.language = language
         manifest = try Report.manifest(path: path)
         let file = Self.curvesPath(path)
         let data = try Report.read(file)
@@ -35,12 +40,14 @@ package struct MaxBatchPage {
     package var page: Page {
         let limits = MaxBatchLimits(manifest)
         let sections: [PageSection?] = [
-            .largestBatches(manifest, curves, limits), .batchCurves(curves, limits),
-            .attempts(curves), .machine(manifest, []),
+            .largestBatches(manifest, curves, limits, in: language),
+            .batchCurves(curves, limits, in: language), .attempts(curves, limits, in: language),
+            .machine(manifest, [], in: language),
         ]
         return Page(
-            title: "\(manifest.title): largest batch", subtitles: manifest.subtitles,
-            sections: sections.compactMap(\.self))
+            title: manifest.title + language.colon + MaxBatchReport.title(in: language),
+            subtitles: manifest.subtitles(in: language), sections: sections.compactMap(\.self),
+            in: language)
     }
 }
 
@@ -58,12 +65,33 @@ struct MaxBatchLimits {
     }
 
     /// In words: `memory at most 2 GiB, TPOT at most 50 ms`.
-    var words: String {
+    func words(in language: Language) -> String {
+        func most(_ name: String, _ value: String) -> String {
+            language(en: "\(name) at most \(value)", zh: "\(name)不超过 \(value)")
+        }
         let words = [
-            memoryBytes.map { "memory of the process at most \(bytesText($0))" },
-            ttft.map { "TTFT at most \(fourDigits($0)) ms" },
-            tpot.map { "TPOT at most \(fourDigits($0)) ms" },
+            memoryBytes.map {
+                most(language(en: "memory of the process", zh: "进程的内存"), bytesText($0))
+            },
+            ttft.map { most(language(en: "TTFT", zh: "TTFT "), "\(fourDigits($0)) ms") },
+            tpot.map { most(language(en: "TPOT", zh: "TPOT "), "\(fourDigits($0)) ms") },
         ].compactMap(\.self)
-        return words.isEmpty ? "no limits" : words.joined(separator: ", ")
+        return words.isEmpty
+            ? language(en: "no limits", zh: "没有限值") : words.joined(separator: language.comma)
     }
+
+    /// Why an attempt did not pass; nil if it did.
+    ///
+    /// What broke a limit on time is told anew; all else in the words in which it was recorded.
+    func reason(of point: MaxBatchCurve.Point) -> Wording? {
+        guard let recorded = point.reason else { return nil }
+        let broken = TimeLimits(ttft: ttft, tpot: tpot).broken(byTTFT: point.ttft, tpot: point.tpot)
+        guard point.status == .ok, let broken else { return Wording(recorded) }
+        return Wording(en: recorded, zh: broken.zh)
+    }
+}
+
+extension Wording {
+    /// Of a search without an attempt.
+    static let nothingTried = Wording(en: "nothing was tried", zh: "什么都没有尝试")
 }

@@ -1,3 +1,4 @@
+package import Basics
 package import Charts
 
 /// A part of a page with a heading of its own.
@@ -23,12 +24,13 @@ package struct PageSection: Equatable, Sendable {
 
     /// Drawings side by side, below a sentence that says how to read them.
     package init(
-        anchor: String, title: String, explanation: String, figures: [Figure], numbers: Numbers
+        anchor: String, title: String, explanation: String, figures: [Figure], numbers: Numbers,
+        in language: Language
     ) {
         self.init(
             anchor: anchor, title: title,
-            body: numbers.lead(explanation)
-                + numbers.grid(figures, of: anchor) + numbers.below(anchor))
+            body: numbers.lead(explanation, in: language)
+                + numbers.grid(figures, of: anchor) + numbers.below(anchor, in: language))
     }
 
     var markup: Markup {
@@ -43,17 +45,21 @@ package struct PageSection: Equatable, Sendable {
 
 extension PageSection.Numbers {
     /// Every cell of a sweep.
-    static let cells = Self.section(anchor: "cells", title: PageSection.cellsTitle)
+    static func cells(in language: Language) -> Self {
+        .section(anchor: "cells", title: PageSection.cellsTitle(in: language))
+    }
 
     /// How to read the drawings of a section, and where their numbers are.
-    func lead(_ explanation: String) -> Markup {
+    func lead(_ explanation: String, in language: Language) -> Markup {
         switch self {
-        case .tables: "<p class=\"lead\">\(explanation)</p>\n"
+        case .tables: return "<p class=\"lead\">\(explanation)</p>\n"
         case .section(let anchor, let title):
-            """
-            <p class="lead">\(explanation) The numbers: <a href="#\(anchor)">\(title)</a>.</p>
+            let before = language(en: " The numbers: ", zh: "数字见：")
+            let after = language(en: ".", zh: "。")
+            return """
+                <p class="lead">\(explanation)\(before)<a href="#\(anchor)">\(title)</a>\(after)</p>
 
-            """
+                """
         }
     }
 
@@ -73,10 +79,11 @@ extension PageSection.Numbers {
     }
 
     /// Tables of their own, folded.
-    func below(_ section: String) -> Markup {
+    func below(_ section: String, in language: Language) -> Markup {
         guard case .tables(let tables) = self else { return "" }
+        let summary = language(en: "The numbers as a table", zh: "数字的表格")
         return """
-            <details id="\(Self.tablesID(of: section))"><summary>The numbers as a table</summary>
+            <details id="\(Self.tablesID(of: section))"><summary>\(summary)</summary>
             \(tables)</details>
 
             """

@@ -1,3 +1,4 @@
+package import Basics
 import Charts
 import Sweep
 
@@ -11,48 +12,58 @@ package struct SweepPage {
     package var besides: [Beside]
     /// What other parts of the program have to show, before the machine.
     package var additions: [PageSection]
+    package var language: Language
 
     package init(
         manifest: Manifest, rows: [Row], warnings: [String] = [], besides: [Beside] = [],
-        additions: [PageSection] = []
+        additions: [PageSection] = [], in language: Language = .en
     ) {
         self.manifest = manifest
         self.rows = rows
         self.warnings = warnings
         self.besides = besides
         self.additions = additions
+        self.language = language
     }
 
     /// The page of a report that was read back.
-    package init(_ report: Report, besides: [Beside] = [], additions: [PageSection] = []) {
+    package init(
+        _ report: Report, besides: [Beside] = [], additions: [PageSection] = [],
+        in language: Language = .en
+    ) {
         self.init(
             manifest: report.manifest, rows: report.rows, warnings: report.warnings,
-            besides: besides, additions: additions)
+            besides: besides, additions: additions, in: language)
     }
 
     package var page: Page {
         let facets = Facet.facets(of: rows)
         let measured: [PageSection?] = [
-            .summary(manifest, rows, warnings),
-            .axes([ChartedReport(name: "", rows: rows)], numbers: .cells), .latency(facets),
-            .throughput(facets), .cells(rows), .requests(rows), .percentiles(facets),
-            .positions(facets),
-            .memory(facets),
+            .summary(manifest, rows, warnings, in: language),
+            .axes(
+                [ChartedReport(name: "", rows: rows)], numbers: .cells(in: language), in: language),
+            .latency(facets, in: language), .throughput(facets, in: language),
+            .cells(rows, in: language), .requests(rows, in: language),
+            .percentiles(facets, in: language), .positions(facets, in: language),
+            .memory(facets, in: language),
         ]
-        let comparisons = besides.enumerated().map { PageSection.beside($1, number: $0 + 1) }
+        let comparisons = besides.enumerated().map {
+            PageSection.beside($1, number: $0 + 1, in: language)
+        }
         let rest: [PageSection?] = [
-            .doubts(rows), .disturbances(rows), .machine(manifest, rows), .definitions(manifest),
+            .doubts(rows, in: language), .disturbances(rows, in: language),
+            .machine(manifest, rows, in: language), .definitions(manifest, in: language),
         ]
         return Page(
-            title: manifest.title, subtitles: manifest.subtitles,
+            title: manifest.title, subtitles: manifest.subtitles(in: language),
             sections: measured.compactMap(\.self) + comparisons + additions
-                + rest.compactMap(\.self))
+                + rest.compactMap(\.self), in: language)
     }
 }
 
 extension Manifest {
     /// The machine, and when and by what it was measured.
-    package var subtitles: [String] {
+    package func subtitles(in language: Language) -> [String] {
         let machine = sections["machine"]
         // What the grid varies is not what the whole report was measured with.
         func unvaried(_ parameter: Parameter, _ property: String) -> String? {
@@ -60,14 +71,19 @@ extension Manifest {
         }
         let names = [
             machine?["cpu_model"]?.brief,
-            unvaried(.threads, "threads").map { $0 == "1" ? "1 thread" : "\($0) threads" },
+            unvaried(.threads, "threads").map {
+                language(en: $0 == "1" ? "1 thread" : "\($0) threads", zh: "\($0) 个线程")
+            },
             unvaried(.isa, "instruction_set"),
         ].compactMap(\.self)
         return [
             names.joined(separator: " · "),
             (["\(startedAt)"] + (engine.engine == "tokenmark" ? [] : [engine.engine])
-                + ["Tokenmark \(toolVersion), \(buildConfiguration) build"]).joined(
-                    separator: " · "),
+                + [
+                    language(
+                        en: "Tokenmark \(toolVersion), \(buildConfiguration) build",
+                        zh: "Tokenmark \(toolVersion)，\(buildConfiguration) 构建")
+                ]).joined(separator: " · "),
         ].filter { !$0.isEmpty }
     }
 }

@@ -1,3 +1,4 @@
+package import Basics
 import Profiling
 
 extension ReportDocument {
@@ -6,17 +7,22 @@ extension ReportDocument {
 
     /// A profile.
     ///
-    /// - Parameter page: With what only its caller knows.
-    package init(_ profile: Profile, page: @escaping () throws -> Page) {
+    /// - Parameters:
+    ///   - language: nil for English.
+    ///   - page: With what only its caller knows.
+    package init(
+        _ profile: Profile, in language: Language? = nil, page: @escaping () throws -> Page
+    ) {
+        let language = language ?? .en
         self.init(
-            title: "\(profile.manifest.title): profile",
+            title: profile.manifest.title + language.colon + language(en: "profile", zh: "剖析"),
             tables: [
                 ReportTable(Self.profileTables[0], Column.profile, profile.lines),
                 ReportTable(
                     Self.profileTables[1], Column.roofline,
                     RooflineRow.all(profile.tables, roof: profile.recording.roof)),
-            ])
-        markdown = { profile.text }
+            ], in: language)
+        markdown = { profile.text(in: language) }
         json = { try profile.json() }
         self.page = page
     }

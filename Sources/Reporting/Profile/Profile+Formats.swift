@@ -1,3 +1,4 @@
+package import Basics
 internal import Measurement
 internal import Profiling
 internal import Sweep
@@ -7,7 +8,7 @@ extension Profile {
     package var operatorsCSV: String { CSV.text(Column.profile, lines) }
 
     /// `profile.md`, which the terminal shows: a table for each phase, and what it shows in words.
-    package var text: String {
+    package func text(in language: Language = .en) -> String {
         let shape = recording.shape
         var sections = [
             "# \(manifest.engine.model) · \(manifest.engine.precision) · batch \(shape.batch) · "
@@ -16,17 +17,28 @@ extension Profile {
         for table in tables {
             let lines = lines.filter { $0.phase == table.phase }
             let time = fixed(table.duration / 1e6, decimals: 3)
-            let steps = table.stepCount == 1 ? "1 step" : "\(table.stepCount) steps"
-            sections.append("## \(table.phase.rawValue): \(time) ms, \(steps)\n")
+            let steps = Self.steps(table.stepCount, in: language)
             sections.append(
-                MarkdownTable.text(Column.profileShown(withLayers: isPerLayer), lines))
+                "## \(table.phase.rawValue)\(language.colon)\(time) ms\(language.comma)\(steps)\n")
+            sections.append(
+                MarkdownTable.text(
+                    Column.profileShown(withLayers: isPerLayer, in: language), lines))
         }
-        sections.append(roofText)
-        sections.append(costText)
-        let advice = findings.map { "- \($0.text)\n" }.joined()
-        sections.append("## What could be better\n")
-        sections.append(advice.isEmpty ? "- nothing that stands out\n" : advice)
+        sections.append(roofText(in: language))
+        sections.append(costText(in: language))
+        let advice = findings.map { "- \($0.text[language])\n" }.joined()
+        let none = language(en: "nothing that stands out", zh: "没有突出的")
+        sections.append("## \(Self.adviceTitle(in: language))\n")
+        sections.append(advice.isEmpty ? "- \(none)\n" : advice)
         return sections.joined(separator: "\n")
+    }
+
+    static func steps(_ count: Int, in language: Language) -> String {
+        language(en: count == 1 ? "1 step" : "\(count) steps", zh: "\(count) 步")
+    }
+
+    static func adviceTitle(in language: Language) -> String {
+        language(en: "What could be better", zh: "可以改进的地方")
     }
 
     /// `profile.json`.
@@ -90,37 +102,50 @@ extension Profile {
         }
     }
 
-    private var roofText: String {
+    private func roofText(in language: Language) -> String {
         guard let before = recording.roofBefore, let after = recording.roofAfter else {
-            return "Roof: not measured.\n"
+            return language(en: "Roof: not measured.\n", zh: "上限：没有测量。\n")
         }
         func text(_ roof: Roof) -> String {
-            "\(fixed(roof.readBytesPerSecond / 1e9, decimals: 1)) GB/s and "
+            "\(fixed(roof.readBytesPerSecond / 1e9, decimals: 1)) GB/s"
+                + language(en: " and ", zh: " 和 ")
                 + "\(fixed(roof.operationsPerSecond / 1e9, decimals: 0)) GFLOP/s"
         }
-        return """
-            Roof of \(recording.threadCount) threads: \(text(before)) right before, \(text(after)) right \
-            after. `of roof` is the larger one of the shares of both; above 100 % a cache delivered what \
-            memory could not.
+        return language(
+            en: """
+                Roof of \(recording.threadCount) threads: \(text(before)) right before, \(text(after)) right \
+                after. `of roof` is the larger one of the shares of both; above 100 % a cache delivered what \
+                memory could not.
 
-            Times of operators are means over the threads, so that with barriers, dispatch (the start of \
-            a pass), host and remainder they add up to the phase; rates are those of the call as a whole, \
-            from the first thread's start to the last thread's end. Imbalance: the busiest thread's work \
-            over the mean.
+                Times of operators are means over the threads, so that with barriers, dispatch (the start of \
+                a pass), host and remainder they add up to the phase; rates are those of the call as a whole, \
+                from the first thread's start to the last thread's end. Imbalance: the busiest thread's work \
+                over the mean.
 
-            """
+                """,
+            zh: """
+                \(recording.threadCount) 个线程的上限：之前 \(text(before))，之后 \(text(after))。“占上限”取两者占比\
+                中较大的；超过 100 % 时，缓存给出了内存给不出的。
+
+                算子的时间是各线程的平均，加上 barriers（屏障）、dispatch（一趟的开始）、host 和 remainder（其余）等于\
+                整个阶段；速率是整次调用的，从第一个线程开始到最后一个线程结束。不均衡：最忙线程的工作与平均之比。
+
+                """)
     }
 
-    private var costText: String {
-        var text =
-            "Recording: \(recording.spans.count) spans of \(fixed(spanNanoseconds, decimals: 0)) ns, "
-            + "\(fixed(computedCost * 100, decimals: 3)) % of the call"
+    private func costText(in language: Language) -> String {
+        let span = fixed(spanNanoseconds, decimals: 0)
+        let computed = fixed(computedCost * 100, decimals: 3)
+        var text = language(
+            en: "Recording: \(recording.spans.count) spans of \(span) ns, \(computed) % of the call",
+            zh: "记录：\(recording.spans.count) 个片段，每个 \(span) ns，占调用的 \(computed) %")
         if let measuredCost {
             let sign = measuredCost < 0 ? "" : "+"
-            text +=
-                "; measured \(sign)\(fixed(measuredCost * 100, decimals: 2)) %, the median of "
-                + "\(pairs.count) pairs of calls with and without"
+            let measured = "\(sign)\(fixed(measuredCost * 100, decimals: 2)) %"
+            text += language(
+                en: "; measured \(measured), the median of \(pairs.count) pairs of calls with and without",
+                zh: "；实测 \(measured)，为 \(pairs.count) 对有记录与无记录调用的中位数")
         }
-        return text + ".\n"
+        return text + language(en: ".\n", zh: "。\n")
     }
 }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Measurement
 internal import Profiling
 
@@ -29,14 +30,19 @@ extension Column<ProfileLine> {
     ]
 
     /// Those that a terminal shows, rounded.
-    static func profileShown(withLayers: Bool) -> [Column<ProfileLine>] {
-        let layer = Column<ProfileLine>("layer") { Value($0.row?.layer) }
-        return [Column<ProfileLine>("operator") { .text($0.name) }] + (withLayers ? [layer] : [])
+    static func profileShown(
+        withLayers: Bool, in language: Language
+    ) -> [Column<ProfileLine>] {
+        let layer = Column<ProfileLine>(header: language(en: "layer", zh: "层")) {
+            Value($0.row?.layer)
+        }
+        return [Column<ProfileLine>(header: language(en: "operator", zh: "算子")) { .text($0.name) }]
+            + (withLayers ? [layer] : [])
             + [
-                Column("calls") { Value($0.row?.calls) },
-                Column(header: "total (ms)") { .text(fixed($0.total / 1e6, decimals: 3)) },
-                Column(header: "share (%)") { .text(fixed($0.share * 100, decimals: 2)) },
-                Column(header: "median (us)") {
+                Column(header: language(en: "calls", zh: "调用")) { Value($0.row?.calls) },
+                Column(header: language(en: "total (ms)", zh: "合计 (ms)")) { .text(fixed($0.total / 1e6, decimals: 3)) },
+                Column(header: language(en: "share (%)", zh: "占比 (%)")) { .text(fixed($0.share * 100, decimals: 2)) },
+                Column(header: language(en: "median (us)", zh: "中位数 (us)")) {
                     shown($0.row.map { $0.median / 1e3 }, decimals: 1)
                 },
                 Column(header: "MB") { shown($0.row?.cost.map { $0.bytes / 1e6 }, decimals: 2) },
@@ -49,12 +55,12 @@ extension Column<ProfileLine> {
                 Column(header: "GFLOP/s") {
                     shown($0.row?.operationsPerSecond.map { $0 / 1e9 }, decimals: 1)
                 },
-                Column(header: "of roof (%)") {
+                Column(header: language(en: "of roof (%)", zh: "占上限 (%)")) {
                     shown($0.row?.roofShare.map { $0 * 100 }, decimals: 1)
                 },
                 Column(header: "FLOP/B") { shown($0.row?.intensity, decimals: 2) },
-                Column(header: "imbalance") { shown($0.row?.imbalance, decimals: 2) },
-                Column(header: "at barriers (ms)") {
+                Column(header: language(en: "imbalance", zh: "不均衡")) { shown($0.row?.imbalance, decimals: 2) },
+                Column(header: language(en: "at barriers (ms)", zh: "屏障 (ms)")) {
                     shown($0.row.map { $0.wait / 1e6 }, decimals: 3)
                 },
             ]

@@ -1,3 +1,4 @@
+package import Basics
 package import Profiling
 
 /// The directory of a profile: its tables, and whatever else is drawn from the recording.
@@ -21,11 +22,15 @@ package struct ProfileDirectory {
     }
 
     /// Writes `manifest.json`, `operators.csv`, `profile.json` and `profile.md`.
-    package func write(_ profile: Profile) throws(ReportingError) {
+    ///
+    /// - Parameter language: Of the last.
+    package func write(
+        _ profile: Profile, in language: Language = .en
+    ) throws(ReportingError) {
         try write("manifest.json", profile.manifest.json())
         try write("operators.csv", profile.operatorsCSV)
         try write("profile.json", profile.json())
-        try write("profile.md", profile.text)
+        try write("profile.md", profile.text(in: language))
     }
 
     /// Writes `trace.json`, which may be too long to hold.

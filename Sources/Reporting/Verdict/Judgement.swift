@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Sweep
 
@@ -119,7 +120,7 @@ struct Judgement: Equatable, Sendable {
             problems.append(problem)
         }
         // A problem is told in the words of who met it.
-        invalid += problems.map { Wording(en: $0, zh: $0) }
+        invalid += problems.map { Wording($0) }
 
         let elapsed = conditions.reduce(0.0) { $0 + Double($1.elapsedNanoseconds) }
         let threadTime = conditions.reduce(0.0) {

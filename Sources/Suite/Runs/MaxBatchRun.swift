@@ -1,3 +1,4 @@
+package import Basics
 internal import Foundation
 internal import Isolation
 internal import Machine
@@ -21,6 +22,8 @@ package struct MaxBatchRun {
     /// Seconds that an attempt has, and a worker to load; nil for as long as it takes.
     package var attemptTimeout: Double?
     package var destination: ReportDestination
+    /// Of the tables and the page of the report; nil for those that have both, and an English page.
+    package var language: Language?
     package var caller: Caller
 
     /// What came of it.
@@ -70,6 +73,7 @@ package struct MaxBatchRun {
         for warning in facts.warnings { caller.warn(warning) }
         let directory = try directory(
             for: manifest(identity, facts, machine), under: lock)
+        directory.language = language
         caller.didLoad()
         for pair in pairs where !caller.isCancelled() {
             directory.add(
@@ -217,7 +221,7 @@ private struct Search {
                 point: point, index: 0, seed: workers.seed, calls: .detail(observation)
             ).sample
             return Probe(
-                point: point, status: .ok, reason: asked.timeLimits.broken(by: sample),
+                point: point, status: .ok, reason: asked.timeLimits.broken(by: sample)?.en,
                 predictedBytes: predictedBytes, peakBytes: engine.peakBytes,
                 observation: observation,
                 conditions: engine.conditions())

@@ -1,3 +1,4 @@
+package import Basics
 internal import Foundation
 internal import Machine
 package import Reporting
@@ -18,6 +19,8 @@ package struct SweepRun {
     package var documentsName: String?
     /// What that name calls the model; nil for what it is called.
     package var documentsModel: String?
+    /// Of the tables and the page of the report; nil for those that have both, and an English page.
+    package var language: Language?
     package var warnings: [String] = []
     /// What only the caller knows, for the manifest: the documents' configuration.
     package var sections: [String: JSONValue] = [:]
@@ -64,6 +67,7 @@ package struct SweepRun {
 
         let meter = try energyMeter?()
         let report = try report(for: try manifest(engine, machine, meter), under: lock)
+        report.language = language
         caller.didLoad()
         let outcome = try Runner(
             plan, engine: engine, sink: report, progress: caller.progress, energyMeter: meter,

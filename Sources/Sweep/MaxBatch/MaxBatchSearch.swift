@@ -1,3 +1,4 @@
+package import Basics
 import Measurement
 
 /// Finds the largest batch that passes, by trying.
@@ -28,9 +29,9 @@ package struct MaxBatchSearch {
         /// In the order they were made.
         package var probes: [Probe] = []
         /// What the user should know, one line each.
-        package var notes: [String] = []
+        package var notes: [Wording] = []
 
-        package init(batch: Int? = nil, probes: [Probe] = [], notes: [String] = []) {
+        package init(batch: Int? = nil, probes: [Probe] = [], notes: [Wording] = []) {
             self.batch = batch
             self.probes = probes
             self.notes = notes
@@ -85,15 +86,25 @@ package struct MaxBatchSearch {
             }
         }
         guard failed - passed <= 1 else {
-            return Result(batch: nil, probes: probes, notes: ["ended before the search was done"])
+            return Result(
+                batch: nil, probes: probes,
+                notes: [
+                    Wording(en: "ended before the search was done", zh: "在搜索完成之前结束")
+                ])
         }
         let answer = passed >= range.lowerBound ? passed : nil
-        var notes: [String] = []
+        var notes: [Wording] = []
         if let answer, confirmed < confirmations {
-            notes.append("batch \(answer) was not confirmed \(confirmations) times")
+            notes.append(
+                Wording(
+                    en: "batch \(answer) was not confirmed \(confirmations) times",
+                    zh: "batch \(answer) 没有被确认 \(confirmations) 次"))
         }
         if answer == range.upperBound {
-            notes.append("\(passed) is the end of the range: larger batches were not tried")
+            notes.append(
+                Wording(
+                    en: "\(passed) is the end of the range: larger batches were not tried",
+                    zh: "\(passed) 是范围的上端：没有尝试更大的 batch"))
         }
         return Result(batch: answer, probes: probes, notes: notes + Self.disorder(of: probes))
     }
@@ -126,12 +137,14 @@ package struct MaxBatchSearch {
     private static let tolerance = 0.02
 
     /// Says when one batch both passed and failed, and when a larger batch was faster.
-    private static func disorder(of probes: [Probe]) -> [String] {
-        var notes: [String] = []
+    private static func disorder(of probes: [Probe]) -> [Wording] {
+        var notes: [Wording] = []
         let byBatch = Dictionary(grouping: probes, by: \.point.batch).sorted { $0.key < $1.key }
         for (batch, probes) in byBatch where Set(probes.map(\.passed)).count == 2 {
             notes.append(
-                "batch \(batch) passed once and failed once: the limit is within the noise")
+                Wording(
+                    en: "batch \(batch) passed once and failed once: the limit is within the noise",
+                    zh: "batch \(batch) 一次通过、一次没有通过：限值在噪声之内"))
         }
         let steps = byBatch.compactMap { batch, probes in
             probes.compactMap(\.sample?.tpot).min().map { (batch: batch, tpot: $0) }
@@ -139,8 +152,10 @@ package struct MaxBatchSearch {
         for (smaller, larger) in zip(steps, steps.dropFirst())
         where larger.tpot < smaller.tpot * (1 - tolerance) {
             notes.append(
-                "TPOT falls from batch \(smaller.batch) to batch \(larger.batch): "
-                    + "the results are not in order, the machine is not quiet")
+                Wording(
+                    en: "TPOT falls from batch \(smaller.batch) to batch \(larger.batch): "
+                        + "the results are not in order, the machine is not quiet",
+                    zh: "TPOT 从 batch \(smaller.batch) 到 batch \(larger.batch) 下降：结果次序不对，机器不安静"))
         }
         return notes
     }

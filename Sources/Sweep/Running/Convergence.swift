@@ -1,3 +1,4 @@
+package import Basics
 package import Measurement
 
 /// Repeating a point until it is known well enough.
@@ -85,14 +86,16 @@ package struct JudgedMetric {
     /// As columns have it.
     package let name: String
     /// As a text has it.
-    package let words: String
+    package let words: Wording
     package let path: KeyPath<Sample, Double?>
 
     package static var all: [JudgedMetric] {
         [
-            JudgedMetric(name: "ttft", words: "TTFT", path: \.ttft),
-            JudgedMetric(name: "tpot", words: "TPOT", path: \.tpot),
-            JudgedMetric(name: "response_time", words: "response time", path: \.responseTime),
+            JudgedMetric(name: "ttft", words: Wording("TTFT"), path: \.ttft),
+            JudgedMetric(name: "tpot", words: Wording("TPOT"), path: \.tpot),
+            JudgedMetric(
+                name: "response_time", words: Wording(en: "response time", zh: "响应时间"),
+                path: \.responseTime),
         ]
     }
 }

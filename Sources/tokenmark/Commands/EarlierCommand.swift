@@ -20,10 +20,10 @@ struct EarlierCommand {
 
     /// Options that say where the results go and how a process behaves, not what it finds out.
     private static let passing: Set = [
-        "--report-dir", "--resume", "--retry", "--quiet", "--dry-run", "--language",
+        "--report-dir", "--resume", "--retry", "--quiet", "--dry-run",
     ]
     /// Options that may be given anew.
-    private static let free: Set = ["--cell-timeout", "--power-command"]
+    private static let free: Set = ["--cell-timeout", "--power-command", "--language"]
     /// Options whose values are paths.
     private static let paths: Set = ["--weights", "--config", "--prompts"]
 

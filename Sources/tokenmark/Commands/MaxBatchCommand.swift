@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Basics
 internal import Foundation
 internal import Isolation
 internal import Machine
@@ -137,13 +138,17 @@ struct MaxBatchCommand: ResumableCommand {
             timeLimits: request.timeLimits, range: request.range,
             confirmations: request.confirmations, caller: .user(progress, labels: labels))
         search.attemptTimeout = (cellTimeout ?? asked.cellTimeout)?.value
+        let language = formatOptions.language ?? asked.formatOptions.language
+        search.language = language
         let result = try search.run()
         progress.end()
         // Also where nobody reads along any more.
         if result.isInterrupted { Resumption.advise("max-batch", result.path) }
         try formatOptions.give(
-            ReportDocument(result.report, in: formatOptions.language), as: choice)
-        if choice.format == .text { try Terminal.output("\nReport: \(result.path)\n") }
+            ReportDocument(result.report, in: language), as: choice)
+        if choice.format == .text {
+            try Terminal.output("\n\((language ?? .en).report)\(result.path)\n")
+        }
         if result.isInterrupted { throw Interruption.exitStatus }
         if result.report.entries.contains(where: { $0.result.batch == nil }) {
             throw ExitStatus.someCellsFailed

@@ -122,19 +122,21 @@ struct ProfileCommand: ParsableCommand {
             path: path ?? ReportDirectory.defaultPath(in: "reports", for: engine.identity)
                 + "-profile")
         let kernels = engine.model.kernelNames
-        try directory.write(profile)
-        try directory.write(profile, kernels: kernels, meter: outcome.meter)
+        let language = formatOptions.language ?? .en
+        let page = ProfilePage(
+            profile, kernels: kernels,
+            additions: [.counters(outcome.meter.phases, in: language)], in: language)
+        try directory.write(profile, in: language)
+        try directory.write(page, meter: outcome.meter)
         progress.end()
         if flame {
             try result.give(FlameGraph(profile.recording, kernels: kernels).folded)
         } else {
-            let document = ReportDocument(profile) {
-                ProfilePage(profile, kernels: kernels, additions: [.counters(outcome.meter.phases)])
-                    .page
-            }
-            try result.give(document, as: choice)
+            try result.give(
+                ReportDocument(profile, in: language) { page.page }, as: choice)
             if choice.format == .text {
-                try Terminal.output("\nProfile: \(directory.path)\n")
+                let word = language(en: "Profile: ", zh: "剖析：")
+                try Terminal.output("\n\(word)\(directory.path)\n")
             }
         }
         if manifest.status == .interrupted { throw Interruption.exitStatus }

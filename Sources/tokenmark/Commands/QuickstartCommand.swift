@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Basics
 
 /// `tokenmark quickstart`: a first sweep and its page, without a choice to make.
 struct QuickstartCommand: ParsableCommand {
@@ -26,21 +27,34 @@ struct QuickstartCommand: ParsableCommand {
             "Where the report goes.", valueName: "directory"), completion: .directory)
     var reportDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of tables, page and terminal: en or zh; en unless given.", valueName: "language"))
+    var language: Language?
+
     @OptionGroup var progressOptions: ProgressOptions
 
     func run() throws {
         var words = Self.words
         if let reportDir { words += ["--report-dir", reportDir] }
+        if let language { words += ["--language", language.rawValue] }
         var sweep = try SweepCommand.parse(Array(words.dropFirst()))
         sweep.progressOptions = progressOptions
         // A report is gone on with, and made again, by the sweep that made it.
         guard let report = try sweep.run(as: ["tokenmark"] + words) else { return }
         try Terminal.output(
-            """
-            Open \(report)/report.html in a browser. Then:
-              your model     tokenmark sweep --weights PATH --batch 1,4 --pairs 512x128
-              is it quiet?   tokenmark doctor
+            (language ?? .en)(
+                en: """
+                    Open \(report)/report.html in a browser. Then:
+                      your model     tokenmark sweep --weights PATH --batch 1,4 --pairs 512x128
+                      is it quiet?   tokenmark doctor
 
-            """)
+                    """,
+                zh: """
+                    用浏览器打开 \(report)/report.html。然后：
+                      你的模型       tokenmark sweep --weights PATH --batch 1,4 --pairs 512x128
+                      机器安静吗？   tokenmark doctor
+
+                    """))
     }
 }

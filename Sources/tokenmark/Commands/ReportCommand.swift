@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Basics
 internal import Reporting
 internal import Suite
 
@@ -61,7 +62,8 @@ struct ReportCommand: ParsableCommand {
         } else {
             // One of an earlier version kept no attempts to make the tables of.
             _ = try formatOptions.choice(of: [], [.html])
-            try formatOptions.give(MaxBatchPage(path: directory).page.html)
+            let page = try MaxBatchPage(path: directory, in: formatOptions.language ?? .en)
+            try formatOptions.give(page.page.html)
         }
     }
 
@@ -114,7 +116,7 @@ struct ReportCommand: ParsableCommand {
         }
         let page: Page
         do throws(ReportingError) {
-            page = try ComparisonPage(of: sides).page
+            page = try ComparisonPage(of: sides, in: formatOptions.language ?? .en).page
         } catch .otherModel(let differences) {
             throw UsageError(
                 "\(differences.joined(separator: "; ")): give reports of the same model, or "

@@ -87,6 +87,13 @@ struct RunCommand: ResumableCommand {
             valueName: "list"))
     var retry: RetryChoice?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of the tables and the page of --task performance: zh or en.",
+            discussion: "Unless given, zh over en in the tables, and en on the page.",
+            valueName: "language"))
+    var language: Language?
+
     @OptionGroup var labelOptions: LabelOptions
     @OptionGroup var progressOptions: ProgressOptions
 
@@ -127,10 +134,11 @@ struct RunCommand: ResumableCommand {
         switch asked.task {
         case .performance:
             let progress = progressOptions.view()
-            try asked.sweepRun(
+            var run = try asked.sweepRun(
                 configuration, text, earlier: earlier, destination,
-                .user(progress, labels: labels)
-            ).runAndPrint(progress, \.tablesText)
+                .user(progress, labels: labels))
+            run.language = language ?? asked.language
+            try run.runAndPrint(progress, \.tablesText)
         case .inference: try asked.infer(configuration)
         case .precision:
             try asked.examine(

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Basics
 internal import Qwen
 internal import Reporting
 internal import Suite
@@ -94,9 +95,10 @@ struct SweepCommand: ResumableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Of what it prints: en or zh.", valueName: "language",
+            "Of tables, page and terminal: en or zh.",
+            discussion: "en unless given, and zh over en in tables.md.", valueName: "language",
             visibility: .hidden))
-    var language: Language = .en
+    var language: Language?
 
     @Flag(help: ArgumentHelp("Print the plan and stop.", visibility: .hidden))
     var dryRun = false
@@ -185,8 +187,10 @@ struct SweepCommand: ResumableCommand {
                 request.settings, isIsolated: request.isIsolated, pointTimeout: cellTimeout),
             to: destination, caller: .user(progress, as: commandLine, labels: labels))
         run.warnings = request.notes
+        let language = language ?? asked.language
+        run.language = language
         let powerCommand = powerCommand ?? asked.powerCommand
         run.energyMeter = { try MachineEnergy(command: powerCommand) }
-        return try run.runAndPrint(progress) { $0.resultsText(in: language) }
+        return try run.runAndPrint(progress) { $0.resultsText(in: language ?? .en) }
     }
 }

@@ -29,7 +29,8 @@ struct ComparisonOptions: ParsableArguments {
             a, b,
             settings: ComparisonSettings(
                 threshold: threshold.share, allowsAnyModel: anyModel, allowsMissing: allowMissing))
-        try formatOptions.give(ReportDocument(comparison), as: choice)
+        try formatOptions.give(
+            ReportDocument(comparison, in: formatOptions.language), as: choice)
         switch comparison.verdict {
         case .regression: throw ExitStatus.regression
         case .cannotTell: throw ExitStatus.cannotTell

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Reporting
 internal import Suite
 internal import Sweep
@@ -13,6 +14,11 @@ extension Caller {
             labels: labels, progress: progress, didLoad: { Interruption.listen() },
             isCancelled: { Interruption.isRequested })
     }
+}
+
+extension Language {
+    /// What stands before the directory of a report.
+    var report: String { self(en: "Report: ", zh: "报告：") }
 }
 
 extension SweepRun {
@@ -36,7 +42,8 @@ extension SweepRun {
                     caller.commandLine.dropFirst().first ?? "sweep", result.report.path)
             }
         }
-        try Terminal.output(text(result.report) + "\nReport: \(result.report.path)\n")
+        let word = (language ?? .en).report
+        try Terminal.output(text(result.report) + "\n\(word)\(result.report.path)\n")
         if isInterrupted { throw Interruption.exitStatus }
         if result.outcome.count(of: .ok) < plan.points.count { throw ExitStatus.someCellsFailed }
         return result.report.path

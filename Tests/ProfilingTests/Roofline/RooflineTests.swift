@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func roofBendsAtTheRidge() throws {
-        let plot = try #require(Roofline(Self.tables, roof: Self.roof)).plot
+        let plot = try #require(Roofline(Self.tables, roof: Self.roof)).plot()
         let roof = plot.series[0].points
         #expect(roof.map(\.y) == [roof[0].x * 2, 20, 20])
         #expect(roof[1].x == 10)

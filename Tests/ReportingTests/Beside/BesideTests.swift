@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Reporting
 import Sweep
@@ -92,13 +93,13 @@ struct BesideTests {
                 | 软件     | scripted 0.1.0, debug build | 未说明           | 未说明 |
                 | 测试方法 | perf_mode=detail            | perf_mode=detail |        |
 
-                | batch_size | input length | output length | 首token耗时（ms）本次 | 对方  | 对比    | 非首token平均耗时（ms）本次 | 对方  | 对比   | E2E吞吐（token/s）本次 | 对方  | 对比    | 备注                                            |
-                |------------|--------------|---------------|-----------------------|-------|---------|-----------------------------|-------|--------|------------------------|-------|---------|-------------------------------------------------|
-                | 1          | 4            | 3             | 35.64                 | 17.82 | 0.5000× | 15.65                       | 31.30 | 2.000× | 39.77                  | 79.53 | 0.5000× |                                                 |
-                | 1          | 8            | 1             | 35.64                 |       |         |                             |       |        | 23.45                  |       |         | 仅本次有; one output token: no next-token times |
-                | 2          | 4            | 3             | 71.28                 |       |         | 15.65                       |       |        | 54.02                  |       |         | 仅本次有                                        |
-                | 2          | 8            | 1             |                       | 5.000 |         |                             |       |        |                        | 9.000 |         | failed: out of pages, "all" of them             |
-                | 16         | 4            | 3             |                       | 100.0 |         |                             | 10.00 |        |                        | 50.00 |         | 仅对方有                                        |
+                | batch_size | input length | output length | 首token耗时（ms）本次 | 对方  | 对比    | 非首token平均耗时（ms）本次 | 对方  | 对比   | E2E吞吐（token/s）本次 | 对方  | 对比    | 备注                                              |
+                |------------|--------------|---------------|-----------------------|-------|---------|-----------------------------|-------|--------|------------------------|-------|---------|---------------------------------------------------|
+                | 1          | 4            | 3             | 35.64                 | 17.82 | 0.5000× | 15.65                       | 31.30 | 2.000× | 39.77                  | 79.53 | 0.5000× |                                                   |
+                | 1          | 8            | 1             | 35.64                 |       |         |                             |       |        | 23.45                  |       |         | 仅本次有；只输出一个 token：没有后续 token 的时间 |
+                | 2          | 4            | 3             | 71.28                 |       |         | 15.65                       |       |        | 54.02                  |       |         | 仅本次有                                          |
+                | 2          | 8            | 1             |                       | 5.000 |         |                             |       |        |                        | 9.000 |         | 失败：out of pages, "all" of them                 |
+                | 16         | 4            | 3             |                       | 100.0 |         |                             | 10.00 |        |                        | 50.00 |         | 仅对方有                                          |
 
                 - 对比：本次速度是对方的几倍（耗时为 对方/本次，吞吐为 本次/对方）。表中为四位有效数字，全部数字见 CSV 与 JSON。
                 - 对方：one run
@@ -170,7 +171,7 @@ struct BesideTests {
         let like = Beside(two, table([cell("t2", 2), cell("t3", 1)]))
         #expect(like.pairs.map(\.setting) == ["t1", "t2", "t3"])
         #expect(like.pairs.map { $0.speed(.firstToken) } == [nil, 0.5, nil])
-        #expect(BesideText(like).markdown.contains("| setting | batch_size |"))
+        #expect(BesideText(like).markdown.contains("| 设置 | batch_size |"))
     }
 
     /// Its reasons stand below the table of its own report; here one word is enough.
@@ -192,12 +193,12 @@ struct BesideTests {
                 PointResult(point: point, status: .ok, reason: nil, repetitions: [repetition]),
                 in: ScriptedSweep().grid))
         #expect(cell.reason?.contains("moved to another CPU") == true)
-        #expect(cell.remark == "unstable")
+        #expect(cell.remark == Wording(en: "unstable", zh: "不稳定"))
     }
 
     @Test func aCellWithoutNumbersSaysHowItCameOut() throws {
         #expect(
-            try ours().cells.map(\.remark) == [
+            try ours().cells.map { $0.remark?.en } == [
                 nil, "one output token: no next-token times", nil,
                 "failed: out of pages, \"all\" of them",
             ])

@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Reporting
 import Sweep
@@ -47,7 +48,7 @@ struct PublishedTableTests {
         #expect(table.cells[0].values[.throughput] == 210.26694045174537)
         #expect(table.cells[0].values[.firstToken] == 90.84725189208984)
         #expect(table.cells[1].values == [.throughput: 201.7733990147783])
-        #expect(table.notes.first == "2 times of 0 count as not measured")
+        #expect(table.notes.first?.en == "2 times of 0 count as not measured")
     }
 
     @Test func aReportIsTheTableItPrints() throws {
@@ -80,7 +81,7 @@ struct PublishedTableTests {
         #expect(table.title == "tiny · f32 · cpu, max_batch.csv")
         #expect(table.circumstances[.precision] == "f32")
         #expect(
-            table.notes == ["the weights are random: times depend on shapes, not on their values"])
+            table.notes.map(\.en) == ["the weights are random: times depend on shapes, not on their values"])
     }
 
     @Test func emptyFieldsAreMissingAndARowWithoutBatchIsSaid() throws {
@@ -88,7 +89,7 @@ struct PublishedTableTests {
             "\(Self.header)\n,256,256,,,\n1,256,256,,15.5,\n", to: "max_batch.csv")
         let table = try PublishedTable(path: path)
         #expect(table.cells.map(\.values) == [[.nextToken: 15.5]])
-        #expect(table.notes == ["line 2 has no batch size and is left out"])
+        #expect(table.notes.map(\.en) == ["line 2 has no batch size and is left out"])
     }
 
     static let malformed = [

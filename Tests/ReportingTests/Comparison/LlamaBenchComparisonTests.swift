@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Reporting
 import Sweep
@@ -104,7 +105,7 @@ struct LlamaBenchComparisonTests {
         let points = [Point(batch: 1, inputLength: 256, outputLength: 32)]
         let comparison = try Comparison(ours(points), b)
         #expect(comparison.metrics[0].cells[0].b.median == 50)
-        #expect(!comparison.b.notes.contains { $0.contains("context") })
+        #expect(!comparison.b.notes.contains { $0.en.contains("context") })
         #expect(comparison.leftOut == [])
     }
 
@@ -118,7 +119,7 @@ struct LlamaBenchComparisonTests {
         let b = try side(
             line(prompt: 10, "[1000000000]") + line(prompt: 10, generated: 5, "[1000000000]"))
         #expect(b.cells.count == 1)
-        #expect(b.notes.last == "pp10+tg5 mixes prefill and decode in one rate: left out")
+        #expect(b.notes.last?.en == "pp10+tg5 mixes prefill and decode in one rate: left out")
     }
 
     @Test func batchedCellsAreOurPoints() throws {
@@ -129,7 +130,7 @@ struct LlamaBenchComparisonTests {
         #expect(comparison.metrics.map(\.metric) == [.prefill, .decode])
         let cells = comparison.metrics.map { $0.cells[0] }
         let few = "5 and 1 repetitions; at least 4 more are needed"
-        #expect(cells.map(\.outcome) == Array(repeating: .cannotTell(few), count: 2))
+        #expect(cells.map { $0.whyOpen?.en } == [few, few])
         #expect(cells.map { $0.speed?.ratio.rounded() } == [4, 4])
         #expect(comparison.leftOut.map(\.id) == ["b1-i50-o4"])
     }
@@ -141,12 +142,12 @@ struct LlamaBenchComparisonTests {
         let b = try side(banner + result)
         #expect(b.cells == (try side(result)).cells)
         #expect(
-            b.notes.last
+            b.notes.last?.en
                 == "left out, as it is no JSON: \"ggml_cuda_init: found 1 device \", "
                 + "\"Device 0:  [1mGPU, \"VMM\"\"")
         #expect(try side(result).notes.count == b.notes.count - 1)
         let long = String(repeating: "x", count: 90) + "\n"
-        let note = try side(String(repeating: long, count: 5) + batched(1, 8, 4)).notes.last
+        let note = try side(String(repeating: long, count: 5) + batched(1, 8, 4)).notes.last?.en
         #expect(note?.hasSuffix("\"\(long.prefix(80))…\" and 2 more") == true)
     }
 
@@ -162,7 +163,7 @@ struct LlamaBenchComparisonTests {
     @Test func aSharedPromptIsNoPrefill() throws {
         let b = try side(batched(4, 50, 4, shared: 1))
         #expect(b.cells[0].values == [.decode: [80]])
-        #expect(b.notes[0].contains("share one prompt"))
+        #expect(b.notes[0].en.contains("share one prompt"))
     }
 
     @Test(arguments: [
@@ -212,7 +213,7 @@ struct LlamaBenchComparisonTests {
         let b = try side("\u{1B}[0m\(first)warning: {slow} clock\n\(second)~main: end\n")
         #expect(b.cells == (try side(first + second)).cells && b.cells.count == 2)
         #expect(
-            b.notes.last
+            b.notes.last?.en
                 == "left out, as it is no JSON: \"[0m\", \"warning: {slow} clock\", \"~main: end\"")
     }
 

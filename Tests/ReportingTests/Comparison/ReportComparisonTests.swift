@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Reporting
 import Sweep
@@ -35,7 +36,7 @@ struct ReportComparisonTests {
         #expect(
             comparison.metrics.allSatisfy { $0.cells.allSatisfy { $0.outcome == .noDifference } })
         #expect(comparison.leftOut.map(\.id) == ["b2-i8-o1"])
-        #expect(comparison.leftOut[0].reason.hasPrefix("in A failed: "))
+        #expect(comparison.leftOut[0].reason.en.hasPrefix("in A failed: "))
     }
 
     @Test func aLineOfAnEarlierVersionIsRead() throws {

@@ -1,3 +1,4 @@
+import Basics
 import Charts
 import Sweep
 import TestSupport
@@ -21,7 +22,8 @@ struct GridAxisTests {
         let pairs = try Grid.product(inputs: [4, 8], outputs: [2, 3])
         let axes = GridAxis.axes(
             of: points(
-                [1, 2], pairs, [[.threads: 1, .numa: "local"], [.threads: 2, .numa: "local"]]))
+                [1, 2], pairs, [[.threads: 1, .numa: "local"], [.threads: 2, .numa: "local"]]),
+            in: .en)
         #expect(axes.map(\.name) == ["batch", "input", "output", "threads"])
         #expect(
             axes.map(\.plotAxis.title) == [
@@ -30,7 +32,7 @@ struct GridAxisTests {
     }
 
     @Test func lengthsThatVaryTogetherAreOneAxis() {
-        let axes = GridAxis.axes(of: points([1, 2], [LengthPair(16, 1), LengthPair(8, 9)]))
+        let axes = GridAxis.axes(of: points([1, 2], [LengthPair(16, 1), LengthPair(8, 9)]), in: .en)
         #expect(axes.map(\.name) == ["batch", "lengths"])
         #expect(axes[1].plotAxis.ticks.map(\.label) == ["8 → 9", "16 → 1"])
         #expect(axes[1].place(of: Point(batch: 1, inputLength: 16, outputLength: 1)) == 1)
@@ -38,18 +40,18 @@ struct GridAxisTests {
     }
 
     @Test func oneCellHasNoAxis() {
-        #expect(GridAxis.axes(of: points([1], [LengthPair(4, 3)])).isEmpty)
-        #expect(GridAxis.axes(of: []).isEmpty)
+        #expect(GridAxis.axes(of: points([1], [LengthPair(4, 3)]), in: .en).isEmpty)
+        #expect(GridAxis.axes(of: [], in: .en).isEmpty)
     }
 
     @Test func countsStandWhereTheyAreAndWordsSideBySide() {
         let pair = [LengthPair(4, 3)]
-        let batches = GridAxis.axes(of: points([8, 1, 2], pair))[0]
+        let batches = GridAxis.axes(of: points([8, 1, 2], pair), in: .en)[0]
         #expect(batches.plotAxis.scale.kind == .logarithmic)
         #expect(batches.place(of: points([8], pair)[0]) == 8)
-        #expect(GridAxis.axes(of: points([1, 3], pair))[0].plotAxis.scale.kind == .linear)
+        #expect(GridAxis.axes(of: points([1, 3], pair), in: .en)[0].plotAxis.scale.kind == .linear)
         let words = points([1], pair, [[.isa: "avx512"], [.isa: "avx2"]])
-        let axis = GridAxis.axes(of: words)[0]
+        let axis = GridAxis.axes(of: words, in: .en)[0]
         #expect(axis.plotAxis.ticks.map(\.label) == ["avx512", "avx2"])
         #expect(words.map { axis.place(of: $0) } == [0, 1])
     }
@@ -58,7 +60,7 @@ struct GridAxisTests {
         let pairs = try Grid.product(
             inputs: ListText.lengths("8:64,4", axis: .input, part: .input),
             outputs: ListText.lengths("2", axis: .output, part: .output))
-        let axis = try #require(GridAxis.axes(of: points([1], pairs)).first)
+        let axis = try #require(GridAxis.axes(of: points([1], pairs), in: .en).first)
         #expect(axis.name == "input")
         #expect(axis.plotAxis.ticks.map(\.label) == ["4", "8:64~uniform"])
     }
@@ -70,14 +72,14 @@ struct GridAxisTests {
         sweep.grid.pairs = try Grid.product(inputs: [4, 8], outputs: [2, 3])
         sweep.grid.settings[.threads] = [1, 2]
         let reports = [ChartedReport(name: "", rows: try sweep.rows())]
-        let axes = GridAxis.axes(of: reports[0].rows.map(\.point))
-        let titles = AxisCharts(axes[0], reports).figures.map(\.drawing.title)
+        let axes = GridAxis.axes(of: reports[0].rows.map(\.point), in: .en)
+        let titles = AxisCharts(axes[0], reports, in: .en).figures.map(\.drawing.title)
         #expect(
             titles == [
                 "TTFT, ms · t1", "TPOT, ms · t1", "Throughput, token/s · t1", "TTFT, ms · t2",
                 "TPOT, ms · t2", "Throughput, token/s · t2",
             ])
-        let figures = AxisCharts(axes[3], reports).figures
+        let figures = AxisCharts(axes[3], reports, in: .en).figures
         #expect(figures[0].drawing.title == "TTFT, ms · batch 1")
         #expect(figures[0].drawing.inline.text.contains(">8 → 2</text>"))
         // Each cell once for each metric.
@@ -89,11 +91,11 @@ struct GridAxisTests {
         var sweep = ScriptedSweep()
         sweep.faults = []
         let reports = [ChartedReport(name: "", rows: try sweep.rows())]
-        let axes = GridAxis.axes(of: reports[0].rows.map(\.point))
-        let figures = AxisCharts(axes[0], reports).figures
+        let axes = GridAxis.axes(of: reports[0].rows.map(\.point), in: .en)
+        let figures = AxisCharts(axes[0], reports, in: .en).figures
         #expect(figures.map(\.drawing.title) == ["TTFT, ms", "TPOT, ms", "Throughput, token/s"])
         #expect(figures[0].drawing.summary == "Along batch, from 41.64 to 77.28 ms")
-        let markup = try #require(PageSection.axes(reports, numbers: .cells)?.body.text)
+        let markup = try #require(PageSection.axes(reports, numbers: .cells(in: .en), in: .en)?.body.text)
         #expect(markup.components(of: "<input type=\"radio\"") == 2)
         #expect(markup.components(of: " checked>") == 1)
         #expect(markup.components(of: "<div class=\"panel\">") == 2)
@@ -104,7 +106,7 @@ struct GridAxisTests {
         var sweep = ScriptedSweep()
         sweep.grid.pairs = [LengthPair(4, 3)]
         let reports = [ChartedReport(name: "", rows: try sweep.rows())]
-        let markup = try #require(PageSection.axes(reports, numbers: .cells)?.body.text)
+        let markup = try #require(PageSection.axes(reports, numbers: .cells(in: .en), in: .en)?.body.text)
         #expect(!markup.contains("<input"))
         #expect(markup.components(of: "<div class=\"panel\">") == 1)
     }
@@ -115,7 +117,7 @@ struct GridAxisTests {
         sweep.faults = []
         sweep.grid.batches = Array(1...600)
         let reports = [ChartedReport(name: "", rows: try sweep.rows())]
-        let markup = try #require(PageSection.axes(reports, numbers: .cells)?.body.text)
+        let markup = try #require(PageSection.axes(reports, numbers: .cells(in: .en), in: .en)?.body.text)
         #expect(markup.components(of: "<div class=\"panel\">") == 1)
         #expect(markup.contains("there are no drawings along lengths;"))
     }

@@ -1,3 +1,4 @@
+import Basics
 import Charts
 import Measurement
 import Sweep
@@ -13,7 +14,7 @@ struct KeyFigureTests {
     ) throws -> [String: KeyFigure] {
         var manifest = sweep.manifest
         try change(&manifest)
-        let figures = KeyFigure.figures(of: try sweep.rows(), manifest)
+        let figures = KeyFigure.figures(of: try sweep.rows(), manifest, in: .en)
         return Dictionary(uniqueKeysWithValues: figures.map { ($0.name, $0) })
     }
 
@@ -110,7 +111,7 @@ struct KeyFigureTests {
         let sink = RecordingSink()
         _ = try Runner(grid.expand(), engine: engine, sink: sink).run()
         let rows = sink.results.map { Row($0, in: grid) }
-        let figure = KeyFigure.figures(of: rows, ScriptedSweep().manifest)[3]
+        let figure = KeyFigure.figures(of: rows, ScriptedSweep().manifest, in: .en)[3]
         #expect(figure.value == nil)
         #expect(
             figure.lines == ["None: the shortest is 60.00 ms a token.", "batch 1, 4 → 3"])
@@ -142,7 +143,7 @@ struct KeyFigureTests {
             name: "<n>", value: "<v>", unit: "<u>", verdict: .stable, sureness: "<s>",
             lines: ["<l>"])
         #expect(
-            figure.markup.text == """
+            figure.markup(in: .en).text == """
                 <div><dt>&lt;n&gt;</dt>
                 <dd class="figure">&lt;v&gt; <small>&lt;u&gt;</small></dd>
                 <dd>&lt;l&gt;</dd>
@@ -151,7 +152,7 @@ struct KeyFigureTests {
 
                 """)
         #expect(
-            KeyFigure(name: "n", lines: ["why"]).markup.text == """
+            KeyFigure(name: "n", lines: ["why"]).markup(in: .en).text == """
                 <div><dt>n</dt>
                 <dd class="figure none">–</dd>
                 <dd>why</dd>
@@ -264,7 +265,8 @@ struct FittingBatchTests {
             "machine",
             to: ["limits": ["memory_available_bytes": 4000, "memory_headroom_bytes": 3000]])
         #expect(manifest.usableMemoryBytes == 3000)
-        let figures = KeyFigure.figures(of: [try row(batch: 2), try row(batch: 8)], manifest)
+        let figures = KeyFigure.figures(
+            of: [try row(batch: 2), try row(batch: 8)], manifest, in: .en)
         let figure = try #require(figures.first { $0.name == "Largest batch that fits" })
         #expect(figure.value == "17")
         #expect(

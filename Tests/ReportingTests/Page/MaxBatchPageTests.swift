@@ -1,3 +1,4 @@
+import Basics
 import Reporting
 import Sweep
 import TestSupport
@@ -27,7 +28,7 @@ struct MaxBatchPageTests {
             .init(
                 batch: 12, passed: false, status: .oom, reason: "held <2.1 GiB>",
                 predictedBytes: 9 << 28),
-        ], notes: ["one note"])
+        ], notes: [Wording("one note")])
 
     @Test func pageHasAnswerCurvesAndAttempts() throws {
         let page = MaxBatchPage(manifest: try manifest, curves: [curve]).page

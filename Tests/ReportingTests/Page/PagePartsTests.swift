@@ -1,3 +1,4 @@
+import Basics
 import Charts
 import Measurement
 import Sweep
@@ -32,11 +33,11 @@ struct PagePartsTests {
         sweep.roofs = [impossible, impossible, real, real]
         let rows = try sweep.rows()
         #expect(rows.map { $0.verdict == .invalid } == [true, false])
-        let figures = KeyFigure.figures(of: rows, sweep.manifest)
+        let figures = KeyFigure.figures(of: rows, sweep.manifest, in: .en)
         #expect(figures[0].lines == [rows[1].point.words])
         #expect(figures[2].lines == [rows[1].point.words])
-        #expect(KeyFigure.figures(of: [rows[0]], sweep.manifest).isEmpty)
-        #expect(rows[0].tip(of: \.ttft, "TTFT", unit: "ms").hasSuffix("\ninvalid"))
+        #expect(KeyFigure.figures(of: [rows[0]], sweep.manifest, in: .en).isEmpty)
+        #expect(rows[0].tip(of: \.ttft, "TTFT", unit: "ms", in: .en).hasSuffix("\ninvalid"))
     }
 
     @Test func longAnswersAreShownInSteps() {
@@ -73,7 +74,7 @@ struct PagePartsTests {
         (.running, .care),
     ])
     func sweepThatIsNotWholeIsNotGood(status: Manifest.Status, grade: Conclusion.Grade) throws {
-        let conclusion = Conclusion(status, try ScriptedSweep().rows())
+        let conclusion = Conclusion(status, try ScriptedSweep().rows(), in: .en)
         #expect(conclusion.grade == grade)
         #expect(conclusion.headline == "The sweep is not whole.")
         #expect(conclusion.details.contains("\(status.rawValue)") == (status != .completed))
@@ -83,7 +84,7 @@ struct PagePartsTests {
         var sweep = ScriptedSweep()
         sweep.faults = []
         sweep.grid.repetitions = 6
-        let conclusion = Conclusion(.completed, try sweep.rows())
+        let conclusion = Conclusion(.completed, try sweep.rows(), in: .en)
         #expect(conclusion.grade == .good)
         #expect(conclusion.details == "Of 4 cells: 4 stable.")
     }
@@ -91,7 +92,7 @@ struct PagePartsTests {
     @Test func tooFewRepetitionsAreSaid() throws {
         var sweep = ScriptedSweep()
         sweep.faults = []
-        let conclusion = Conclusion(.completed, try sweep.rows())
+        let conclusion = Conclusion(.completed, try sweep.rows(), in: .en)
         #expect(conclusion.headline == "Another sweep may say something else.")
         #expect(conclusion.details.contains("All have fewer than 6 repetitions"))
     }

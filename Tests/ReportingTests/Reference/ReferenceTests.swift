@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Reporting
 import TestSupport
@@ -150,7 +151,7 @@ struct ReferenceTests {
         #expect(four.values[.nextToken] == 145.92770385742188)
         #expect(six.values[.nextToken] == 136.3438720703125)
         let notes = try Self.table("qwen-7b-310p3-max-batch").notes
-        #expect(notes.filter { $0.contains("its own arithmetic does not hold") }.count == 2)
+        #expect(notes.filter { $0.en.contains("its own arithmetic does not hold") }.count == 2)
     }
 
     /// All times went through 32 bits: a digit typed wrongly would hardly be such a number.

@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Sweep
 import TestSupport
@@ -93,7 +94,7 @@ struct DocumentSchemaTests {
                 pair: LengthPair(8, 2),
                 result: .init(
                     batch: 1, probes: [probe(2, 2, reason: "=too much"), probe(1, 2)],
-                    notes: ["a note"])),
+                    notes: [Wording("a note")])),
             .init(
                 pair: LengthPair(8, 4),
                 result: .init(batch: nil, probes: [probe(1, 4, reason: "too much")])),

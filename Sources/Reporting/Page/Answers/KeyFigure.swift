@@ -1,3 +1,4 @@
+import Basics
 import Charts
 
 /// What a reader asks of a report first, and its answer; or why there is none.
@@ -14,13 +15,13 @@ struct KeyFigure: Equatable {
     /// Where it was, what belongs to it, or why there is none.
     var lines: [String]
 
-    var markup: Markup {
+    func markup(in language: Language) -> Markup {
         let figure: Markup =
             value.map { "<dd class=\"figure\">\($0) <small>\(unit)</small></dd>\n" }
             ?? "<dd class=\"figure none\">–</dd>\n"
         let word: Markup =
-            verdict.map { "<b class=\"\($0.grade.rawValue)\">\($0.rawValue)</b>" } ?? ""
-        let comma: Markup = verdict != nil && !sureness.isEmpty ? ", " : ""
+            verdict.map { "<b class=\"\($0.grade.rawValue)\">\($0.word(in: language))</b>" } ?? ""
+        let comma: Markup = verdict != nil && !sureness.isEmpty ? "\(language.comma)" : ""
         let isSilent = verdict == nil && sureness.isEmpty
         let sure: Markup = isSilent ? "" : "<dd>\(word)\(comma)\(sureness)</dd>\n"
         return """

@@ -1,3 +1,4 @@
+import Basics
 import Charts
 import Measurement
 import Sweep
@@ -17,6 +18,7 @@ struct AxisCharts {
     /// What tells one line from another.
     private let rest: [Parameter]
     private let lines: [Line]
+    private let language: Language
 
     /// The rows of all reports that differ along the axis alone.
     private struct Line {
@@ -26,16 +28,17 @@ struct AxisCharts {
     }
 
     private struct Measure {
-        let name: String
+        let name: Wording
         let unit: String
         let path: KeyPath<Sample, Double?>
     }
 
     private static var measures: [Measure] {
         [
-            Measure(name: "TTFT", unit: "ms", path: \.ttft),
-            Measure(name: "TPOT", unit: "ms", path: \.tpot),
-            Measure(name: "Throughput", unit: "token/s", path: \.outputRate),
+            Measure(name: Wording("TTFT"), unit: "ms", path: \.ttft),
+            Measure(name: Wording("TPOT"), unit: "ms", path: \.tpot),
+            Measure(
+                name: Wording(en: "Throughput", zh: "吞吐"), unit: "token/s", path: \.outputRate),
         ]
     }
 
@@ -48,8 +51,9 @@ struct AxisCharts {
     /// Values that span more are drawn on a logarithmic axis.
     private static let widestLinear = 30.0
 
-    init(_ axis: GridAxis, _ reports: [ChartedReport]) {
+    init(_ axis: GridAxis, _ reports: [ChartedReport], in language: Language) {
         self.axis = axis
+        self.language = language
         self.reports = reports
         let points = reports.flatMap { $0.rows.map(\.point) }
         rest = GridAxis.varied(in: points).filter { !axis.parameters.contains($0) }
@@ -84,15 +88,19 @@ struct AxisCharts {
         var titles: [String] = []
         var facets: [String: [Line]] = [:]
         for line in lines {
-            let title = Self.name(of: line.point, by: outside)
+            let title = name(of: line.point, by: outside)
             if facets[title] == nil { titles.append(title) }
             facets[title, default: []].append(line)
         }
         return titles.flatMap { title -> [(title: String, lines: [Line])] in
             let parts = (facets[title] ?? []).parts(ofAtMost: mostLines)
             return parts.enumerated().map { index, lines -> (title: String, lines: [Line]) in
-                let number = parts.count > 1 ? "\(index + 1) of \(parts.count)" : ""
-                let words = [title, number].filter { !$0.isEmpty }.joined(separator: ", ")
+                let number =
+                    parts.count > 1
+                    ? language(
+                        en: "\(index + 1) of \(parts.count)", zh: "\(index + 1)/\(parts.count)") : ""
+                let words = [title, number].filter { !$0.isEmpty }
+                    .joined(separator: language.comma)
                 return (words, lines)
             }
         }
@@ -111,7 +119,7 @@ struct AxisCharts {
             zip(reports, line.rows).enumerated().compactMap { number, part in
                 self.series(
                     of: measure, part.1, report: part.0.name, number: number,
-                    line: Self.name(of: line.point, by: inside), colour: index)
+                    line: name(of: line.point, by: inside), colour: index)
             }
         }
         let points = series.flatMap(\.points)
@@ -119,14 +127,17 @@ struct AxisCharts {
         guard let least = values.min(), let most = values.max() else { return nil }
         let isWide = least > 0 && most > least * Self.widestLinear
         var plot = Plot(
-            title: "\(measure.name), \(measure.unit)" + (group.isEmpty ? "" : " · \(group)"),
+            title: "\(measure.name[language]), \(measure.unit)" + (group.isEmpty ? "" : " · \(group)"),
             x: axis.plotAxis,
             y: PlotAxis(
-                isWide ? "\(measure.unit), logarithmic" : measure.unit,
+                isWide
+                    ? measure.unit + language(en: ", logarithmic", zh: "，对数") : measure.unit,
                 isWide ? .logarithmic(covering: points.ends) : .linear(covering: points.ends)),
             series: series)
-        plot.summary =
-            "Along \(axis.name), from \(fourDigits(least)) to \(fourDigits(most)) \(measure.unit)"
+        let (low, high) = (fourDigits(least), fourDigits(most))
+        plot.summary = language(
+            en: "Along \(axis.name), from \(low) to \(high) \(measure.unit)",
+            zh: "沿\(axis.name)，从 \(low) 到 \(high) \(measure.unit)")
         return Figure(plot.drawing)
     }
 
@@ -137,7 +148,8 @@ struct AxisCharts {
             guard let statistics = row.statistics(of: measure.path),
                 let place = axis.place(of: row.point)
             else { return nil }
-            let tip = row.tip(of: measure.path, measure.name, unit: measure.unit)
+            let tip = row.tip(
+                of: measure.path, measure.name[language], unit: measure.unit, in: language)
             return Datum(
                 place, statistics.median,
                 range: row.interval(of: statistics).map { $0.low...$0.high },
@@ -154,13 +166,13 @@ struct AxisCharts {
     }
 
     /// What tells a point from others by some parameters: `batch 4, 256 → 32, t2`.
-    private static func name(of point: Point, by parameters: [Parameter]) -> String {
+    private func name(of point: Point, by parameters: [Parameter]) -> String {
         var words: [String] = []
         if parameters.contains(.batch) { words.append("batch \(point.batch)") }
         switch (parameters.contains(.input), parameters.contains(.output)) {
         case (true, true): words.append(point.pair.words)
-        case (true, false): words.append("input \(point.parameters[.input]?.description ?? "")")
-        case (false, true): words.append("output \(point.parameters[.output]?.description ?? "")")
+        case (true, false): words.append(length(.input, of: point))
+        case (false, true): words.append(length(.output, of: point))
         case (false, false): break
         }
         let settings = Parameter.settings.filter(parameters.contains)
@@ -171,6 +183,11 @@ struct AxisCharts {
                 }))
         if let id = setting.id { words.append(id) }
         return words.joined(separator: ", ")
+    }
+
+    private func length(_ parameter: Parameter, of point: Point) -> String {
+        let value = point.parameters[parameter]?.description ?? ""
+        return "\(parameter.title(in: language)) \(value)"
     }
 }
 

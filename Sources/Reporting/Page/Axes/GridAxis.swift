@@ -1,3 +1,4 @@
+import Basics
 import Charts
 import Sweep
 
@@ -7,25 +8,29 @@ import Sweep
 struct GridAxis: Equatable {
     /// What it varies: input and output together where neither varies without the other.
     let parameters: [Parameter]
+    /// What a reader chooses it by: `batch`, `lengths`, `kv-cache`.
+    let name: String
     let plotAxis: PlotAxis
     /// By the values of the parameters.
     private let places: [[ParameterValue?]: Double]
 
-    /// What a reader chooses it by: `batch`, `lengths`, `kv-cache`.
-    var name: String { parameters.count > 1 ? "lengths" : parameters[0].name }
-
-    private static let units: [Parameter: String] = [
-        .batch: "sequences", .input: "tokens", .output: "tokens",
+    private static let units: [Parameter: Wording] = [
+        .batch: Wording(en: "sequences", zh: "序列数"),
+        .input: Wording(en: "tokens", zh: "token 数"), .output: Wording(en: "tokens", zh: "token 数"),
     ]
 
     /// - Parameter parameters: At least one.
-    private init(_ parameters: [Parameter], of points: [Point]) {
+    private init(_ parameters: [Parameter], of points: [Point], in language: Language) {
         self.parameters = parameters
+        name =
+            parameters.count > 1
+            ? language(en: "lengths", zh: "长度") : parameters[0].title(in: language)
         var seen: Set<[ParameterValue?]> = []
         let values = points.map { point in parameters.map { point.parameters[$0] } }
             .filter { seen.insert($0).inserted }
-        let names = parameters.map(\.name).joined(separator: " → ")
-        let title = Self.units[parameters[0]].map { "\(names), \($0)" } ?? names
+        let names = parameters.map { $0.title(in: language) }.joined(separator: " → ")
+        let title =
+            Self.units[parameters[0]].map { names + language.comma + $0[language] } ?? names
         let numbers = values.compactMap { $0.count == 1 ? $0[0]?.exactCount : nil }
         if numbers.count == values.count {
             plotAxis = .counts(title, numbers)
@@ -42,7 +47,7 @@ struct GridAxis: Equatable {
 
     /// Those that vary in some points and along which a line has two points or more, in the order of
     /// ``Parameter/all``.
-    static func axes(of points: [Point]) -> [GridAxis] {
+    static func axes(of points: [Point], in language: Language) -> [GridAxis] {
         let points = unique(points)
         let varied = Self.varied(in: points)
         let lengths: [Parameter] = [.input, .output]
@@ -53,7 +58,7 @@ struct GridAxis: Equatable {
             lengths.allSatisfy(varied.contains) && !lengths.contains { hasLine([$0]) }
         return varied.compactMap { parameter -> GridAxis? in
             let parameters = areOne && parameter == .input ? lengths : [parameter]
-            return hasLine(parameters) ? GridAxis(parameters, of: points) : nil
+            return hasLine(parameters) ? GridAxis(parameters, of: points, in: language) : nil
         }
     }
 
@@ -82,6 +87,17 @@ struct GridAxis: Equatable {
             let (a, b) = (left.element.1, right.element.1)
             return a == b ? left.offset < right.offset : a.lexicographicallyPrecedes(b)
         }.map(\.element.0)
+    }
+}
+
+extension Parameter {
+    /// What a page calls it: by the name of its option, and lengths by theirs.
+    func title(in language: Language) -> String {
+        switch self {
+        case .input: language(en: name, zh: "输入长度")
+        case .output: language(en: name, zh: "输出长度")
+        default: name
+        }
     }
 }
 

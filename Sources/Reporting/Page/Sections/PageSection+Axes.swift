@@ -1,3 +1,4 @@
+import Basics
 import Charts
 import Sweep
 
@@ -9,11 +10,13 @@ extension PageSection {
     ///
     /// All drawings are in the page, and radio buttons choose which are shown, without a script. A browser
     /// that cannot do that shows all.
-    static func axes(_ reports: [ChartedReport], numbers: Numbers) -> PageSection? {
-        let all = GridAxis.axes(of: reports.flatMap { $0.rows.map(\.point) })
+    static func axes(
+        _ reports: [ChartedReport], numbers: Numbers, in language: Language
+    ) -> PageSection? {
+        let all = GridAxis.axes(of: reports.flatMap { $0.rows.map(\.point) }, in: language)
         let points = AxisCharts.measureCount * reports.reduce(0) { $0 + $1.rows.count }
         let axes = all.prefix(max(1, mostPoints / max(1, points)))
-        let panels = axes.map { axis in (axis, AxisCharts(axis, reports).figures) }
+        let panels = axes.map { axis in (axis, AxisCharts(axis, reports, in: language).figures) }
             .filter { !$0.1.isEmpty }
         guard !panels.isEmpty else { return nil }
         let choices = panels.enumerated().map { index, panel -> Markup in
@@ -28,48 +31,41 @@ extension PageSection {
             panels.count == 1
             ? ""
             : """
-            <fieldset class="choice"><legend>\(Words.choice)</legend>
+            <fieldset class="choice"><legend>\(language(en: "Along", zh: "沿"))</legend>
             \(choices)</fieldset>
 
             """
         let drawings = panels.map { axis, figures -> Markup in
             """
             <div class="panel">
-            <h3>\(Words.heading(axis.name))</h3>
+            <h3>\(language(en: "Along \(axis.name)", zh: "沿\(axis.name)"))</h3>
             \(numbers.grid(figures, of: "charts"))</div>
 
             """
         }
         let left = all.dropFirst(axes.count).map(\.name)
-        let note: Markup =
-            left.isEmpty ? "" : "<p class=\"note\">\(Words.leftOut(left))</p>\n"
+        let leftOut = language(
+            en: "The grid has more cells than the page has room for, so there are no drawings along "
+                + left.joined(separator: ", ") + "; the table has all of them.",
+            zh: "网格的单元多于网页的容量，所以没有沿" + left.joined(separator: "、")
+                + "的图；表格里都有。")
+        let note: Markup = left.isEmpty ? "" : "<p class=\"note\">\(leftOut)</p>\n"
+        let lines =
+            reports.count > 1
+            ? language(
+                en: " The lines of the same cells have the same colour and shape in all reports; those "
+                    + "of A are solid.",
+                zh: "同样单元的线在各份报告里颜色和形状相同；A 的是实线。") : ""
+        let explanation = language(
+            en: "TTFT, TPOT and throughput: medians over the repetitions with their 95 % intervals; "
+                + "throughput is output tokens over response time.",
+            zh: "TTFT、TPOT 和吞吐：各次重复的中位数及其 95 % 区间；吞吐是输出 token 数除以响应时间。")
         return PageSection(
-            anchor: "charts", title: Words.title,
-            body: numbers.lead(Words.explanation(reports.count)) + """
+            anchor: "charts", title: language(en: "Along each axis", zh: "沿每个轴"),
+            body: numbers.lead(explanation + lines, in: language) + """
                 <div class="panels">
                 \(choice)\(drawings)</div>
                 \(note)
                 """)
-    }
-}
-
-private enum Words {
-    static let title = "Along each axis"
-    static let choice = "Along"
-
-    static func heading(_ axis: String) -> String { "Along \(axis)" }
-
-    static func explanation(_ reports: Int) -> String {
-        "TTFT, TPOT and throughput: medians over the repetitions with their 95 % intervals; throughput is output tokens over "
-            + "response time."
-            + (reports > 1
-                ? " The lines of the same cells have the same colour and shape in all reports; those of A "
-                    + "are solid."
-                : "")
-    }
-
-    static func leftOut(_ axes: [String]) -> String {
-        "The grid has more cells than the page has room for, so there are no drawings along "
-            + axes.joined(separator: ", ") + "; the table has all of them."
     }
 }

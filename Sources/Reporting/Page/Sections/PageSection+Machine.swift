@@ -1,28 +1,42 @@
+import Basics
 import Charts
 import Measurement
 import Sweep
 
 extension PageSection {
     /// What it was measured on and with, as far as the manifest says.
-    static func machine(_ manifest: Manifest, _ rows: [Row]) -> PageSection {
+    static func machine(
+        _ manifest: Manifest, _ rows: [Row], in language: Language
+    ) -> PageSection {
         let roof = Roof(medianOf: rows.flatMap(\.roofs))
         let roofs: [(String, String?)] = [
-            ("Read bandwidth", roof.map { "\(fourDigits($0.readBytesPerSecond / 1e9)) GB/s" }),
-            ("Arithmetic", roof.map { "\(fourDigits($0.operationsPerSecond / 1e9)) GFLOP/s" }),
+            (
+                language(en: "Read bandwidth", zh: "读带宽"),
+                roof.map { "\(fourDigits($0.readBytesPerSecond / 1e9)) GB/s" }
+            ),
+            (
+                language(en: "Arithmetic", zh: "运算"),
+                roof.map { "\(fourDigits($0.operationsPerSecond / 1e9)) GFLOP/s" }
+            ),
         ]
         let groups: [Markup] =
-            manifest.factGroups.map { facts(titled: $0.title, $0.facts) }
-            + [facts(titled: "Roof, median of all measured", roofs)]
+            manifest.factGroups(in: language).map { facts(titled: $0.title, $0.facts) }
+            + [
+                facts(
+                    titled: language(en: "Roof, median of all measured", zh: "上限，各次测量的中位数"),
+                    roofs)
+            ]
         let command = manifest.commandLine.joined(separator: " ")
         let json = (try? manifest.json()) ?? ""
+        let all = language(en: "All of manifest.json", zh: "manifest.json 全文")
         return PageSection(
-            anchor: "machine", title: "Machine and run",
+            anchor: "machine", title: language(en: "Machine and run", zh: "机器和运行"),
             body: """
                 <div class="columns">
                 \(groups)</div>
-                <h3>Command</h3>
+                <h3>\(language(en: "Command", zh: "命令"))</h3>
                 <pre>\(command)</pre>
-                <details><summary>All of manifest.json</summary>
+                <details><summary>\(all)</summary>
                 <pre>\(json)</pre>
                 </details>
 
@@ -40,7 +54,9 @@ extension PageSection {
 
 extension Manifest {
     /// What a reader asks of machine, threads and weights first; nil where it is not known.
-    fileprivate var factGroups: [(title: String, facts: [(String, String?)])] {
+    fileprivate func factGroups(
+        in language: Language
+    ) -> [(title: String, facts: [(String, String?)])] {
         func fact(_ section: String, _ property: String, unit: String = "") -> String? {
             switch sections[section]?[property] {
             case nil, .null, .object, .array([]): nil
@@ -56,55 +72,67 @@ extension Manifest {
             if case .array(let nodes)? = sections["machine"]?["nodes"] { "\(nodes.count)" } else {
                 nil
             }
-        return [
+        let groups: [(title: String, facts: [(en: String, zh: String, value: String?)])] = [
             (
-                "Machine",
+                language(en: "Machine", zh: "机器"),
                 [
-                    ("CPU", fact("machine", "cpu_model")),
-                    ("Architecture", fact("machine", "architecture")),
-                    ("Sockets", fact("machine", "sockets")), ("Cores", fact("machine", "cores")),
-                    ("Threads", fact("machine", "threads")), ("NUMA nodes", nodes),
-                    ("Memory", fact("machine", "memory_total_bytes")),
-                    ("Kernel", fact("machine", "kernel_release")),
-                    ("Hypervisor", fact("machine", "hypervisor")),
-                    ("Governor", fact("machine", "governor")), ("Turbo", fact("machine", "turbo")),
-                    ("Huge pages", fact("machine", "transparent_huge_pages")),
-                    ("Load before", fact("machine", "load_averages")),
-                    ("Steal since boot", fact("machine", "steal_percent", unit: " %")),
+                    ("CPU", "CPU", fact("machine", "cpu_model")),
+                    ("Architecture", "架构", fact("machine", "architecture")),
+                    ("Sockets", "插槽", fact("machine", "sockets")),
+                    ("Cores", "核", fact("machine", "cores")),
+                    ("Threads", "线程", fact("machine", "threads")),
+                    ("NUMA nodes", "NUMA 节点", nodes),
+                    ("Memory", "内存", fact("machine", "memory_total_bytes")),
+                    ("Kernel", "内核", fact("machine", "kernel_release")),
+                    ("Hypervisor", "虚拟机管理程序", fact("machine", "hypervisor")),
+                    ("Governor", "调频策略", fact("machine", "governor")),
+                    ("Turbo", "睿频", fact("machine", "turbo")),
+                    ("Huge pages", "大页", fact("machine", "transparent_huge_pages")),
+                    ("Load before", "之前的负载", fact("machine", "load_averages")),
+                    ("Steal since boot", "开机以来被占去", fact("machine", "steal_percent", unit: " %")),
                 ]
             ),
             (
-                "Run",
+                language(en: "Run", zh: "运行"),
                 [
-                    ("Threads", fact("execution", "threads")),
-                    ("Pinned to CPUs", fact("execution", "asked_cpus")),
-                    ("Pins refused", fact("execution", "pins_refused")),
-                    ("Memory policy", fact("execution", "numa_policy")),
-                    ("Instruction set", fact("execution", "instruction_set")),
-                    ("KV cache", fact("execution", "kv_cache_precision")),
-                    ("Started", startedAt), ("Finished", finishedAt),
-                    ("Status", status.rawValue),
+                    ("Threads", "线程", fact("execution", "threads")),
+                    ("Pinned to CPUs", "绑核", fact("execution", "asked_cpus")),
+                    ("Pins refused", "未得到的绑核", fact("execution", "pins_refused")),
+                    ("Memory policy", "内存策略", fact("execution", "numa_policy")),
+                    ("Instruction set", "指令集", fact("execution", "instruction_set")),
+                    ("KV cache", "KV cache", fact("execution", "kv_cache_precision")),
+                    ("Started", "开始", startedAt),
+                    ("Finished", "结束", finishedAt),
+                    ("Status", "状态", status.word(in: language)),
                     (
-                        "Repetitions",
-                        "\(grid.repetitions)" + (grid.convergence == nil ? "" : " or more")
+                        "Repetitions", "重复",
+                        language(
+                            en: "\(grid.repetitions)" + (grid.convergence == nil ? "" : " or more"),
+                            zh: (grid.convergence == nil ? "" : "至少 ") + "\(grid.repetitions)")
                     ),
-                    ("Seed", "\(grid.seed)"), ("Labels", labels?.text),
-                    ("Build", "Tokenmark \(toolVersion), \(buildConfiguration)"),
+                    ("Seed", "种子", "\(grid.seed)"),
+                    ("Labels", "标签", labels?.text),
+                    ("Build", "构建", "Tokenmark \(toolVersion), \(buildConfiguration)"),
                 ]
             ),
             (
-                "Model",
+                language(en: "Model", zh: "模型"),
                 [
-                    ("Name", engine.model), ("Precision", engine.precision),
-                    ("Parameters", grouped(engine.parameterCount)),
-                    ("Vocabulary", grouped(engine.vocabularySize)),
-                    ("Weights", fact("weights", "origin")), ("File", fact("weights", "path")),
-                    ("Seed of the weights", fact("weights", "seed")),
-                    ("Packed size", fact("weights", "packed_bytes")),
-                    ("On huge pages", fact("weights", "huge_page_bytes")),
-                    ("Loaded in", fact("weights", "load_seconds", unit: " s")),
+                    ("Name", "名称", engine.model),
+                    ("Precision", "精度", engine.precision),
+                    ("Parameters", "参数", grouped(engine.parameterCount)),
+                    ("Vocabulary", "词表", grouped(engine.vocabularySize)),
+                    ("Weights", "权重", fact("weights", "origin")),
+                    ("File", "文件", fact("weights", "path")),
+                    ("Seed of the weights", "权重的种子", fact("weights", "seed")),
+                    ("Packed size", "打包大小", fact("weights", "packed_bytes")),
+                    ("On huge pages", "在大页上", fact("weights", "huge_page_bytes")),
+                    ("Loaded in", "加载用时", fact("weights", "load_seconds", unit: " s")),
                 ]
             ),
         ]
+        return groups.map { title, facts in
+            (title, facts.map { (language(en: $0.en, zh: $0.zh), $0.value) })
+        }
     }
 }

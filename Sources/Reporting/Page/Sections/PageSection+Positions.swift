@@ -1,23 +1,25 @@
+import Basics
 import Charts
 import Measurement
 import Sweep
 
 extension PageSection {
     /// How the gap between tokens changes along the answer.
-    static func positions(_ facets: [Facet]) -> PageSection? {
+    static func positions(_ facets: [Facet], in language: Language) -> PageSection? {
         let profiles = facets.flatMap { facet in
-            longestPairs(facet.pairs).compactMap { PositionProfiles(facet, $0) }
+            longestPairs(facet.pairs).compactMap { PositionProfiles(facet, $0, language) }
         }
         guard !profiles.isEmpty else { return nil }
         return PageSection(
-            anchor: "positions", title: "ITL along the answer",
-            explanation:
-                "The gap before each token, by its position in the answer: the median over "
-                + "the repetitions, and a band from their 10th to their 90th percentile where there are "
-                + "10 of them. Of pairs "
-                + "with the same input length the longest output is shown.",
+            anchor: "positions", title: language(en: "ITL along the answer", zh: "ITL 沿回答的变化"),
+            explanation: language(
+                en: "The gap before each token, by its position in the answer: the median over the "
+                    + "repetitions, and a band from their 10th to their 90th percentile where there "
+                    + "are 10 of them. Of pairs with the same input length the longest output is shown.",
+                zh: "每个 token 之前的间隔，按它在回答中的位置：各次重复的中位数；有 10 个时附第 10 到第 90 "
+                    + "百分位的带。输入长度相同的只画最长的输出。"),
             figures: profiles.map(\.figure),
-            numbers: .tables(Markup(joining: profiles.map(\.table))))
+            numbers: .tables(Markup(joining: profiles.map(\.table))), in: language)
     }
 
     /// The longest output of each input length: it has the steps of the shorter ones in it.
@@ -31,13 +33,14 @@ extension PageSection {
 private struct PositionProfiles {
     let title: String
     let pair: LengthPair
+    let language: Language
     /// At least one, each of two points at least.
     let profiles: [(batch: Int, points: [Datum])]
 
     /// The most rows of the table; a reader of numbers asks where they go, not for each.
     private static let mostRows = 16
 
-    init?(_ facet: Facet, _ pair: LengthPair) {
+    init?(_ facet: Facet, _ pair: LengthPair, _ language: Language) {
         profiles = facet.rows(of: pair).compactMap { row -> (batch: Int, points: [Datum])? in
             // Gaps of requests that differ have no position in common.
             guard row.status == .ok, row.load == nil, let samples = row.summary?.samples else {
@@ -47,8 +50,12 @@ private struct PositionProfiles {
             return points.count > 1 ? (row.point.batch, points) : nil
         }
         guard !profiles.isEmpty else { return nil }
-        title = facet.titled("input \(pair.input), output \(pair.output)")
+        title = facet.titled(
+            language(
+                en: "input \(pair.input), output \(pair.output)",
+                zh: "输入 \(pair.input)，输出 \(pair.output)"))
         self.pair = pair
+        self.language = language
     }
 
     var figure: Figure {
@@ -58,7 +65,8 @@ private struct PositionProfiles {
         var plot = Plot(
             title: title,
             x: PlotAxis(
-                "position in the answer, tokens", .linear(from: 2, to: Double(pair.output))),
+                language(en: "position in the answer, tokens", zh: "在回答中的位置，token"),
+                .linear(from: 2, to: Double(pair.output))),
             y: PlotAxis("ITL, ms", .linear(covering: values)),
             series: profiles.enumerated().map { index, profile in
                 Series(
@@ -66,9 +74,12 @@ private struct PositionProfiles {
                     marker: nil)
             })
         plot.summary = profiles.map { profile in
-            "Batch \(profile.batch) goes from \(fourDigits(profile.points[0].y)) to "
-                + "\(fourDigits(profile.points[profile.points.count - 1].y)) ms"
-        }.joined(separator: "; ")
+            let first = fourDigits(profile.points[0].y)
+            let last = fourDigits(profile.points[profile.points.count - 1].y)
+            return language(
+                en: "Batch \(profile.batch) goes from \(first) to \(last) ms",
+                zh: "batch \(profile.batch) 从 \(first) 到 \(last) ms")
+        }.joined(separator: language.semicolon)
         return Figure(plot.drawing)
     }
 
@@ -84,8 +95,9 @@ private struct PositionProfiles {
             }
         }
         return PageTable(
-            caption: "ITL along the answer, \(title)",
-            columns: [Column("position", unit: "token") { .number($0) }] + batches, rows: rows
+            caption: language(en: "ITL along the answer", zh: "ITL 沿回答的变化") + ", \(title)",
+            columns: [Column(language(en: "position", zh: "位置"), unit: "token") { .number($0) }]
+                + batches, rows: rows
         ).markup
     }
 }

@@ -1,21 +1,26 @@
+import Basics
 import Charts
 import Measurement
+import Sweep
 
 extension PageSection {
     /// What requests that differ from each other asked for and got, cell by cell; nil where all are
     /// alike.
-    static func requests(_ rows: [Row]) -> PageSection? {
+    static func requests(_ rows: [Row], in language: Language) -> PageSection? {
         let cells = rows.compactMap { row in row.load.map { Cell(words: row.point.words, load: $0) }
         }
         guard !cells.isEmpty else { return nil }
+        let explanation = language(
+            en: "Lengths and times of the requests of all repetitions: from the same seed lengths are "
+                + "the same. Percentiles are over the requests of a repetition, and of those the median "
+                + "over the repetitions.",
+            zh: "各次重复中请求的长度和时间：种子相同，长度就相同。百分位取自一次重复的各个请求，再取各次重复的中位数。")
         return PageSection(
-            anchor: "requests", title: "Requests",
+            anchor: "requests", title: language(en: "Requests", zh: "请求"),
             body: """
-                <p>Lengths and times of the requests of all repetitions: from the same seed lengths are \
-                the same. Percentiles are over the requests of a repetition, and of those the median over \
-                the repetitions.</p>
-                \(lengths(cells).markup)
-                \(times(cells).markup)
+                <p>\(explanation)</p>
+                \(lengths(cells, in: language).markup)
+                \(times(cells, in: language).markup)
                 """)
     }
 
@@ -28,27 +33,32 @@ extension PageSection {
         }
     }
 
-    private static func lengths(_ cells: [Cell]) -> PageTable<Cell> {
+    private static func lengths(_ cells: [Cell], in language: Language) -> PageTable<Cell> {
         func columns(
-            _ name: String, _ tokens: @escaping (RequestSample) -> Int
+            _ parameter: Parameter, _ tokens: @escaping (RequestSample) -> Int
         ) -> [PageTable<Cell>.Column] {
             let parts: [(String, (Statistics) -> Double)] = [
-                ("least", \.minimum), ("median", \.median), ("mean", \.mean), ("most", \.maximum),
+                (language(en: "least", zh: "最小"), \.minimum),
+                (language(en: "median", zh: "中位数"), \.median),
+                (language(en: "mean", zh: "平均"), \.mean),
+                (language(en: "most", zh: "最大"), \.maximum),
             ]
             return parts.map { part, value in
-                .init("\(name), \(part)", unit: "tokens") { .number($0.spread(tokens).map(value)) }
+                .init(
+                    parameter.title(in: language) + language.comma + part, unit: language.tokens
+                ) { .number($0.spread(tokens).map(value)) }
             }
         }
         return PageTable(
-            caption: "Lengths",
+            caption: language(en: "Lengths", zh: "长度"),
             columns: [
-                .init("cell") { .text($0.words) },
-                .init("requests") { .number($0.load.requests.count) },
-                .init("broken") { .number($0.load.broken.count) },
-            ] + columns("input", \.inputTokens) + columns("output", \.outputTokens), rows: cells)
+                .init(language.cell) { .text($0.words) },
+                .init(language(en: "requests", zh: "请求数")) { .number($0.load.requests.count) },
+                .init(language(en: "broken", zh: "中断数")) { .number($0.load.broken.count) },
+            ] + columns(.input, \.inputTokens) + columns(.output, \.outputTokens), rows: cells)
     }
 
-    private static func times(_ cells: [Cell]) -> PageTable<Cell> {
+    private static func times(_ cells: [Cell], in language: Language) -> PageTable<Cell> {
         func columns(
             _ name: String, _ metric: KeyPath<RequestSample, Double?>
         ) -> [PageTable<Cell>.Column] {
@@ -59,8 +69,8 @@ extension PageSection {
             }
         }
         return PageTable(
-            caption: "Times",
-            columns: [.init("cell") { .text($0.words) }] + columns("TTFT", \.ttft)
+            caption: language(en: "Times", zh: "时间"),
+            columns: [.init(language.cell) { .text($0.words) }] + columns("TTFT", \.ttft)
                 + columns("TPOT", \.tpot) + columns("E2E", \.endToEnd), rows: cells)
     }
 }

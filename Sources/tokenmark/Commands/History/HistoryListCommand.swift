@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Basics
 internal import History
 internal import Reporting
 internal import Suite
@@ -33,38 +34,54 @@ struct HistoryListCommand: ParsableCommand {
         let choice = try formatOptions.choice(of: [name])
         let filter = try filterOptions.filter
         let runs = try options.open().runs(filter)
+        let language = formatOptions.language ?? .en
         var document = ReportDocument(
-            title: "Runs", tables: [ReportTable(name, Self.allColumns(runs), runs)])
-        document.markdown = { MarkdownTable.text(Self.columns(runs), runs) }
+            title: language(en: "Runs", zh: "各次运行"),
+            tables: [ReportTable(name, Self.allColumns(runs), runs)], in: language)
+        document.markdown = { MarkdownTable.text(Self.columns(runs, in: language), runs) }
         try formatOptions.give(document, as: choice)
     }
 
     /// What a terminal has room for; labels where there are some.
-    private static func columns(_ runs: [StoredRun]) -> [Column<StoredRun>] {
-        let labels = Column<StoredRun>("labels") { run in
+    private static func columns(
+        _ runs: [StoredRun], in language: Language
+    ) -> [Column<StoredRun>] {
+        let labels = Column<StoredRun>(header: language(en: "labels", zh: "标签")) { run in
             .text(
                 visible(
                     run.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
                         .joined(separator: ", ")))
         }
-        return usualColumns + (runs.allSatisfy { $0.labels.isEmpty } ? [] : [labels])
+        return usualColumns(in: language) + (runs.allSatisfy { $0.labels.isEmpty } ? [] : [labels])
     }
 
-    private static let usualColumns: [Column<StoredRun>] = [
-        Column("id") { .text($0.shortID) },
-        Column("started") { .text($0.startedAt) },
-        Column("model") { .text(visible($0.model)) },
-        Column("precision") { .text(visible($0.precision)) },
-        Column("machine") { Value($0.machine.map { visible(String($0.prefix(8))) }) },
-        Column("version") { .text(visible($0.toolVersion)) },
-        Column("status") { .text(visible($0.status)) },
-        Column("points") {
-            .text(
-                "\($0.points)" + ($0.notRun > 0 ? " of \($0.points + $0.notRun)" : "")
-                    + ($0.failures > 0 ? ", \($0.failures) not ok" : ""))
-        },
-        Column("report") { .text(visible($0.directory)) },
-    ]
+    private static func usualColumns(in language: Language) -> [Column<StoredRun>] {
+        [
+            Column("id") { .text($0.shortID) },
+            Column(header: language(en: "started", zh: "开始时间")) { .text($0.startedAt) },
+            Column(header: language(en: "model", zh: "模型")) { .text(visible($0.model)) },
+            Column(header: language(en: "precision", zh: "精度")) { .text(visible($0.precision)) },
+            Column(header: language(en: "machine", zh: "机器")) {
+                Value($0.machine.map { visible(String($0.prefix(8))) })
+            },
+            Column(header: language(en: "version", zh: "版本")) { .text(visible($0.toolVersion)) },
+            Column(header: language(en: "status", zh: "状态")) { .text(visible($0.status)) },
+            Column(header: language(en: "points", zh: "点数")) { run in
+                .text(points(run, in: language))
+            },
+            Column(header: language(en: "report", zh: "报告")) { .text(visible($0.directory)) },
+        ]
+    }
+
+    /// `3 of 4, 1 not ok`.
+    private static func points(_ run: StoredRun, in language: Language) -> String {
+        let all = run.points + run.notRun
+        let count = run.notRun > 0 ? language(en: " of \(all)", zh: "/\(all)") : ""
+        let failures =
+            run.failures > 0
+            ? language(en: ", \(run.failures) not ok", zh: "，\(run.failures) 个不正常") : ""
+        return "\(run.points)\(count)\(failures)"
+    }
 
     /// All that is kept of a run, and a column `label.KEY` for each label that one of them has.
     private static func allColumns(_ runs: [StoredRun]) -> [Column<StoredRun>] {

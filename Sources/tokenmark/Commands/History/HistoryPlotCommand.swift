@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Basics
 internal import History
 internal import Reporting
 internal import Suite
@@ -53,10 +54,13 @@ struct HistoryPlotCommand: ParsableCommand {
         let column = try history.metricColumn(metric)
         let series = try history.series(of: column, filter, at: choice)
         if let svg {
-            try OutputFile.write(SeriesChart(series, metric: column).svg, to: svg)
+            let chart = SeriesChart(series, metric: column, in: formatOptions.language ?? .en)
+            try OutputFile.write(chart.svg, to: svg)
             return
         }
         try formatOptions.give(
-            ReportDocument(series, metric: column, width: Terminal.outputColumns), as: format)
+            ReportDocument(
+                series, metric: column, width: Terminal.outputColumns, in: formatOptions.language),
+            as: format)
     }
 }
