@@ -8,7 +8,7 @@ package final class Model: Sendable {
     /// nil for a model in one process.
     package let share: RankShare?
     /// What all ranks are together.
-    let whole: ModelConfiguration
+    package let whole: ModelConfiguration
     package let precision: Precision
     package let cachePrecision: CachePrecision
     package let execution: Execution
