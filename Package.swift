@@ -160,7 +160,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SuiteTests",
-            dependencies: ["Suite", "Reporting", "Sweep", "Qwen", "TestSupport"]
+            dependencies: ["Suite", "Reporting", "Isolation", "Sweep", "Qwen", "TestSupport"]
         ),
         .testTarget(
             name: "TokenmarkTests",

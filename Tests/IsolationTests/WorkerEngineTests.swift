@@ -138,6 +138,34 @@ import Testing
         ) { try WorkerEngine { _ in Self.command("hang", timeout: 0.2) } }
     }
 
+    /// One that has lost a rank says so and can do nothing more, whether it ends by itself or not.
+    @Test func theLastWordsOfRanksAreACrash() throws {
+        #expect(
+            throws: WorkerFailure(status: .crash, reason: "rank 1 (process 7) has died")
+        ) { try WorkerEngine { _ in Self.command("lost") } }
+    }
+
+    /// A shell that hands its pipes to what it starts; when it is asked to end it ends that first.
+    @Test func aLauncherEndsWithAllThatItHasStarted() throws {
+        let engine = try WorkerEngine { _ in
+            var command = Self.command("")
+            command.arguments = [
+                "-c", "exec 3<&0; \(Self.program) <&3 & trap \"kill -9 $!; wait; exit\" TERM; wait",
+            ]
+            command.program = "/bin/sh"
+            command.isLauncher = true
+            return command
+        }
+        try engine.prepare(Self.point)
+        _ = try engine.run(Workload(shape: Self.point.shape, seed: 1))
+        let group = try #require(engine.processIdentifier)
+        #expect(getpgid(group) == group)
+        engine.restart()
+        #expect(kill(-group, 0) == -1 && errno == ESRCH)
+        try engine.prepare(Self.point)
+        #expect(engine.startCount == 2)
+    }
+
     @Test func aRefusalIsForTheUser() {
         #expect {
             try WorkerEngine { _ in Self.command("refuse") }

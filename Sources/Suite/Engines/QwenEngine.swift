@@ -17,6 +17,8 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
     private let availableBytes: Int
     private let measuresRoof: Bool
     private let leastPositions: Int
+    /// Where the ranks of the model meet; nil for a model in one process.
+    private let meeting: RankMeeting?
     package private(set) var session: Session?
     /// Where calls are recorded, operator by operator; nil where they are not.
     private var recorder: SpanRecorder?
@@ -39,11 +41,14 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
     ///   - facts: what is known of the model and of its threads.
     ///   - measuresRoof: whether the roof is measured beside every repetition.
     ///   - leastPositions: positions that every sequence has room for, if input and output are fewer.
+    ///   - meeting: where the ranks of the model meet, if this is one of several, all of which are asked
+    ///     the same.
     package init(
         _ loaded: LoadedModel, _ facts: RunFacts, measuresRoof: Bool = false,
-        leastPositions: Int = 0
+        leastPositions: Int = 0, meeting: RankMeeting? = nil
     ) {
         self.facts = facts
+        self.meeting = meeting
         self.leastPositions = leastPositions
         self.measuresRoof = measuresRoof
         model = loaded.model
@@ -125,7 +130,7 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
             do {
                 session = try Session(
                     model: model, batch: point.batch, capacity: capacity,
-                    availableBytes: availableBytes)
+                    availableBytes: availableBytes, meeting: meeting)
             } catch let error as QwenError where error.saysItCannotRunHere {
                 throw UnrunnablePoint(reason: error.description)
             }
@@ -157,6 +162,8 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
             capacity: workload.stampsSteps ? length : 0, stampsSteps: workload.stampsSteps)
         let hertz = FrequencyProbe.hertz()
         let disturbed = DisturbanceMeter(cpus: cpus)
+        meeting?.begin()
+        var spent = SpentTime(meeting)
         meter?.callBegins()
         trace.markCallEntry()
         for step in 0..<length {
@@ -190,6 +197,7 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
             }
             running.removeLast(running.count - kept)
             trace.markTokenBooked()
+            if step == 0 { spent.promptsEnded(meeting) }
             meter?.stepEnded(step)
         }
         trace.markCallEnd()
@@ -197,6 +205,11 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
         let disturbances = disturbed.difference()
         lastConditions = RunConditions(
             disturbances, pins: model.execution.pool.pins, hertz: (hertz, FrequencyProbe.hertz()))
+        if let share = model.share {
+            lastConditions?.process = "rank \(share.rank)"
+            lastConditions?.share = spent.share(
+                meeting, trace, peak: ProcessMemory.current().peakResidentBytes, cpus: cpus?.ids)
+        }
         let completion = Completion(
             sequences: (0..<batch).map { sequence in
                 outputs[sequence * room..<sequence * room + limits[sequence]].map(Int.init)
@@ -217,7 +230,7 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
     /// - Returns: how many tokens they are.
     /// - Throws: `QwenError` for a token that the model has no row for.
     private func drawPrompts(_ workload: Workload) throws -> Int {
-        let vocabulary = model.configuration.vocabularySize
+        let vocabulary = model.whole.vocabularySize
         guard let requests = workload.requests else {
             // Ids uniform over the vocabulary, as the documents' driver draws them.
             var generator = SplitMix64(seed: workload.seed)
@@ -229,7 +242,7 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
         var count = 0
         for request in requests {
             let tokens = request.promptTokens(vocabularySize: vocabulary)
-            try model.configuration.checkRows(of: tokens)
+            try model.whole.checkRows(of: tokens)
             for token in tokens {
                 prompts[count] = Int32(token)
                 count += 1
@@ -242,7 +255,7 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
 extension EngineIdentity {
     /// Of a model that the core runs.
     package init(_ loaded: LoadedModel) {
-        let configuration = loaded.model.configuration
+        let configuration = loaded.model.whole
         self.init(
             model: configuration.name, precision: loaded.precisionName,
             vocabularySize: configuration.vocabularySize,

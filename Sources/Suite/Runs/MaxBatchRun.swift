@@ -229,7 +229,7 @@ private struct Search {
     }
 
     private func worker(memoryLimit: Int?) throws -> WorkerEngine {
-        let command = workers.command(
+        let command = try workers.command(
             pointTimeout: asked.attemptTimeout, memoryLimit: memoryLimit)
         return try WorkerEngine { _ in command }
     }

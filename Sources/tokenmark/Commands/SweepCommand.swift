@@ -15,7 +15,7 @@ struct SweepCommand: ResumableCommand {
             largest sizes comes first, then six rounds of all cells. Medians, how sure they are and whether \
             they may be used go to stdout, the report to \
             reports/<time>-<model>-<precision>. With the environment variable TIMEIT=0 only whole \
-            calls are timed. A list given to --threads, --cpus, --numa, --isa or --kv-cache is a further axis.
+            calls are timed. A list given to --ranks, --threads, --cpus, --numa, --isa or --kv-cache is a further axis.
 
             Example: tokenmark sweep --model qwen1.5-0.5b --batch 1,2,4 --pairs 128x32,256x32
             For a first look: add --effort quick
@@ -111,6 +111,7 @@ struct SweepCommand: ResumableCommand {
         var settings = weightOptions.settings(
             on: try machineOptions.base(), cache: try machineOptions.baseCache(), seed: seed)
         settings.measuresRoof = roof
+        settings.launcher = machineOptions.launcher
         var notes: [String] = []
         var grid = try gridOptions.resolve(
             seed: seed, stampsSteps: Timeit.read() != .off,
@@ -124,6 +125,9 @@ struct SweepCommand: ResumableCommand {
             throw UsageError(
                 "--in-process cannot change threads, cores, policy, instructions or cache on the way; "
                     + "leave it out, or give one value each")
+        }
+        if inProcess, let ranks = settings.machine.ranks, ranks > 1 {
+            throw UsageError("--ranks \(ranks) needs as many processes: leave --in-process out")
         }
         if inProcess, grid.restartsEveryRound {
             throw UsageError(
