@@ -188,6 +188,21 @@ if Context.environment["TOKENMARK_FUZZ"] != nil {
     ]
 }
 
+// The ranks of a model, for those who have MPI alone: TOKENMARK_MPI is openmpi or mpich, by whose name
+// pkg-config knows it. Nothing else links MPI.
+if let library = Context.environment["TOKENMARK_MPI"] {
+    package.products.append(
+        .executable(name: "tokenmark-rank", targets: ["tokenmark-rank"]))
+    package.targets += [
+        .systemLibrary(
+            name: "CMPI", pkgConfig: library == "mpich" ? "mpich" : "ompi-c",
+            providers: [.apt(["libopenmpi-dev"])]),
+        .executableTarget(
+            name: "tokenmark-rank",
+            dependencies: ["CMPI", "Suite", "Isolation", "Qwen", "Machine", "Basics"]),
+    ]
+}
+
 // The same strictness for every target; system libraries and plugins have no settings.
 for target in package.targets where target.type != .system && target.type != .plugin {
     target.swiftSettings = [
