@@ -49,15 +49,12 @@ final class ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        if isLauncher {
-            posix_spawnattr_setpgroup(&attributes, 0)
-            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-        } else {
-            // From its first instruction on, before it can say itself that it ignores them.
-            var blocked = StopSignals.mask
-            posix_spawnattr_setsigmask(&attributes, &blocked)
-            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        }
+        // A worker leaves them to us from its first instruction on, before it can say so itself.
+        var blocked = isLauncher ? StopSignals.none : StopSignals.mask
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | (isLauncher ? POSIX_SPAWN_SETPGROUP : 0)))
         var identifier: pid_t = 0
         let code = posix_spawn(
             &identifier, program, &actions, &attributes, argumentPointers, variables)

@@ -101,12 +101,13 @@ final class MPIGroup: RankGroup {
             subjects.append(.init(process: parent, beat: nil))
         }
         return try ProcessWatch(subjects, own: own + Control.beat) { [names] subject, loss in
-            tell(
+            let fate =
                 switch loss {
-                case .ended: "\(names[subject]) has died"
+                case .ended: "has died"
                 case .silent(let seconds):
-                    "\(names[subject]) has not run for \(seconds) s: it is stopped, or has no core"
-                })
+                    "has not run for \(seconds) s: it is stopped, or has no core"
+                }
+            tell("\(names[subject]) \(fate)")
         }
     }
 

@@ -50,6 +50,7 @@ func runRank(_ settings: CoreSettings) -> Int32 {
         server.refuse("\(error)")
     }
     // Before anybody leaves, which would look like a death; closing a window waits for all.
+    withExtendedLifetime(watch) {}
     watch = nil
     window?.close()
     group.finish()

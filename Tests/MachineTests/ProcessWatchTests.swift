@@ -60,7 +60,7 @@ import Testing
         kill(sleepers[1].processIdentifier, SIGKILL)
         #expect(told.wait() == ["1 ended"])
         withExtendedLifetime(watch) {}
-        sleepers[0].terminate()
+        kill(sleepers[0].processIdentifier, SIGKILL)
     }
 
     @Test func oneThatHasEndedBeforeIsTold() throws {

@@ -46,7 +46,7 @@ import Testing
 
     @Test func aProgramThatIsNotThereIsSaid() throws {
         let launcher = try RankLauncher(
-            nil, environment: ["PATH": "/bin", "TOKENMARK_RANK": "/no/such/program"])
+            nil, environment: ["PATH": "/no/such", "TOKENMARK_RANK": "/no/such/program"])
         let named = try RankLauncher(
             "/bin/sh {ranks}", environment: ["TOKENMARK_RANK": "/no/such/program"])
         for (launcher, what) in [(launcher, "there is no mpirun"), (named, "there is no /no/such")]
