@@ -103,7 +103,9 @@ let package = Package(
         ),
         .testTarget(
             name: "KernelsTests",
-            dependencies: ["Kernels", "CKernels", "TileEmulator", "PortableKernels", "TestSupport"]
+            dependencies: [
+                "Kernels", "CKernels", "TileEmulator", "PortableKernels", "TestSupport", "Basics",
+            ]
         ),
         .target(
             name: "RecordedMachines",
@@ -167,6 +169,7 @@ let package = Package(
             dependencies: [
                 "tokenmark", "Suite", "Machine", "Reporting", "Evaluation", "Sweep", "Profiling",
                 "Measurement", "Kernels", "RecordedMachines", "ForbiddenCalls", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
     ],

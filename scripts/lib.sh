@@ -20,6 +20,11 @@ source_files() {
         done
 }
 
+# Prints when the sources were made, in seconds since the beginning of 1970: SOURCE_DATE_EPOCH, or the time of the commit.
+source_time() {
+    printf '%s\n' "${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Package.swift)}"
+}
+
 # Prints the path of a part of clang's runtime, such as fuzzer_no_main, of the clang that comes with Swift.
 # Usage: clang_runtime NAME
 clang_runtime() {

@@ -279,13 +279,23 @@ ALWAYS_INLINE uint64_t real_peak(ck_element element, uint64_t rounds, float *sin
 }
 
 static uint64_t read_bytes(const void *bytes, size_t byte_count) {
-    const __m256i *halves = (const __m256i *)bytes;
+    const char *lines = (const char *)bytes;
+    const size_t part = byte_count / (CK_READ_PARTS * CK_READ_BYTES) * CK_READ_BYTES;
     __m256i sums[4] = {_mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256(),
                        _mm256_setzero_si256()};
-    for (size_t i = 0; i < byte_count / 32; i += 4) {
-        for (size_t j = 0; j < 4; j++) {
-            sums[j] = _mm256_xor_si256(sums[j], _mm256_loadu_si256(halves + i + j));
+    for (size_t i = 0; i < part; i += CK_READ_BYTES) {
+        for (size_t k = 0; k < CK_READ_PARTS; k++) {
+            for (size_t j = 0; j < 4; j++) {
+                const char *line = lines + k * part + i + j * 64;
+                __builtin_prefetch(line + CK_AHEAD_BYTES, 0, 3);
+                sums[j] = _mm256_xor_si256(sums[j], _mm256_loadu_si256((const __m256i *)line));
+                sums[j] =
+                    _mm256_xor_si256(sums[j], _mm256_loadu_si256((const __m256i *)(line + 32)));
+            }
         }
+    }
+    for (size_t i = CK_READ_PARTS * part; i < byte_count; i += 32) {
+        sums[0] = _mm256_xor_si256(sums[0], _mm256_loadu_si256((const __m256i *)(lines + i)));
     }
     __m256i all =
         _mm256_xor_si256(_mm256_xor_si256(sums[0], sums[1]), _mm256_xor_si256(sums[2], sums[3]));

@@ -194,7 +194,7 @@ ALWAYS_INLINE void attend_rows(ck_element element, ck_element rows_element, cons
         keys = widened(keys, key_panels, wide);
     }
     for (size_t tile = 0; tile < tiles; tile++) {
-        const size_t rows = (t->rows - row + tiles - tile - 1) / (tiles - tile);
+        const size_t rows = ck_even_rows(t->rows - row, tiles - tile);
 #define WEIGH_CASE(ROWS)                                                                           \
     case ROWS:                                                                                     \
         weigh_tile(element, rows_element, t, queries, query_bytes, keys, key_panels, visible,      \
@@ -221,7 +221,7 @@ ALWAYS_INLINE void attend_rows(ck_element element, ck_element rows_element, cons
     for (size_t panel = 0; panel < panel_count; panel += TILE_PANELS) {
         row = 0;
         for (size_t tile = 0; tile < tiles; tile++) {
-            const size_t rows = (t->rows - row + tiles - tile - 1) / (tiles - tile);
+            const size_t rows = ck_even_rows(t->rows - row, tiles - tile);
             add_values_of(element, weights, values, state, row, rows, panel,
                           ck_least(TILE_PANELS, panel_count - panel), factors);
             row += rows;

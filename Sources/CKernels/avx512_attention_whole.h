@@ -310,7 +310,7 @@ attend_block(ck_element element, const ck_attention *t, size_t block, ck_attenti
     const size_t key_panels = (64 - (size_t)__builtin_clzll(seen) + CK_PANEL - 1) / CK_PANEL;
     size_t row = 0;
     for (size_t tile = 0; tile < tiles; tile++) {
-        const size_t rows = (t->rows - row + tiles - tile - 1) / (tiles - tile);
+        const size_t rows = ck_even_rows(t->rows - row, tiles - tile);
 #define WEIGH_CASE(ROWS)                                                                           \
     case ROWS:                                                                                     \
         weigh_whole(t, &b, key_panels, visible, state, row, ROWS, weights, &numbers);              \

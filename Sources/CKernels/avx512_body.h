@@ -215,16 +215,29 @@ ALWAYS_INLINE uint64_t real_peak(ck_element element, uint64_t rounds, float *sin
 
 static uint64_t read_bytes(const void *bytes, size_t byte_count) {
     const char *lines = (const char *)bytes;
+    const size_t part = byte_count / (CK_READ_PARTS * CK_READ_BYTES) * CK_READ_BYTES;
     __m512i sums[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(),
                        _mm512_setzero_si512()};
-    for (size_t i = 0; i < byte_count; i += 256) {
-        for (size_t j = 0; j < 4; j++) {
-            sums[j] = _mm512_xor_si512(sums[j], _mm512_loadu_si512(lines + i + j * 64));
+    for (size_t i = 0; i < part; i += CK_READ_BYTES) {
+        for (size_t k = 0; k < CK_READ_PARTS; k++) {
+            for (size_t j = 0; j < 4; j++) {
+                const char *line = lines + k * part + i + j * 64;
+                __builtin_prefetch(line + CK_AHEAD_BYTES, 0, 3);
+                sums[j] = _mm512_xor_si512(sums[j], _mm512_loadu_si512(line));
+            }
         }
     }
-    __m512i all =
-        _mm512_xor_si512(_mm512_xor_si512(sums[0], sums[1]), _mm512_xor_si512(sums[2], sums[3]));
-    return (uint64_t)_mm512_reduce_add_epi64(all);
+    for (size_t i = CK_READ_PARTS * part; i < byte_count; i += 64) {
+        sums[0] = _mm512_xor_si512(sums[0], _mm512_loadu_si512(lines + i));
+    }
+    uint64_t words[8];
+    _mm512_storeu_si512(words, _mm512_xor_si512(_mm512_xor_si512(sums[0], sums[1]),
+                                                _mm512_xor_si512(sums[2], sums[3])));
+    uint64_t all = 0;
+    for (size_t j = 0; j < 8; j++) {
+        all ^= words[j];
+    }
+    return all;
 }
 
 #undef ALWAYS_INLINE

@@ -242,8 +242,7 @@ static void int8_span(const ck_matmul *m, ck_span span) {
         const size_t panels = ck_least(TILE_PANELS, span.panels - panel);
         size_t row = 0;
         for (size_t tile = 0; tile < tiles; tile++) {
-            // Of even height: a low last one would wait for its own sums.
-            const size_t rows = (span.rows - row + tiles - tile - 1) / (tiles - tile);
+            const size_t rows = ck_even_rows(span.rows - row, tiles - tile);
             if (prefetches) {
                 prefetch_results(m, span.first_row + row, rows, span.first_panel + panel, panels);
             }

@@ -87,29 +87,39 @@ ALWAYS_INLINE void add_steps(ck_element element, const char *a, size_t a_row_byt
     }
 }
 
-// One tile of a span whose numbers are `element`; `result` is the type of narrow results, and
-// `is_wide` says that a step in memory is two here.
+// One tile of a span whose numbers are `element`, of its rows the `index`-th; `result` is the type
+// of narrow results, and `is_wide` says that a step in memory is two here.
 ALWAYS_INLINE void tile(ck_element element, ck_element result, bool is_wide, const ck_matmul *m,
-                        const ck_span *span, size_t row, int rows, size_t panel, int panels) {
+                        const ck_span *span, size_t index, size_t row, int rows, size_t panel,
+                        int panels) {
     __m512 sums[TILE_ROWS_F32][TILE_PANELS];
     const char *a = span->a + row * span->a_row_bytes;
     const char *b = span->b + panel * span->b_panel_bytes;
-    // Few rows: the first wait for memory and ask ahead; while the second multiply, it fetches all
-    // of the next span. Many: each of the first tiles asks for one panel.
-    const int index = (int)(row / TILE_ROWS_F32);
-    const bool is_first = !is_wide && span->is_new && row == 0;
-    const bool asks =
-        is_first || (span->next && span->is_new && (is_wide ? index < panels : index == 1));
+    // The first tile asks ahead for what it reads, a later one for half of the panels of the next
+    // span, so that memory works while either multiplies. Of widened weights each tile asks for one
+    // panel.
+    const int half = (panels + 1) / 2;
+    const bool is_first = !is_wide && span->is_new && index == 0;
+    const bool asks_next =
+        span->next && span->is_new && (is_wide ? index < (size_t)panels : index - 1 < 2);
     begin_tile(span, row, rows, panel, panels, sums);
-    if (asks) {
-        const size_t first = panel + (is_wide ? (size_t)index : 0);
+    if (is_first) {
         const asked asked = {
-            .next = is_first ? b + CK_AHEAD_BYTES : span->next + first * span->next_panel_bytes,
+            .next = b + CK_AHEAD_BYTES,
+            .panel_bytes = span->next_panel_bytes,
+            .step_bytes = span->b_step_bytes,
+        };
+        add_steps(element, a, span->a_row_bytes, b, span->b_panel_bytes, span->b_step_bytes,
+                  span->steps, rows, panels, asked, panels, sums);
+    } else if (asks_next) {
+        const size_t first = panel + (is_wide ? index : index == 1 ? 0 : (size_t)(panels - half));
+        const asked asked = {
+            .next = span->next + first * span->next_panel_bytes,
             .panel_bytes = span->next_panel_bytes,
             .step_bytes = is_wide ? CK_STEP_BYTES / 2 : span->b_step_bytes,
         };
         add_steps(element, a, span->a_row_bytes, b, span->b_panel_bytes, span->b_step_bytes,
-                  span->steps, rows, panels, asked, is_wide ? 1 : panels, sums);
+                  span->steps, rows, panels, asked, is_wide ? 1 : half, sums);
     } else {
         add_steps(element, a, span->a_row_bytes, b, span->b_panel_bytes, span->b_step_bytes,
                   span->steps, rows, panels, (asked){0}, 0, sums);
@@ -123,11 +133,11 @@ ALWAYS_INLINE void tile(ck_element element, ck_element result, bool is_wide, con
 
 // Calls `tile` with constants, so that its loops unroll into registers.
 ALWAYS_INLINE void tile_of(ck_element element, ck_element result, bool is_wide, const ck_matmul *m,
-                           const ck_span *span, size_t row, size_t rows, size_t panel,
+                           const ck_span *span, size_t index, size_t row, size_t rows, size_t panel,
                            size_t panels) {
 #define TILE_CASE(ROWS, PANELS)                                                                    \
     case (ROWS)*8 + (PANELS):                                                                      \
-        tile(element, result, is_wide, m, span, row, ROWS, panel, PANELS);                         \
+        tile(element, result, is_wide, m, span, index, row, ROWS, panel, PANELS);                  \
         break;
 #define TILE_CASES(ROWS) TILE_CASE(ROWS, 1) TILE_CASE(ROWS, 2) TILE_CASE(ROWS, 3) TILE_CASE(ROWS, 4)
     switch (rows * 8 + panels) {
@@ -147,10 +157,14 @@ ALWAYS_INLINE void tile_of(ck_element element, ck_element result, bool is_wide, 
 ALWAYS_INLINE void real_span(ck_element element, ck_element result, bool is_wide,
                              const ck_matmul *m, const ck_span *span) {
     const size_t tile_rows = element == CK_F32 ? TILE_ROWS_F32 : TILE_ROWS_BF16;
+    const size_t tiles = (span->rows + tile_rows - 1) / tile_rows;
     for (size_t panel = 0; panel < span->panels; panel += TILE_PANELS) {
-        for (size_t row = 0; row < span->rows; row += tile_rows) {
-            tile_of(element, result, is_wide, m, span, row, ck_least(tile_rows, span->rows - row),
-                    panel, ck_least(TILE_PANELS, span->panels - panel));
+        size_t row = 0;
+        for (size_t index = 0; index < tiles; index++) {
+            const size_t rows = ck_even_rows(span->rows - row, tiles - index);
+            tile_of(element, result, is_wide, m, span, index, row, rows, panel,
+                    ck_least(TILE_PANELS, span->panels - panel));
+            row += rows;
         }
     }
 }

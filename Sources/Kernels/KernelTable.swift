@@ -119,7 +119,7 @@ public struct KernelTable: Sendable {
     /// Reads memory as products read weights.
     ///
     /// - Parameter byteCount: a multiple of 256.
-    /// - Returns: a number that depends on every byte, so that no read can be left out.
+    /// - Returns: the exclusive or of its words of 64 bits: no read can be left out.
     public func read(_ bytes: UnsafeRawPointer, byteCount: Int) -> UInt64 {
         table.pointee.read(bytes, byteCount)
     }

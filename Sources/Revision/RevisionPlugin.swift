@@ -1,10 +1,10 @@
 import Foundation
 import PackagePlugin
 
-/// Writes the git revision of the checkout into the program, so that two builds can be told apart.
+/// Writes the version of the checkout into the program, so that two builds can be told apart.
 ///
 /// The command depends on the sources and on what git knows of them: it runs again when either changes,
-/// which a manifest that asks for the revision does not, as manifests are cached by their text.
+/// which a manifest that asks for the version does not, as manifests are cached by their text.
 @main
 struct RevisionPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -12,7 +12,7 @@ struct RevisionPlugin: BuildToolPlugin {
         let output = context.pluginWorkDirectoryURL.appending(path: "Revision.swift")
         return [
             .buildCommand(
-                displayName: "Naming the revision",
+                displayName: "Naming the version",
                 executable: URL(filePath: "/bin/sh"),
                 arguments: [
                     root.appending(path: "scripts/revision").path(), root.path(), output.path(),
@@ -30,17 +30,24 @@ struct RevisionPlugin: BuildToolPlugin {
         } + [root.appending(path: "Package.swift")]
     }
 
-    /// The files that a commit, a checkout or a staged change touches; none in a tarball.
+    /// The files that a commit, a checkout, a staged change or a tag touches; none in a tarball.
     private func gitFiles(of root: URL) -> [URL] {
         var directory = root.appending(path: ".git")
-        // In a further work tree it is a file that names the directory.
-        if let link = try? String(contentsOf: directory, encoding: .utf8),
-            let path = link.split(separator: "\n").first?.trimmingPrefix("gitdir: ")
-        {
-            directory = URL(filePath: String(path), relativeTo: root)
+        // In a further work tree it is a file that names the directory, and that one names what it shares.
+        if let path = line(of: directory)?.trimmingPrefix("gitdir: ") {
+            directory = URL(filePath: String(path), relativeTo: root).absoluteURL
         }
-        return ["HEAD", "index", "logs/HEAD"].map { directory.appending(path: $0) }.filter {
-            FileManager.default.fileExists(atPath: $0.path())
-        }
+        let shared = line(of: directory.appending(path: "commondir"))
+        let common = shared.map { directory.appending(path: $0) } ?? directory
+        let files =
+            ["HEAD", "index", "logs/HEAD"].map { directory.appending(path: $0) }
+            + ["packed-refs", "refs/tags"].map { common.appending(path: $0) }
+        return files.filter { FileManager.default.fileExists(atPath: $0.path()) }
+    }
+
+    /// The first line of a file; nil where there is none.
+    private func line(of file: URL) -> String? {
+        let text = try? String(contentsOf: file, encoding: .utf8)
+        return text?.split(separator: "\n").first.map(String.init)
     }
 }

@@ -17,9 +17,10 @@ struct Tokenmark: ParsableCommand {
 
             \(ExitStatus.table)
             """,
-        version: ToolVersion.current,
+        version: sourceVersion,
         subcommands: [
-            SweepCommand.self, MaxBatchCommand.self, RunCommand.self, GenerateCommand.self,
+            QuickstartCommand.self, SweepCommand.self, MaxBatchCommand.self, RunCommand.self,
+            GenerateCommand.self,
             ChatCommand.self, TokenizeCommand.self, PerplexityCommand.self, ConvertCommand.self,
             ReportCommand.self, CompareCommand.self, HistoryCommand.self, ProfileCommand.self,
             ModelsCommand.self,
@@ -27,6 +28,19 @@ struct Tokenmark: ParsableCommand {
             WorkerCommand.self, RenderTemplateCommand.self,
         ]
     )
+
+    /// What a newcomer types first.
+    func run() throws {
+        try Terminal.output(
+            """
+            tokenmark measures how fast a large language model answers on this machine.
+              tokenmark quickstart               a first sweep and its page, in a minute; fetches nothing
+              tokenmark doctor                   is this machine ready to be measured?
+              tokenmark sweep --weights PATH --pairs 512x128    measures your model (GGUF or Hugging Face)
+              tokenmark --help                   everything else
+
+            """)
+    }
 
     /// Parses and runs one command line.
     ///
@@ -39,8 +53,9 @@ struct Tokenmark: ParsableCommand {
                 var command = try parseAsRoot(arguments)
                 try command.run()
             } catch let end where exitCode(for: end) == .success {
-                // Help and version.
-                try Terminal.output(fullMessage(for: end) + "\n")
+                // Help and version, whose mark of the build takes reading the whole program.
+                let text = fullMessage(for: end)
+                try Terminal.output((text == sourceVersion ? ToolVersion.current : text) + "\n")
             }
             return ExitStatus.done.code
         } catch let status as ExitStatus {

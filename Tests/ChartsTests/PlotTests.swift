@@ -28,6 +28,22 @@ struct PlotTests {
         #expect(plot(series).contains("d=\"M0 198L361 198L361 0\""))
     }
 
+    @Test(arguments: [
+        (Series.Line.dashed, "line dashed s1"), (.dotted, "line dotted s1"),
+        (.dashDotted, "line dash-dotted s1"),
+    ])
+    func dashesAreThoseOfTheLegend(line: Series.Line, name: String) {
+        let text = plot(Series("s", points: [Datum(0, 0), Datum(10, 100)], line: line))
+        #expect(text.components(of: "class=\"\(name)\"") == 2)
+        #expect(Drawing.style.contains(".chart .\(name.split(separator: " ")[1])"))
+    }
+
+    @Test func aDrawingSaysWhereItsNumbersAre() {
+        let drawing = Plot(title: "t", x: x, y: y, series: []).drawing
+        #expect(drawing.inline(details: "<i>").text.contains(" aria-details=\"&lt;i&gt;\">"))
+        #expect(!drawing.inline.text.contains("aria-details"))
+    }
+
     @Test func bandIsClosedAndWhiskersAreLines() {
         let points = [Datum(0, 50, range: 40...60), Datum(10, 50, range: 30...70)]
         let band = plot(Series("", points: points, marker: nil))

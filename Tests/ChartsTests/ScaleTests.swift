@@ -76,6 +76,23 @@ struct ScaleTests {
         #expect(Scale.logarithmic(from: 0, to: 10).low == 1)
     }
 
+    @Test func countsAreLogarithmicWhereTheyArePowersOfTwo() {
+        #expect(PlotAxis.counts("x", [8, 1, 4]).scale.kind == .logarithmic)
+        let axis = PlotAxis.counts("x", [3, 1, 2, 3])
+        #expect(axis.scale.kind == .linear)
+        #expect(axis.ticks.map(\.label) == ["1", "2", "3"])
+        #expect(axis.scale.fraction(2) == 0.5)
+        #expect(PlotAxis.counts("x", [3]).scale.fraction(3) == 0.5)
+        #expect(PlotAxis.counts("x", []).ticks.isEmpty)
+    }
+
+    @Test func namesStandSideBySide() {
+        let axis = PlotAxis.names("x", ["b", "a"])
+        #expect(axis.ticks.map(\.label) == ["b", "a"])
+        #expect(axis.ticks.map { axis.scale.fraction($0.value) } == [0.25, 0.75])
+        #expect(PlotAxis.names("x", []).ticks.isEmpty)
+    }
+
     @Test func batchesAreTheTicksOfTheirAxis() {
         let axis = PlotAxis.sizes("batch", [4, 1, 2, 4])
         #expect(axis.ticks.map(\.label) == ["1", "2", "4"])

@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 import Testing
 
@@ -22,6 +23,20 @@ import Testing
                 #expect(abs(result[i] - expected) <= abs(expected) * relative)
             }
             #expect(result.guardIsIntact)
+        }
+    }
+
+    /// The words of all bytes, exclusively or'ed, in the least of what the kernel takes at a time and
+    /// around what it may read side by side.
+    @Test(arguments: KernelCase.all)
+    func readingMissesNoWord(_ kernel: KernelCase) {
+        for units in [1, 2, 3, 4, 5, 7, 8, 9, 16, 31, 33, 100] {
+            var random = SplitMix64(seed: UInt64(units))
+            let words = (0..<units * 32).map { _ in random.next() }
+            let sum = words.withUnsafeBytes {
+                $0.baseAddress.map { kernel.table.read($0, byteCount: words.count * 8) }
+            }
+            #expect(sum == words.reduce(0, ^), "\(units)")
         }
     }
 

@@ -362,8 +362,6 @@ PORTABLE_REDUCE(_mm512_reduce_add_epi32, int32_t, __m512i, unsigned_words, 16,
                 (uint32_t)first + (uint32_t)second)
 PORTABLE_REDUCE(_mm512_reduce_max_epu32, uint32_t, __m512i, unsigned_words, 16,
                 first > second ? first : second)
-PORTABLE_REDUCE(_mm512_reduce_add_epi64, int64_t, __m512i, unsigned_longs, 8,
-                (uint64_t)first + (uint64_t)second)
 
 // Between types.
 

@@ -13,7 +13,7 @@ func measure(into directory: String) throws -> String {
     let grid = Grid(batches: [1, 2], pairs: [LengthPair(8, 4)], repetitions: 6)
     let run = SweepRun(
         try grid.expand(), CoreProvider(core, isIsolated: false), to: .new(directory))
-    return try run.run().report.resultsText
+    return try run.run().report.resultsText(in: .en)
 }
 
 /// What `docs/embedding.md` promises to other programs.

@@ -136,6 +136,21 @@ struct RepetitionOrderTests {
         #expect(sink.results[0].status == .ok)
     }
 
+    /// The same times: neither a time that is over at once nor a narrow interval ends it before the
+    /// fewest, and nothing goes beyond the most.
+    @Test(arguments: [(0.001, 0.5, 9), (60, 0.02, 12)])
+    func repeatingKeepsToItsBounds(seconds: Double, width: Double, count: Int) throws {
+        var calls = 0
+        let engine = ScriptedEngine(journal: journal) { _, step in
+            if step == 0 { calls += 1 }
+            return .init(pre: 0, forward: 1_000_000 + UInt64(calls % 2) * 500_000, post: 0)
+        }
+        var grid = Grid(batches: [1], pairs: [LengthPair(4, 2)], repetitions: 9, warmup: 0)
+        grid.convergence = Convergence(
+            relativeHalfWidth: width, maxSeconds: seconds, mostRepetitions: 12)
+        #expect(try run(grid, engine: engine).repetitions.count == count)
+    }
+
     @Test func repeatingGoesOnFromWhatIsThere() throws {
         var grid = Grid(batches: [1], pairs: [LengthPair(4, 3)], warmup: 0)
         grid.convergence = Convergence(relativeHalfWidth: 0.02)

@@ -34,6 +34,9 @@ import Testing
             #expect(lines.contains { $0.contains(word) }, "\(word)")
         }
         #expect(lines.count == 10)
+        // What spoils every number comes first.
+        #expect(Advice(machine).first.count == 5)
+        #expect(lines[0].contains("load 3.5"))
     }
 
     @Test func whatCannotBeReadIsNoReasonForAdvice() throws {

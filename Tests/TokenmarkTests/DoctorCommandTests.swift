@@ -23,7 +23,8 @@ import Testing
             try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
         #expect(
             Set(object.keys) == [
-                "schema_version", "tool_version", "machine", "instruction_sets", "roof", "advice",
+                "schema_version", "tool_version", "machine", "instruction_sets", "roof", "ready",
+                "advice",
             ])
         let machine = try #require(object["machine"] as? [String: Any])
         #expect(machine["architecture"] is String && machine["comparability_key"] is String)
@@ -38,6 +39,24 @@ import Testing
         let sets = try #require(object["instruction_sets"] as? [[String: Any]])
         #expect(sets.first?["name"] as? String == "scalar")
         #expect(sets.allSatisfy { ($0["usable"] as? Bool == true) == ($0["reason"] is NSNull) })
+    }
+
+    /// The last line says what to do, and so does the list of advice, whose first it names.
+    @Test func theLastLineSaysReadyOrWhatIsFirst() throws {
+        let text = try Program.run(["doctor", "--no-roof"])
+        #expect(text.status == 0 && !text.output.contains("roof of"))
+        let last = try #require(text.output.split(separator: "\n").last)
+        let json = try Program.run(["doctor", "--no-roof", "--format", "json"])
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        #expect(object["roof"] is NSNull)
+        #expect(object["ready"] is Bool)
+        if last.hasPrefix("ready: ") {
+            #expect(last.contains("tokenmark quickstart"))
+        } else {
+            let first = try #require(last.split(separator: "not ready; first: ").last)
+            #expect(text.output.contains("\n  \(first)\n"))
+        }
     }
 
     @Test func whatDoctorCannotGiveIsRefused() throws {

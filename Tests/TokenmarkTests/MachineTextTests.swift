@@ -69,10 +69,10 @@ import Testing
                 "CPU counters (perf events): unknown",
                 "energy counters: not readable: /sys/class/powercap has none",
                 "comparability key: KEY",
-                "the governor is performance,powersave: cpupower frequency-set -g performance",
-                "pages may move between nodes: sysctl kernel.numa_balancing=0",
-                "1 MiB are swapped out: swapoff -a, if memory allows it",
                 "others keep the machine busy (load 0.52): stop them, or wait",
+                "the governor is performance,powersave: cpupower frequency-set -g performance",
+                "1 MiB are swapped out: swapoff -a, if memory allows it",
+                "pages may move between nodes: sysctl kernel.numa_balancing=0",
             ])
     }
 

@@ -216,7 +216,7 @@ import Testing
 
     @Test(arguments: [
         ("--pairs 8x4 --until-ci 2% --repetitions 5", "exclude each other"),
-        ("--pairs 8x4 --max-time 5", "--until-ci"),
+        ("--pairs 8x4 --effort quick --max-time 5", "--until-ci"),
         ("--pairs 8x4 --until-ci 200%", "200%"),
         ("--pairs 8x4 --threads 1,0", "not positive"),
         ("--pairs 8x4 --threads 1,2 --in-process", "--in-process"),

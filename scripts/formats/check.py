@@ -13,6 +13,7 @@ import jsonschema
 import markdown_it
 import openpyxl
 import pandas
+import prometheus_client.openmetrics.parser
 
 PUBLISHED = ["batch_size", "input length", "output length", "首token耗时（ms）", "非首token平均耗时（ms）", "E2E吞吐（token/s）"]
 DOCUMENTS = (
@@ -250,6 +251,10 @@ def check_every(folder):
         elif kind == ".tsv":
             widths = {line.count("\t") for line in text(path).splitlines()}
             expect(len(widths) <= 1, f"{name}.tsv: lines of {sorted(widths)} tabs")
+        elif kind == ".openmetrics":
+            families = list(prometheus_client.openmetrics.parser.text_string_to_metric_families(text(path)))
+            expect(all(family.type == "gauge" for family in families), f"{name}.openmetrics: not all are gauges")
+            print(f"{name}.openmetrics: {len(families)} gauges")
         elif kind == ".html":
             check_html(path)
         elif kind == ".markdown":

@@ -20,11 +20,17 @@ package struct Drawing: Equatable, Sendable {
     }
 
     /// The element for a page that has ``style`` in it; the page shows the title itself.
-    package var inline: Markup {
+    package var inline: Markup { inline(details: nil) }
+
+    /// The same.
+    ///
+    /// - Parameter details: The id of the element of the page that has its numbers as text; nil for none.
+    package func inline(details: String?) -> Markup {
         let label = summary.isEmpty ? title : "\(title). \(summary)"
+        let details: Markup = details.map { " aria-details=\"\($0)\"" } ?? ""
         return """
             <svg class="chart" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" \
-            role="img" aria-label="\(label)">
+            role="img" aria-label="\(label)"\(details)>
             \(body)</svg>
 
             """

@@ -5,6 +5,7 @@ struct Legend {
         var colour: Colour
         var line = Series.Line.none
         var marker: Marker?
+        var isHollow = false
         /// Whether a filled rectangle stands for it.
         var isSurface = false
 
@@ -25,6 +26,7 @@ struct Legend {
             colour = series.colour
             line = series.line
             marker = series.marker
+            isHollow = series.isHollow
         }
     }
 
@@ -61,13 +63,14 @@ struct Legend {
                     x: x, y: middle - 5, width: 14, height: 10, class: "fill \(entry.colour.name)")
             }
             if entry.line != .none {
-                let dashes = entry.line == .dashed ? " dashed" : ""
                 canvas.line(
                     x1: x, y1: middle, x2: x + 17, y2: middle,
-                    class: "line\(dashes) \(entry.colour.name)")
+                    class: "line\(entry.line.dashes) \(entry.colour.name)")
             }
             if let marker = entry.marker {
-                canvas.marker(marker, x: x + 8.5, y: middle, class: "fill \(entry.colour.name)")
+                canvas.marker(
+                    marker, x: x + 8.5, y: middle,
+                    class: "\(entry.isHollow ? "hollow" : "fill") \(entry.colour.name)")
             }
             canvas.text(entry.label, x: x + Self.swatchWidth, y: middle + 4)
         }

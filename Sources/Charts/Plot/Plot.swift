@@ -89,10 +89,9 @@ package struct Plot: Equatable, Sendable {
         }
         for series in series where series.line != .none {
             let points = series.points.filter(frame.canPlace).map { frame.place($0.x, $0.y) }
-            let dashes = series.line == .dashed ? " dashed" : ""
             canvas.path(
                 series.line == .steps ? Self.stairs(points) : points,
-                class: "line\(dashes) \(series.colour.name)")
+                class: "line\(series.line.dashes) \(series.colour.name)")
         }
     }
 
@@ -131,13 +130,14 @@ package struct Plot: Equatable, Sendable {
                 let place = frame.place(point.x, point.y)
                 if series.spread == .whiskers, let range = point.range {
                     canvas.line(
-                        x1: place.x, y1: frame.place(y: range.lowerBound), x2: place.x,
-                        y2: frame.place(y: range.upperBound),
+                        x1: place.x, y1: frame.inside(y: range.lowerBound), x2: place.x,
+                        y2: frame.inside(y: range.upperBound),
                         class: "line thin \(series.colour.name)")
                 }
                 if let marker = series.marker {
                     canvas.marker(
-                        marker, x: place.x, y: place.y, class: "mark fill \(series.colour.name)",
+                        marker, x: place.x, y: place.y,
+                        class: "mark \(series.isHollow ? "hollow" : "fill") \(series.colour.name)",
                         tip: point.tip)
                 }
             }

@@ -12,6 +12,8 @@ struct PlotFrame {
 
     func place(x value: Double) -> Double { left + x.fraction(value) * width }
     func place(y value: Double) -> Double { bottom - y.fraction(value) * height }
+    /// The place of a value, or the nearest one within the frame.
+    func inside(y value: Double) -> Double { min(max(place(y: value), top), bottom) }
     func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) { (place(x: x), place(y: y)) }
 
     /// Whether a point has a place at all.

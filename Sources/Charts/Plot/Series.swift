@@ -6,6 +6,8 @@ package struct Series: Equatable, Sendable {
         case none
         case solid
         case dashed
+        case dotted
+        case dashDotted
         /// Level from each point to the next.
         case steps
     }
@@ -26,6 +28,8 @@ package struct Series: Equatable, Sendable {
     package var line: Line
     /// nil for a line without points.
     package var marker: Marker?
+    /// Whether its markers are outlines, to be told from others of the same shape and colour.
+    package var isHollow = false
     package var spread: Spread
 
     package init(
@@ -38,5 +42,17 @@ package struct Series: Equatable, Sendable {
         self.line = line
         self.marker = marker
         self.spread = spread
+    }
+}
+
+extension Series.Line {
+    /// The class of its dashes, after a blank; empty for a line without.
+    var dashes: String {
+        switch self {
+        case .none, .solid, .steps: ""
+        case .dashed: " dashed"
+        case .dotted: " dotted"
+        case .dashDotted: " dash-dotted"
+        }
     }
 }

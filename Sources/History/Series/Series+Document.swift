@@ -18,7 +18,8 @@ extension ReportDocument {
         self.init(title: heading, tables: [table])
         text = { SeriesText(series, metric: metric, width: width).text }
         page = {
-            Page(
+            let section = table.section
+            return Page(
                 title: heading, subtitles: [],
                 sections: [
                     PageSection(
@@ -26,8 +27,8 @@ extension ReportDocument {
                         explanation: "Each point is a run, at the time when it began.",
                         figures: [
                             Figure(SeriesChart(series, metric: metric).drawing, isWide: true)
-                        ]),
-                    table.section,
+                        ], numbers: .section(anchor: section.anchor, title: section.title)),
+                    section,
                 ])
         }
     }

@@ -34,28 +34,27 @@ package struct BesideText {
         let known = beside.differences.filter(\.isKnown)
         let unknown = beside.differences.filter { !$0.isKnown }
         var parts: [String] = []
-        if !known.isEmpty { parts.append(say(zh: "不同：", en: "Not the same: ") + names(known)) }
+        if !known.isEmpty { parts.append(language(en: "Not the same: ", zh: "不同：") + names(known)) }
         if !unknown.isEmpty {
-            parts.append(say(zh: "未说明：", en: "Not stated: ") + names(unknown))
+            parts.append(language(en: "Not stated: ", zh: "未说明：") + names(unknown))
         }
         if !beside.hasCommonCells {
-            parts.append(say(zh: "两边没有相同的单元", en: "No cell in common"))
+            parts.append(language(en: "No cell in common", zh: "两边没有相同的单元"))
         }
         return parts.isEmpty
-            ? nil : parts.joined(separator: say(zh: "；", en: ". ")) + say(zh: "。", en: ".")
+            ? nil
+            : parts.joined(separator: language(en: ". ", zh: "；")) + language(en: ".", zh: "。")
     }
 
-    private func say(zh: String, en: String) -> String { language == .zh ? zh : en }
-
-    private var ours: String { say(zh: "本次", en: "ours") }
-    private var theirs: String { say(zh: "对方", en: "theirs") }
+    private var ours: String { language(en: "ours", zh: "本次") }
+    private var theirs: String { language(en: "theirs", zh: "对方") }
 
     private var circumstanceColumns: [Column<Circumstance>] {
         let (beside, language) = (beside, language)
-        let notStated = say(zh: "未说明", en: "not stated")
+        let notStated = language(en: "not stated", zh: "未说明")
         let marks = Dictionary(
             uniqueKeysWithValues: beside.differences.map {
-                ($0.circumstance, $0.isKnown ? say(zh: "不同", en: "not the same") : notStated)
+                ($0.circumstance, $0.isKnown ? language(en: "not the same", zh: "不同") : notStated)
             })
         return [
             Column(header: "") { .text($0.title(in: language)) },
@@ -78,11 +77,11 @@ package struct BesideText {
         for metric in PublishedMetric.allCases {
             let title = metric.title(in: language)
             columns += [
-                Column(header: title + say(zh: "", en: ", ") + ours) {
+                Column(header: title + language(en: ", ", zh: "") + ours) {
                     Value($0.ours?.values[metric].map(fourDigits))
                 },
                 Column(header: theirs) { Value($0.theirs?.values[metric].map(fourDigits)) },
-                Column(header: say(zh: "对比", en: "ratio")) {
+                Column(header: language(en: "ratio", zh: "对比")) {
                     Value($0.speed(metric).map { "\(fourDigits($0))×" })
                 },
             ]
@@ -90,7 +89,7 @@ package struct BesideText {
         let language = language
         if beside.pairs.contains(where: { Self.remark($0, in: language) != nil }) {
             columns.append(
-                Column(header: say(zh: "备注", en: "remark")) {
+                Column(header: language(en: "remark", zh: "备注")) {
                     Value(Self.remark($0, in: language))
                 })
         }
@@ -113,16 +112,16 @@ package struct BesideText {
     var remarks: [String] { [legend] + notes }
 
     private var legend: String {
-        say(
-            zh: "对比：本次速度是对方的几倍（耗时为 对方/本次，吞吐为 本次/对方）。表中为四位有效数字，全部数字见 CSV 与 JSON。",
+        language(
             en:
                 "ratio: our speed as a multiple of theirs (their time over ours, our rate over theirs). "
-                + "Four significant digits; CSV and JSON have all.")
+                + "Four significant digits; CSV and JSON have all.",
+            zh: "对比：本次速度是对方的几倍（耗时为 对方/本次，吞吐为 本次/对方）。表中为四位有效数字，全部数字见 CSV 与 JSON。")
     }
 
     private var notes: [String] {
         [(ours, beside.ours.notes), (theirs, beside.theirs.notes)].flatMap { side, notes in
-            notes.map { side + say(zh: "：", en: ": ") + $0 }
+            notes.map { side + language(en: ": ", zh: "：") + $0 }
         }
     }
 }

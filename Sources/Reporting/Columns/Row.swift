@@ -96,17 +96,27 @@ package struct Row: Equatable, Sendable {
     }
 
     /// Why the point has no row of numbers, or why its numbers should be doubted.
-    package var doubts: [String] {
+    package var doubts: [String] { doubts(in: .en) }
+
+    /// ``doubts`` in a language.
+    func doubts(in language: Language) -> [String] {
         var doubts = failure.map { [$0] } ?? []
         let count = summary?.count ?? 0
-        if status == .ok, grid.convergence == nil, count < grid.repetitions {
-            doubts.append("\(count) of \(grid.repetitions) repetitions")
+        if status == .ok, count < grid.repetitions {
+            doubts.append(
+                language(
+                    en: "\(count) of \(grid.repetitions) repetitions",
+                    zh: "\(grid.repetitions) 次重复中的 \(count) 次"))
         }
-        doubts += (judgement?.invalid ?? []).map { "invalid: \($0)" }
-        doubts += (judgement?.unstable ?? []).map { "unstable: \($0)" }
+        doubts += (judgement?.invalid ?? []).map {
+            language(en: "invalid: \($0.en)", zh: "无效：\($0.zh)")
+        }
+        doubts += (judgement?.unstable ?? []).map {
+            language(en: "unstable: \($0.en)", zh: "不稳定：\($0.zh)")
+        }
         let remarks = summary?.remarks ?? []
         doubts += [Remark.singleToken, .notStreamed, .negativeEstimate].filter(remarks.contains)
-            .map(\.description)
+            .map { $0.words(in: language) }
         return doubts
     }
 
@@ -120,7 +130,12 @@ package struct Row: Equatable, Sendable {
     package var roofs: [Roof] { repetitions.compactMap(\.roof) }
 
     /// What from outside disturbed the repetitions; empty if nothing did.
-    package var disturbances: [String] { judgement?.disturbances ?? [] }
+    package var disturbances: [String] { disturbances(in: .en) }
+
+    /// ``disturbances`` in a language.
+    func disturbances(in language: Language) -> [String] {
+        (judgement?.disturbances ?? []).map { $0[language] }
+    }
 
     /// How many repetitions an interval needs.
     var fewestForInterval: Int { grid.fewestForInterval }
@@ -141,5 +156,19 @@ package struct Row: Equatable, Sendable {
             ] : []
         let all = doubts + few + method
         return all.isEmpty ? nil : all.joined(separator: "; ")
+    }
+}
+
+extension Remark {
+    /// Its description in a language.
+    fileprivate func words(in language: Language) -> String {
+        switch self {
+        case .singleToken: language(en: description, zh: "只输出一个 token：没有后续 token 的时间")
+        case .stepsNotStamped: language(en: description, zh: "步骤没有打点（TIMEIT=0）：只有整个调用")
+        case .notStreamed: language(en: description, zh: "回答一次到齐：没有首 token 和后续 token 的时间")
+        case .estimated: language(en: description, zh: "常规估计法：没有 prefill、pre、post 和间隔时间")
+        case .negativeEstimate:
+            language(en: description, zh: "后续 token 的估计为负：1 token 的调用比 n token 的调用更久")
+        }
     }
 }

@@ -11,6 +11,16 @@ package struct CellComparison: Equatable, Sendable {
         case noDifference
         /// None of those; says why.
         case cannotTell(String)
+
+        /// The words that stand for it, without the reason.
+        var words: String {
+            switch self {
+            case .faster: "faster"
+            case .slower: "slower"
+            case .noDifference: "no difference"
+            case .cannotTell: "cannot tell"
+            }
+        }
     }
 
     package let id: String

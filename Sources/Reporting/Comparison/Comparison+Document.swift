@@ -20,6 +20,7 @@ extension ReportDocument {
         text = { words.text }
         markdown = { words.markdown }
         json = { try comparison.json() }
+        page = { ComparisonPage([comparison]).page }
     }
 }
 

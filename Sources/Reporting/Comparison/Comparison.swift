@@ -64,7 +64,8 @@ package struct Comparison: Equatable, Sendable {
             })
         leftOut = Self.leftOut(
             before.cells, after.cells, compared: Set(metrics.flatMap { $0.cells.map(\.id) }),
-            missingIsLost: !settings.allowsMissing && before.source == after.source)
+            missingIsLost: !settings.allowsMissing && before.source == after.source,
+            nameOfB: settings.nameOfB)
     }
 
     /// What gives a machine another roof without anything having moved.
@@ -85,7 +86,8 @@ package struct Comparison: Equatable, Sendable {
     package var lost: [LeftOut] { leftOut.filter(\.isLost) }
 
     private static func leftOut(
-        _ a: [ComparedCell], _ b: [ComparedCell], compared: Set<String>, missingIsLost: Bool
+        _ a: [ComparedCell], _ b: [ComparedCell], compared: Set<String>, missingIsLost: Bool,
+        nameOfB: String
     ) -> [LeftOut] {
         let others = byID(b)
         let ids = Set(a.map(\.id))
@@ -95,7 +97,8 @@ package struct Comparison: Equatable, Sendable {
                     id: cell.id, reason: Self.reason("only in A", cell.failure),
                     isLost: cell.failure == nil && missingIsLost)
             }
-            let failures = [("A", cell.failure), ("B", other.failure)].compactMap { side, failure in
+            let failures = [("A", cell.failure), (nameOfB, other.failure)].compactMap {
+                side, failure in
                 failure.map { "in \(side) \($0)" }
             }
             return LeftOut(
@@ -107,7 +110,7 @@ package struct Comparison: Equatable, Sendable {
         }
         return notCompared
             + b.filter { !ids.contains($0.id) && $0.wasRun }.map {
-                LeftOut(id: $0.id, reason: Self.reason("only in B", $0.failure))
+                LeftOut(id: $0.id, reason: Self.reason("only in \(nameOfB)", $0.failure))
             }
     }
 
@@ -139,6 +142,8 @@ package struct ComparisonSettings: Equatable, Sendable {
     package var allowsAnyModel: Bool
     /// Whether B may lack cells of A.
     package var allowsMissing: Bool
+    /// What B is called; another letter where several are compared with A.
+    package var nameOfB = "B"
 
     package init(
         threshold: Double = 0.02, resamples: Int = 10_000, allowsAnyModel: Bool = false,

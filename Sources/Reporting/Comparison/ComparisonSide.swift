@@ -19,6 +19,10 @@ package struct ComparisonSide: Equatable, Sendable {
     package var notes: [String] = []
     /// What was wrong with the files but could be borne.
     package var warnings: [String] = []
+    /// What was measured, where and when, a line each; none of another source than a report.
+    package var identity: [String] = []
+    /// The rows of a report; none of another source.
+    package var rows: [Row] = []
     /// What llama-bench ran; none of another source.
     var tests: [LlamaBenchTest] = []
 
@@ -61,6 +65,8 @@ package struct ComparisonSide: Equatable, Sendable {
     package init(_ report: Report, path: String) {
         self.init(
             path: path, cells: report.rows.map { ComparedCell($0) }, facts: report.manifest.facts)
+        identity = [report.manifest.title] + report.manifest.subtitles
+        rows = report.rows
         warnings = report.warnings
         for row in report.rows where row.verdict == .unstable {
             let mark = "unstable: "

@@ -96,17 +96,19 @@ package struct ComparisonText {
         ].filter { !$0.1.isEmpty }
     }
 
-    private var legend: String {
+    var legend: String {
         let threshold = comparison.settings.threshold
         let low = fixed(1 / (1 + threshold), decimals: 3)
         let high = fixed(1 + threshold, decimals: 3)
-        return "× is the speed of B over A's, of medians over repetitions, with its 95 % interval; "
+        let name = comparison.settings.nameOfB
+        return
+            "× is the speed of \(name) over A's, of medians over repetitions, with its 95 % interval; "
             + "faster and slower are significant at 5 % over all cells and metrics, and by more than "
             + "\(percent(threshold * 100)) %; no difference has its interval within \(low) to \(high)."
     }
 
     /// The verdict in words, with how many results stand behind it.
-    private var conclusion: String {
+    var conclusion: String {
         let cells = comparison.metrics.flatMap(\.cells)
         let slower = cells.count { $0.outcome == .slower }
         let open = cells.count(where: \.isOpen)
@@ -130,13 +132,15 @@ package struct ComparisonText {
     private static func outcome(_ cell: CellComparison) -> String {
         let speed = cell.speed.map(speed)
         return switch cell.outcome {
-        case .faster: ["faster", speed].compactMap(\.self).joined(separator: " ")
-        case .slower: ["slower", speed].compactMap(\.self).joined(separator: " ")
-        case .noDifference: ["no difference", speed].compactMap(\.self).joined(separator: " ")
+        case .faster, .slower, .noDifference:
+            [cell.outcome.words, speed].compactMap(\.self).joined(separator: " ")
         case .cannotTell(let reason):
             // The reason has the interval where that is why.
-            ["cannot tell: \(reason)", cell.disturbance == nil ? cell.speed.map(ratio) : speed]
-                .compactMap(\.self).joined(separator: ", ")
+            [
+                "\(cell.outcome.words): \(reason)",
+                cell.disturbance == nil ? cell.speed.map(ratio) : speed,
+            ]
+            .compactMap(\.self).joined(separator: ", ")
         }
     }
 

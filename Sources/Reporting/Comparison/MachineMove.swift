@@ -12,7 +12,9 @@ struct MachineMove: Equatable {
 
     /// Compares the roofs measured beside the repetitions of a cell; nil if they are the same ones, as
     /// far as the U test tells, or not known.
-    init?(_ a: [Roof], _ b: [Roof]) {
+    ///
+    /// - Parameter name: What B is called.
+    init?(_ a: [Roof], _ b: [Roof], name: String) {
         let rates: [(KeyPath<Roof, Double>, String, String)] = [
             (\.readBytesPerSecond, "it reads", "GB/s"),
             (\.operationsPerSecond, "it multiplies at", "GFLOP/s"),
@@ -24,7 +26,8 @@ struct MachineMove: Equatable {
                 max(first, second) > min(first, second) * (1 + Self.limit),
                 let test = MannWhitney(before, after), test.pValue < Decision.significance
             else { return nil }
-            return "\(verb) \(Self.giga(first)) \(unit) in A and \(Self.giga(second)) in B"
+            return "\(verb) \(Self.giga(first)) \(unit) in A and \(Self.giga(second)) "
+                + "in \(name)"
         }
         guard !moves.isEmpty else { return nil }
         description = "the machine moved, " + moves.joined(separator: " and ")

@@ -24,7 +24,7 @@ package struct MetricComparison: Equatable, Sendable {
                 ? RatioInterval.Pair(first, over: second) : .init(second, over: first)
             let speed = RatioInterval(geometricMeanOf: [pair], resamples: settings.resamples)
             var cell = CellComparison(id: a.id, a: before, b: after, speed: speed)
-            cell.disturbance = Self.disturbance(a, b)
+            cell.disturbance = Self.disturbance(a, b, name: settings.nameOfB)
             cells.append(cell)
             pairs.append(pair)
         }
@@ -34,12 +34,14 @@ package struct MetricComparison: Equatable, Sendable {
         self.cells = cells
     }
 
-    private static func disturbance(_ a: ComparedCell, _ b: ComparedCell) -> String? {
+    private static func disturbance(
+        _ a: ComparedCell, _ b: ComparedCell, name: String
+    ) -> String? {
         switch (a.isDisturbed, b.isDisturbed) {
-        case (true, true): "A and B were disturbed"
+        case (true, true): "A and \(name) were disturbed"
         case (true, false): "A was disturbed"
-        case (false, true): "B was disturbed"
-        case (false, false): MachineMove(a.roofs, b.roofs)?.description
+        case (false, true): "\(name) was disturbed"
+        case (false, false): MachineMove(a.roofs, b.roofs, name: name)?.description
         }
     }
 }

@@ -56,21 +56,16 @@ package struct Report: Equatable, Sendable {
     package var summaryCSV: String { CSV.text(Column.summary, rows) }
 
     /// What a terminal shows of it.
-    package var resultsText: String {
-        ResultsText(
-            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status
-        ).text
+    package func resultsText(in language: Language) -> String {
+        ResultsText(manifest, rows, in: language).text
     }
 
     /// `tables.md`.
-    package var tablesText: String { tablesText(in: .zh) }
+    package var tablesText: String { tablesText(in: nil) }
 
-    /// `tables.md`, its titles in another language.
-    package func tablesText(in language: Language) -> String {
-        TablesText(
-            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status,
-            in: language
-        ).text
+    /// `tables.md`, all its words in one language.
+    package func tablesText(in language: Language?) -> String {
+        TablesText(manifest, rows, in: language).text
     }
 
     /// The manifest of a report directory.

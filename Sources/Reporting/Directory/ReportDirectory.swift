@@ -172,16 +172,12 @@ package final class ReportDirectory: Sink {
 
     /// The text of `tables.md` as far as it is known.
     package var tablesText: String {
-        TablesText(
-            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status
-        ).text
+        TablesText(manifest, rows).text
     }
 
     /// What a terminal shows of it.
-    package var resultsText: String {
-        ResultsText(
-            identity: manifest.engine, grid: manifest.grid, rows: rows, status: manifest.status
-        ).text
+    package func resultsText(in language: Language) -> String {
+        ResultsText(manifest, rows, in: language).text
     }
 
     /// Adds to the manifest what is known only when the sweep is over.

@@ -20,14 +20,13 @@ extension ReportDocument {
         func comparisons(_ language: Language) -> [String] {
             besides.map { BesideText($0, in: language).markdown }
         }
-        if language != .zh {
-            text = {
-                ([report.resultsText] + comparisons(.en)).joined(separator: "\n")
-            }
+        text = {
+            let language = language ?? .en
+            return ([report.resultsText(in: language)] + comparisons(language))
+                .joined(separator: "\n")
         }
         markdown = {
-            let language = language ?? .zh
-            return ([report.tablesText(in: language)] + comparisons(language))
+            ([report.tablesText(in: language)] + comparisons(language ?? .zh))
                 .joined(separator: "\n")
         }
         json = { try report.json(beside: besides) }

@@ -92,9 +92,9 @@ extension Manifest {
         func value(_ name: String, in values: [(name: String, value: String)]) -> String {
             values.first { $0.name == name }?.value ?? JSONValue.null.brief
         }
-        let names = mine.map(\.name)
-        let others = theirs.map(\.name).filter { !names.contains($0) }
-        return (names + others).compactMap { name in
+        var named: Set<String> = []
+        let names = (mine + theirs).map(\.name).filter { named.insert($0).inserted }
+        return names.compactMap { name in
             let (now, then) = (value(name, in: mine), value(name, in: theirs))
             return now == then ? nil : "\(name) is \(now) and was \(then)"
         }
@@ -107,7 +107,7 @@ extension Grid {
         [
             ("batches", batches.map(String.init).joined(separator: ",")),
             ("pairs", pairs.map(\.description).joined(separator: ",")),
-            ("prompts", prompts.words),
+            ("what is asked", prompts.words),
             ("answers", takesListedAnswers ? "as long as those of the file" : "as long as asked"),
             ("settings", settings.settings.map { $0.id ?? "one" }.joined(separator: ",")),
             ("repetitions", "\(repetitions)"), ("warm-ups", "\(warmup)"),

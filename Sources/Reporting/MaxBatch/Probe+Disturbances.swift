@@ -4,7 +4,7 @@ extension Probe {
     /// What disturbed its run, as one part of a sentence; nil if nothing did, or if that cannot be
     /// told.
     package var disturbanceText: String? {
-        let disturbances = Judgement(of: conditions).disturbances
+        let disturbances = Judgement(of: conditions).disturbances.map(\.en)
         return disturbances.isEmpty ? nil : "disturbed: " + disturbances.joined(separator: ", ")
     }
 

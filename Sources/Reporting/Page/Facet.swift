@@ -46,15 +46,7 @@ struct Facet {
     func rows(of pair: LengthPair) -> [Row] { rowsByPair[pair] ?? [] }
 
     /// The pairs in groups that one drawing has colours for.
-    var pairGroups: [[LengthPair]] {
-        let count = (pairs.count + Colour.seriesCount - 1) / Colour.seriesCount
-        guard count > 0 else { return [] }
-        // Groups of about the same size rather than a last one with a single pair.
-        let size = (pairs.count + count - 1) / count
-        return stride(from: 0, to: pairs.count, by: size).map {
-            Array(pairs[$0..<min($0 + size, pairs.count)])
-        }
-    }
+    var pairGroups: [[LengthPair]] { pairs.parts(ofAtMost: Colour.seriesCount) }
 
     /// The row of a cell; nil if the grid has no such cell.
     func row(batch: Int, _ pair: LengthPair) -> Row? {

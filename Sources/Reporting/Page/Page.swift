@@ -38,12 +38,13 @@ package struct Page {
             \(Markup(verbatim: Drawing.style))\(Self.resource(PackageResources.page_css))</style>
             </head>
             <body>
+            <a class="skip" href="#content">Skip to the answers</a>
             <header>
             <h1>\(title)</h1>
             \(subtitles)<nav aria-label="Sections"><ul>
             \(links)</ul></nav>
             </header>
-            <main>
+            <main id="content" tabindex="-1">
             \(sections.map(\.markup))</main>
             <script>
             \(Self.resource(PackageResources.page_js))</script>

@@ -81,8 +81,9 @@ package struct PageTable<Row> {
         }
         let body = fields.map { "<tr>\($0.map(Self.markup))</tr>\n" as Markup }
         return """
-            <div class="scroll" role="region" tabindex="0" aria-label="\(caption)">
+            <div class="scroll" role="group" tabindex="0" aria-label="\(caption)">
             <table class="sortable">
+            <caption>\(caption)</caption>
             <thead><tr>\(headers)</tr></thead>
             <tbody>
             \(body)</tbody>

@@ -33,8 +33,10 @@ package struct SweepPage {
     package var page: Page {
         let facets = Facet.facets(of: rows)
         let measured: [PageSection?] = [
-            .summary(manifest, rows, warnings), .latency(facets), .throughput(facets),
-            .cells(rows), .requests(rows), .percentiles(facets), .positions(facets),
+            .summary(manifest, rows, warnings),
+            .axes([ChartedReport(name: "", rows: rows)], numbers: .cells), .latency(facets),
+            .throughput(facets), .cells(rows), .requests(rows), .percentiles(facets),
+            .positions(facets),
             .memory(facets),
         ]
         let comparisons = besides.enumerated().map { PageSection.beside($1, number: $0 + 1) }
@@ -52,10 +54,14 @@ extension Manifest {
     /// The machine, and when and by what it was measured.
     package var subtitles: [String] {
         let machine = sections["machine"]
+        // What the grid varies is not what the whole report was measured with.
+        func unvaried(_ parameter: Parameter, _ property: String) -> String? {
+            grid.settings[parameter].count > 1 ? nil : sections["execution"]?[property]?.brief
+        }
         let names = [
             machine?["cpu_model"]?.brief,
-            (sections["execution"]?["threads"]?.brief).map { "\($0) threads" },
-            sections["execution"]?["instruction_set"]?.brief,
+            unvaried(.threads, "threads").map { $0 == "1" ? "1 thread" : "\($0) threads" },
+            unvaried(.isa, "instruction_set"),
         ].compactMap(\.self)
         return [
             names.joined(separator: " · "),

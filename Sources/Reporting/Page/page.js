@@ -36,6 +36,7 @@ function sort(body, column, sign, isNumber) {
 // The title of a mark in a drawing appears at once, and under a finger too.
 const tip = document.createElement("div");
 tip.className = "tip";
+tip.setAttribute("role", "tooltip");
 tip.hidden = true;
 document.body.append(tip);
 
@@ -60,4 +61,8 @@ document.addEventListener("pointerover", (event) => {
   const mark = event.target.closest(".mark");
   if (mark) show(mark);
   else tip.hidden = true;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") tip.hidden = true;
 });

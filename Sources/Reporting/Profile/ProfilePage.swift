@@ -97,7 +97,7 @@ package struct ProfilePage {
                 far below the line is slowed by its own kernel or by waiting, one above the slope \
                 finds its numbers in caches.
                 """,
-            figures: [Figure(roofline.plot.drawing, isWide: true)])
+            figures: [Figure(roofline.plot.drawing, isWide: true)], numbers: numbers)
     }
 
     private var flame: PageSection? {
@@ -110,6 +110,14 @@ package struct ProfilePage {
                 a part of: kernels on their operators, and beside them the waiting at the barriers \
                 behind.
                 """,
-            figures: [Figure(graph.drawing(width: Self.flameWidth), isWide: true)])
+            figures: [Figure(graph.drawing(width: Self.flameWidth), isWide: true)],
+            numbers: numbers)
+    }
+
+    /// The tables of operators have the numbers of both drawings.
+    private var numbers: PageSection.Numbers {
+        guard let first = profile.tables.first else { return .tables("") }
+        return .section(
+            anchor: first.phase.rawValue, title: "Operators of \(first.phase.rawValue)")
     }
 }

@@ -4,11 +4,11 @@ import Sweep
 /// What speaks against the numbers of a row, rule by rule.
 struct Judgement: Equatable, Sendable {
     /// Why they cannot be right.
-    private(set) var invalid: [String] = []
+    private(set) var invalid: [Wording] = []
     /// Why another sweep may say something else.
-    private(set) var unstable: [String] = []
+    private(set) var unstable: [Wording] = []
     /// Which of those came from outside: they would have hit any other program alike.
-    private(set) var disturbances: [String] = []
+    private(set) var disturbances: [Wording] = []
     /// Whether there are too few repetitions to know how sure they are.
     private(set) var lacksInterval = false
 
@@ -46,7 +46,8 @@ struct Judgement: Equatable, Sendable {
         if let drift, drift.isSeparated, drift.change > Self.mostDrift {
             disturb(
                 "drift: the control cell \(drift.point) was \(percent(drift.change)) slower at one "
-                    + "end of the sweep than at the other")
+                    + "end of the sweep than at the other",
+                zh: "漂移：对照单元 \(drift.point) 在测试的一端比另一端慢 \(percent(drift.change))")
         }
     }
 
@@ -55,7 +56,8 @@ struct Judgement: Equatable, Sendable {
         judgeConditions(conditions)
     }
 
-    private mutating func disturb(_ reason: String) {
+    private mutating func disturb(_ en: String, zh: String) {
+        let reason = Wording(en: en, zh: zh)
         unstable.append(reason)
         disturbances.append(reason)
     }
@@ -67,7 +69,9 @@ struct Judgement: Equatable, Sendable {
             for (name, share) in [("mbu", utilization.mbu), ("mfu", utilization.mfu)]
             where share > Utilization.limit {
                 invalid.append(
-                    "\(phase)_\(name) is \(percent(share)) of the roof measured beside it")
+                    Wording(
+                        en: "\(phase)_\(name) is \(percent(share)) of the roof measured beside it",
+                        zh: "\(phase)_\(name) 为同时测得的上限的 \(percent(share))"))
             }
         }
     }
@@ -76,18 +80,18 @@ struct Judgement: Equatable, Sendable {
         lacksInterval = summary.count < grid.fewestForInterval
         guard !lacksInterval else { return }
         let limit = grid.convergence?.relativeHalfWidth ?? Self.widestInterval
-        let metrics: [(String, KeyPath<Sample, Double?>)] = [
-            ("ttft", \.ttft), ("tpot", \.tpot), ("response_time", \.responseTime),
-        ]
-        for (name, metric) in metrics {
-            guard let statistics = summary.statistics(of: metric),
+        for metric in JudgedMetric.all {
+            guard let statistics = summary.statistics(of: metric.path),
                 let interval = statistics.medianInterval(
                     confidence: grid.intervalConfidence)
             else { continue }
             let width = interval.relativeHalfWidth(around: statistics.median)
             if width > limit {
                 unstable.append(
-                    "\(name) is known to ±\(percent(width)) only (limit \(percent(limit)))")
+                    Wording(
+                        en:
+                            "\(metric.name) is known to ±\(percent(width)) only (limit \(percent(limit)))",
+                        zh: "\(metric.name) 只知道到 ±\(percent(width))（限 \(percent(limit))）"))
             }
         }
     }
@@ -95,16 +99,18 @@ struct Judgement: Equatable, Sendable {
     /// Times of answers that are whole say nothing of those that broke.
     private mutating func judgeRequests(of load: LoadSummary?) {
         guard let load, let first = load.broken.first else { return }
-        let reason =
+        let (en, zh) =
             switch first.outcome {
-            case .refused(let reason): "refused: \(reason)"
-            case .failed(let reason): "failed: \(reason)"
-            case .cutOff(let reason): "cut off: \(reason)"
-            case .ok, .endedEarly: ""
+            case .refused(let reason): ("refused: \(reason)", "被拒绝：\(reason)")
+            case .failed(let reason): ("failed: \(reason)", "失败：\(reason)")
+            case .cutOff(let reason): ("cut off: \(reason)", "被中断：\(reason)")
+            case .ok, .endedEarly: ("", "")
             }
         unstable.append(
-            "\(load.broken.count) of \(load.requests.count) requests gave no whole answer, such as "
-                + "one that \(reason)")
+            Wording(
+                en: "\(load.broken.count) of \(load.requests.count) requests gave no whole answer, "
+                    + "such as one that \(en)",
+                zh: "\(load.requests.count) 个请求中有 \(load.broken.count) 个没有完整的回答，例如\(zh)"))
     }
 
     private mutating func judgeConditions(_ conditions: [RunConditions]) {
@@ -112,7 +118,8 @@ struct Judgement: Equatable, Sendable {
         for problem in conditions.flatMap(\.problems) where !problems.contains(problem) {
             problems.append(problem)
         }
-        invalid += problems
+        // A problem is told in the words of who met it.
+        invalid += problems.map { Wording(en: $0, zh: $0) }
 
         let elapsed = conditions.reduce(0.0) { $0 + Double($1.elapsedNanoseconds) }
         let threadTime = conditions.reduce(0.0) {
@@ -126,27 +133,37 @@ struct Judgement: Equatable, Sendable {
         if let delay = total(\.runDelayNanoseconds) {
             if delay / threadTime > Self.mostLostTime {
                 disturb(
-                    "threads waited \(percent(delay / threadTime)) of their time for a CPU")
+                    "threads waited \(percent(delay / threadTime)) of their time for a CPU",
+                    zh: "线程有 \(percent(delay / threadTime)) 的时间在等待 CPU")
             }
         } else {
             let switches = conditions.reduce(0.0) { $0 + Double($1.involuntarySwitches) }
             if switches / threadTime * 1e9 > Self.mostSwitches {
-                disturb("\(fixed(switches, decimals: 0)) involuntary context switches")
+                disturb(
+                    "\(fixed(switches, decimals: 0)) involuntary context switches",
+                    zh: "\(fixed(switches, decimals: 0)) 次被动上下文切换")
             }
         }
         if let steal = total(\.stealNanoseconds), steal / threadTime > Self.mostLostTime {
-            disturb("the hypervisor took \(percent(steal / threadTime)) of the time")
+            disturb(
+                "the hypervisor took \(percent(steal / threadTime)) of the time",
+                zh: "虚拟机管理程序占去了 \(percent(steal / threadTime)) 的时间")
         }
         if let migrations = total(\.migrations), migrations > 0 {
-            disturb("threads moved to another CPU \(fixed(migrations, decimals: 0)) times")
+            disturb(
+                "threads moved to another CPU \(fixed(migrations, decimals: 0)) times",
+                zh: "线程被移到另一个 CPU \(fixed(migrations, decimals: 0)) 次")
         }
         let minor = conditions.reduce(0.0) { $0 + Double($1.minorFaults) }
         if minor / elapsed * 1e9 > Self.mostFaults {
-            unstable.append("\(fixed(minor, decimals: 0)) page faults")
+            let count = fixed(minor, decimals: 0)
+            unstable.append(Wording(en: "\(count) page faults", zh: "\(count) 次缺页"))
         }
         let major = conditions.reduce(0.0) { $0 + Double($1.majorFaults) }
         if major > 0 {
-            unstable.append("\(fixed(major, decimals: 0)) page faults that read the disk")
+            let count = fixed(major, decimals: 0)
+            unstable.append(
+                Wording(en: "\(count) page faults that read the disk", zh: "\(count) 次读盘的缺页"))
         }
         judgeFrequency(conditions)
     }
@@ -161,15 +178,21 @@ struct Judgement: Equatable, Sendable {
         }
         // One measurement of the frequency can be disturbed itself; half of them cannot.
         if let change = Statistics(changes)?.median, change > Self.mostFrequencyChange {
-            unstable.append("the frequency changed by \(percent(change)) during the runs")
+            unstable.append(
+                Wording(
+                    en: "the frequency changed by \(percent(change)) during the runs",
+                    zh: "运行期间频率变化了 \(percent(change))"))
         }
     }
 
     /// Huge pages that were there and are gone make later runs slower.
     private mutating func judgeHugePages(_ bytes: [Int]) {
         if let first = bytes.first, let least = bytes.min(), least < first - first / 100 {
+            let lost = (first - max(0, least)) >> 20
             unstable.append(
-                "\((first - max(0, least)) >> 20) MiB of the weights lost their huge pages")
+                Wording(
+                    en: "\(lost) MiB of the weights lost their huge pages",
+                    zh: "权重有 \(lost) MiB 失去了大页"))
         }
     }
 }
@@ -189,4 +212,13 @@ package enum Verdict: String, Codable, Sendable {
     case unstable
     /// Something says that they cannot be right; the reason says what.
     case invalid
+
+    /// The word that stands for it.
+    func word(in language: Language) -> String {
+        switch self {
+        case .stable: language(en: rawValue, zh: "稳定")
+        case .unstable: language(en: rawValue, zh: "不稳定")
+        case .invalid: language(en: rawValue, zh: "无效")
+        }
+    }
 }

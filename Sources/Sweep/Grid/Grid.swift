@@ -10,7 +10,7 @@ package struct Grid: Equatable, Sendable {
     package var pairs: [LengthPair]
     /// How the machine is used, where that is varied too; the outermost axes.
     package var settings = SettingAxes()
-    /// Measured runs of each point; of no account where ``convergence`` is given.
+    /// Measured runs of each point; where ``convergence`` is given, the fewest.
     package var repetitions: Int
     /// Repeats each point until it is known well enough.
     package var convergence: Convergence?

@@ -13,15 +13,21 @@ package import Measurement
 package struct Convergence: Equatable, Codable, Sendable {
     /// Half the width of the interval of a median, as a share of the median.
     package var relativeHalfWidth: Double
-    /// What the calls of a point may take together; at least one is run.
+    /// What the calls of a point may take together, once it has run as often as it must.
     package var maxSeconds: Double
+    /// No point is repeated more often than this, however short its calls are.
+    package var mostRepetitions: Int
 
-    package init(relativeHalfWidth: Double, maxSeconds: Double = 60) {
+    package init(
+        relativeHalfWidth: Double, maxSeconds: Double = 60,
+        mostRepetitions: Int = Self.mostRepetitions
+    ) {
         self.relativeHalfWidth = relativeHalfWidth
         self.maxSeconds = maxSeconds
+        self.mostRepetitions = mostRepetitions
     }
 
-    /// No point needs more repetitions than this, however short its calls are.
+    /// ``mostRepetitions`` where nothing else is said.
     package static let mostRepetitions = 1000
 
     /// The nominal confidence of an interval that holds the median in 95 % of the experiments that
@@ -39,7 +45,7 @@ package struct Convergence: Equatable, Codable, Sendable {
     /// Whether another repetition is not worth it, or not allowed.
     func isOver(after samples: [Sample]) -> Bool {
         let seconds = samples.reduce(0) { $0 + $1.methodNanoseconds } / 1e9
-        return samples.count >= Self.mostRepetitions || (!samples.isEmpty && seconds >= maxSeconds)
+        return samples.count >= mostRepetitions || (!samples.isEmpty && seconds >= maxSeconds)
             || isReached(by: samples)
     }
 
@@ -51,7 +57,7 @@ package struct Convergence: Equatable, Codable, Sendable {
         let seconds = samples.reduce(0) { $0 + $1.methodNanoseconds } / 1e9
         let ratio = width / relativeHalfWidth
         let most = [
-            Double(Self.mostRepetitions), count * ratio * ratio, count * maxSeconds / seconds,
+            Double(mostRepetitions), count * ratio * ratio, count * maxSeconds / seconds,
         ]
         let least = max(0, most.filter(\.isFinite).min() ?? 0)
         return max(1, Int(least.rounded(.up)) - samples.count)
@@ -62,8 +68,8 @@ package struct Convergence: Equatable, Codable, Sendable {
     private func widestInterval(of samples: [Sample]) -> Double? {
         guard let summary = Summary(samples) else { return nil }
         var widest = 0.0
-        for metric in [\Sample.ttft, \.tpot, \.responseTime] {
-            guard let statistics = summary.statistics(of: metric) else { continue }
+        for metric in JudgedMetric.all {
+            guard let statistics = summary.statistics(of: metric.path) else { continue }
             guard let interval = statistics.medianInterval(confidence: Self.confidence) else {
                 return nil
             }
@@ -71,9 +77,41 @@ package struct Convergence: Equatable, Codable, Sendable {
         }
         return widest
     }
+}
 
+/// A metric whose median must be known for the numbers of a point to be: the same to a sweep that
+/// repeats until they are, and to the verdict of its report.
+package struct JudgedMetric {
+    /// As columns have it.
+    package let name: String
+    /// As a text has it.
+    package let words: String
+    package let path: KeyPath<Sample, Double?>
+
+    package static var all: [JudgedMetric] {
+        [
+            JudgedMetric(name: "ttft", words: "TTFT", path: \.ttft),
+            JudgedMetric(name: "tpot", words: "TPOT", path: \.tpot),
+            JudgedMetric(name: "response_time", words: "response time", path: \.responseTime),
+        ]
+    }
+}
+
+// MARK: - In files
+
+extension Convergence {
     private enum CodingKeys: String, CodingKey {
         case relativeHalfWidth = "relative_half_width"
         case maxSeconds = "max_s"
+        case mostRepetitions = "most_repetitions"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            relativeHalfWidth: try container.decode(Double.self, forKey: .relativeHalfWidth),
+            maxSeconds: try container.decode(Double.self, forKey: .maxSeconds),
+            mostRepetitions: try container.decodeIfPresent(Int.self, forKey: .mostRepetitions)
+                ?? Self.mostRepetitions)
     }
 }

@@ -12,6 +12,8 @@ struct PointRun {
     var isWarm = false
     /// What was thought of it before it ran.
     var predicted: CallTimes?
+    /// Whether nothing more is to be run.
+    private(set) var isDone = false
     /// How many repetitions are still expected; nil if nothing is known of that.
     private(set) var repetitionsLeft: Int?
 
@@ -26,14 +28,7 @@ struct PointRun {
         repetitions = earlier.repetitions(of: point, most: most)
         samples = repetitions.map(\.sample)
         failure = earlier.outcomes[point]
-        repetitionsLeft = expectedRepetitions()
-    }
-
-    /// Whether nothing more is to be run.
-    var isDone: Bool {
-        if failure != nil { return true }
-        if let convergence = grid.convergence { return convergence.isOver(after: samples) }
-        return repetitions.count >= grid.repetitions
+        look()
     }
 
     /// Whether it is known as well as was asked; nothing was asked of a fixed number of repetitions.
@@ -59,20 +54,26 @@ struct PointRun {
     mutating func add(_ repetition: Repetition) {
         repetitions.append(repetition)
         samples.append(repetition.sample)
-        repetitionsLeft = expectedRepetitions()
+        look()
     }
 
     mutating func fail(_ error: any Error) {
         failure = EarlierResults.Outcome(status: Status(of: error), reason: oneLine(error))
-        repetitionsLeft = 0
+        look()
     }
 
-    private func expectedRepetitions() -> Int? {
-        if isDone { return 0 }
-        guard let convergence = grid.convergence else {
-            return grid.repetitions - repetitions.count
+    /// Looks at what is there, once after each change: a look at a convergence sorts all samples.
+    private mutating func look() {
+        let fewest = grid.repetitions - repetitions.count
+        isDone =
+            failure != nil || (fewest <= 0 && grid.convergence?.isOver(after: samples) ?? true)
+        if isDone {
+            repetitionsLeft = 0
+        } else if let convergence = grid.convergence {
+            repetitionsLeft = convergence.repetitionsLeft(after: samples).map { max($0, fewest) }
+        } else {
+            repetitionsLeft = fewest
         }
-        return convergence.repetitionsLeft(after: samples)
     }
 }
 

@@ -29,10 +29,10 @@ struct CompareCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The report to compare with.")
+    @Argument(help: "The report to compare with.", completion: .file())
     var a: String
 
-    @Argument(help: "The report to compare.")
+    @Argument(help: "The report to compare.", completion: .file())
     var b: String
 
     @OptionGroup var options: ComparisonOptions

@@ -37,7 +37,9 @@ struct ConvertCommand: ParsableCommand {
     @Option(help: "What to write: packed, or safetensors.")
     var to: Format = .packed
 
-    @Option(help: ArgumentHelp("Where the packed file or the directory goes.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Where the packed file or the directory goes.", valueName: "path"),
+        completion: .file())
     var output: String
 
     @Option(

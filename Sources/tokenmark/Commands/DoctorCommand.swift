@@ -11,14 +11,18 @@ struct DoctorCommand: ParsableCommand {
         discussion: """
             The roof is measured on the threads, pins and memory that a sweep with the same \
             options would use: reading a large buffer, and multiplying on registers alone. On a \
-            shared machine it moves from minute to minute. --format is text or json; \
-            docs/schemas describes the latter.
+            shared machine it moves from minute to minute. The last line says "ready", or what to do \
+            first. --format is text or json; docs/schemas describes the latter.
 
             Example: tokenmark doctor --threads 2
             """
     )
 
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+
+    @Flag(inversion: .prefixedNo, help: "Measure the roof, which takes a second or two.")
+    var roof = true
+
     @OptionGroup var formatOptions: FormatOptions
 
     func run() throws {
@@ -27,7 +31,7 @@ struct DoctorCommand: ParsableCommand {
         let machine = MachineDescription.read()
         let diagnosis = Diagnosis(
             machine: machine, instructionSets: InstructionSetChoice.refusals,
-            roof: try MachineRoof(of: machineOptions.settings.execution()))
+            roof: roof ? try MachineRoof(of: machineOptions.settings.execution()) : nil)
         try formatOptions.give(diagnosis.document, as: choice)
     }
 }

@@ -66,14 +66,17 @@ struct MaxBatchCommand: ResumableCommand {
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
 
-    @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where the report goes.", valueName: "directory"),
+        completion: .directory)
     var reportDir: String?
 
     @Option(
         help: ArgumentHelp(
             "Go on with a search that was cut off.",
             discussion: "What was asked is in the directory; no other option is needed.",
-            valueName: "directory"))
+            valueName: "directory"),
+        completion: .directory)
     var resume: String?
 
     @Option(

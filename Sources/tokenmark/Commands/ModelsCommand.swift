@@ -25,8 +25,8 @@ struct ModelsCommand: ParsableCommand {
             valueName: "pair"))
     var pairs: String?
 
-    /// What it was called before it had the name that it has elsewhere.
-    @Option(help: .hidden)
+    @Option(
+        help: ArgumentHelp("What --pairs was called once.", valueName: "pair", visibility: .hidden))
     var pair: String?
 
     @Option(

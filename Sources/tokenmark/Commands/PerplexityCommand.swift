@@ -18,7 +18,8 @@ struct PerplexityCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A text file or pipe: UTF-8, or UTF-16 with its mark; - is standard input.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var text: String
 
     @Option(

@@ -38,7 +38,8 @@ struct PlanText {
 
     private static func measured(_ grid: Grid) -> String {
         guard let convergence = grid.convergence else { return "\(grid.repetitions) measured" }
-        return "measured to ±\(convergence.relativeHalfWidth * 100) % or for "
+        let fewest = grid.repetitions > 1 ? "\(grid.repetitions) or more " : ""
+        return fewest + "measured to ±\(convergence.relativeHalfWidth * 100) % or for "
             + "\(convergence.maxSeconds) s"
     }
 }

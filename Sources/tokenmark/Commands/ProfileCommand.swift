@@ -52,7 +52,9 @@ struct ProfileCommand: ParsableCommand {
             """)
     var flame = false
 
-    @Option(help: ArgumentHelp("Where the profile goes.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where the profile goes.", valueName: "directory"),
+        completion: .directory)
     var reportDir: String?
 
     @OptionGroup var formatOptions: FormatOptions

@@ -25,23 +25,34 @@ struct ReportCommand: ParsableCommand {
             --table documents. The samples themselves need no format: samples.jsonl is one JSON \
             object a line. docs/schemas describes them and what --format json prints as JSON Schema.
 
+            Two to four directories and --format html make one page of all: the first is A, and what is \
+            said of the others is what compare says; the other formats are those of compare.
+
             Example: tokenmark report reports/2026-01-31-… --beside reports/reference/qwen-7b-910b3.csv
             """
     )
 
-    @Argument(help: "A report directory.")
-    var directory: String
+    @Argument(
+        help: ArgumentHelp(
+            "A report directory; several for one page of all.", valueName: "directory"),
+        completion: .directory)
+    var directories: [String]
 
     @Option(
         help: ArgumentHelp(
             "A CSV with the guides' columns, or a report directory, to put beside this one; can be "
-                + "given again.", valueName: "path"))
+                + "given again.", valueName: "path"),
+        completion: .file())
     var beside: [String] = []
 
     @OptionGroup var formatOptions: FormatOptions
 
     func run() throws {
-        guard beside.isEmpty, MaxBatchPage.isReport(directory) else { return try giveSweep() }
+        guard directories.count == 1 else { return try giveComparison() }
+        let directory = directories[0]
+        guard beside.isEmpty, MaxBatchPage.isReport(directory) else {
+            return try giveSweep(directory)
+        }
         if MaxBatchReport.isReport(directory) {
             let choice = try formatOptions.choice(of: ReportDocument.maxBatchTables)
             let report = try MaxBatchReport(path: directory)
@@ -54,7 +65,7 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
-    private func giveSweep() throws {
+    private func giveSweep(_ directory: String) throws {
         let choice = try formatOptions.choice(of: ReportDocument.reportTables)
         guard beside.isEmpty || choice.table != ReportDocument.reportTables.last else {
             throw UsageError(
@@ -69,5 +80,46 @@ struct ReportCommand: ParsableCommand {
         }
         try formatOptions.give(
             ReportDocument(report, besides: besides, in: formatOptions.language), as: choice)
+    }
+
+    /// One page of several reports.
+    private func giveComparison() throws {
+        let names = directories.joined(separator: " ")
+        let choice = try formatOptions.choice(of: ReportDocument.reportTables)
+        guard choice.format == .html else {
+            throw UsageError(
+                "--format \(choice.format.name) has room for one report, and \(names) are "
+                    + "\(directories.count); give --format html, or tokenmark compare A B")
+        }
+        guard directories.count <= ComparisonPage.mostReports else {
+            throw UsageError(
+                "\(directories.count) reports are too many to tell apart on one page; give "
+                    + "\(ComparisonPage.mostReports) at most")
+        }
+        guard beside.isEmpty else {
+            throw UsageError(
+                "--beside puts a table next to one report, and \(names) are "
+                    + "\(directories.count); leave one of them out")
+        }
+        let sides = try directories.map { directory in
+            guard !MaxBatchPage.isReport(directory) else {
+                throw UsageError(
+                    "\(directory) is a report of max-batch, which is shown alone; give reports of "
+                        + "sweep")
+            }
+            return ComparisonSide(try Report(path: directory), path: directory)
+        }
+        for side in sides {
+            for warning in side.warnings { Terminal.error("warning: \(warning)\n") }
+        }
+        let page: Page
+        do throws(ReportingError) {
+            page = try ComparisonPage(of: sides).page
+        } catch .otherModel(let differences) {
+            throw UsageError(
+                "\(differences.joined(separator: "; ")): give reports of the same model, or "
+                    + "tokenmark compare A B --any-model --format html")
+        }
+        try formatOptions.give(page.html)
     }
 }

@@ -43,7 +43,7 @@ struct RunCommand: ResumableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
+    @Option(help: ArgumentHelp("The configuration.", valueName: "file"), completion: .file())
     var config = "config.ini"
 
     @Option(help: "What to do: performance, inference or precision.")
@@ -67,7 +67,9 @@ struct RunCommand: ResumableCommand {
 
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
 
-    @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where the report goes.", valueName: "directory"),
+        completion: .directory)
     var reportDir: String?
 
     @Option(
@@ -75,7 +77,8 @@ struct RunCommand: ResumableCommand {
             "Go on with a report that was cut off: measure what is missing.",
             discussion:
                 "What was asked, the configuration included, is in the directory; no other option is needed.",
-            valueName: "directory"))
+            valueName: "directory"),
+        completion: .directory)
     var resume: String?
 
     @Option(

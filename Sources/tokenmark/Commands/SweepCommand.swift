@@ -11,11 +11,11 @@ struct SweepCommand: ResumableCommand {
         abstract: "Measures a grid of batch × input × output and writes a report.",
         discussion: """
             Prompts are random token ids and generation never stops early, unless --prompts or lengths \
-            that differ say otherwise. One warm-up at the \
-            largest sizes comes first, then six rounds of all cells. Medians, how sure they are and whether \
-            they may be used go to stdout, the report to \
-            reports/<time>-<model>-<precision>. With the environment variable TIMEIT=0 only whole \
-            calls are timed. A list given to --ranks, --threads, --cpus, --numa, --isa or --kv-cache is a further axis.
+            that differ say otherwise. One warm-up at the largest sizes comes first, then seven rounds \
+            of all cells, and more of those that are not known well. Medians, how sure they are and \
+            whether they may be used go to stdout, the report to reports/<time>-<model>-<precision>. \
+            With the environment variable TIMEIT=0 only whole calls are timed. A list given to \
+            --threads, --cpus, --numa, --isa or --kv-cache is a further axis.
 
             Example: tokenmark sweep --model qwen1.5-0.5b --batch 1,2,4 --pairs 128x32,256x32
             For a first look: add --effort quick
@@ -28,14 +28,17 @@ struct SweepCommand: ResumableCommand {
     @OptionGroup(title: "Model") var weightOptions: WeightOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineAxesOptions
 
-    @Option(help: ArgumentHelp("Where the report goes.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where the report goes.", valueName: "directory"),
+        completion: .directory)
     var reportDir: String?
 
     @Option(
         help: ArgumentHelp(
             "Go on with a report that was cut off: measure what is missing.",
             discussion: "What was asked is in the directory; no other option is needed.",
-            valueName: "directory"))
+            valueName: "directory"),
+        completion: .directory)
     var resume: String?
 
     @Option(
@@ -91,7 +94,7 @@ struct SweepCommand: ResumableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "en, or zh for the guides' table and its titles.", valueName: "language",
+            "Of what it prints: en or zh.", valueName: "language",
             visibility: .hidden))
     var language: Language = .en
 
@@ -141,6 +144,14 @@ struct SweepCommand: ResumableCommand {
     }
 
     func run() throws {
+        try run(as: CommandLine.arguments)
+    }
+
+    /// Runs it as what a command line asked for.
+    ///
+    /// - Returns: the directory of the report; nil under `--dry-run`.
+    @discardableResult
+    func run(as commandLine: [String]) throws -> String? {
         let labels = try label.isEmpty ? nil : Labels.given(label)
         let destination = try ReportDestination(reportDir: reportDir, resume: resume, retry: retry)
         let earlier = try resume.flatMap { try EarlierCommand(in: $0) }
@@ -169,17 +180,17 @@ struct SweepCommand: ResumableCommand {
         let plan = try request.grid.expand()
         if dryRun {
             try Terminal.output(PlanText(plan, settings: request.settings).text)
-            return
+            return nil
         }
         let progress = progressOptions.view()
         var run = SweepRun(
             plan,
             CoreProvider(
                 request.settings, isIsolated: request.isIsolated, pointTimeout: cellTimeout),
-            to: destination, caller: .user(progress, labels: labels))
+            to: destination, caller: .user(progress, as: commandLine, labels: labels))
         run.warnings = request.notes
         let powerCommand = powerCommand ?? asked.powerCommand
         run.energyMeter = { try MachineEnergy(command: powerCommand) }
-        try run.runAndPrint(progress) { language == .zh ? $0.tablesText : $0.resultsText }
+        return try run.runAndPrint(progress) { $0.resultsText(in: language) }
     }
 }

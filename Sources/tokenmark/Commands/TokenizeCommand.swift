@@ -20,7 +20,8 @@ struct TokenizeCommand: ParsableCommand {
 
     @Option(
         name: [.customLong("tokenizer"), .customLong("weights")],
-        help: ArgumentHelp("Whose tokenizer is used: a directory or a file.", valueName: "path"))
+        help: ArgumentHelp("Whose tokenizer is used: a directory or a file.", valueName: "path"),
+        completion: .file())
     var tokenizerPath: String
 
     @Flag(help: "Take <|im_start|> and the like in the text as the tokens they name.")

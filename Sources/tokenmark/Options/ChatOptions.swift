@@ -20,7 +20,8 @@ struct ChatOptions: ParsableArguments {
         help: ArgumentHelp(
             "A file with a chat template, or with a chat_template in JSON, or the name of one of the "
                 + "model's; its usual one unless given.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var chatTemplate: String?
 
     @Option(

@@ -7,10 +7,13 @@ struct FormatOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "\(ReportFormat.all.map(\.name).joined(separator: ", ")).",
-            discussion: "The name of a table stands for csv of it.", valueName: "format"))
+            discussion: "The name of a table stands for csv of it.", valueName: "format"),
+        completion: .list(ReportFormat.all.map(\.name)))
     var format: String?
 
-    @Option(help: ArgumentHelp("Write to this file instead of stdout.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write to this file instead of stdout.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @Option(
@@ -21,7 +24,7 @@ struct FormatOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "zh or en: the titles of tables; unless given en in a terminal, zh in the guides' tables.",
+            "zh or en; unless given en in a terminal and on a page, zh in the guides' tables.",
             valueName: "language"))
     var language: Language?
 

@@ -38,7 +38,8 @@ struct GridOptions: ParsableArguments {
                 ShareGPT has them, whose answers give the output lengths unless --output does. They need \
                 --weights with a tokenizer.
                 """,
-            valueName: "file", visibility: .hidden))
+            valueName: "file", visibility: .hidden),
+        completion: .file())
     var prompts: String?
 
     @Option(
@@ -51,7 +52,8 @@ struct GridOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A named grid: documents or quick; other options replace its parts.",
-            valueName: "name", visibility: .hidden))
+            valueName: "name", visibility: .hidden),
+        completion: .list(Grid.Name.allCases.map(\.rawValue)))
     var grid: String?
 
     @Option(
@@ -65,8 +67,9 @@ struct GridOptions: ParsableArguments {
             "How sure the numbers shall be: quick, normal or thorough.",
             discussion: """
                 quick runs each cell once, without a word of how sure that is; normal goes round the \
-                cells six times; thorough gives every round a process of its own, and repeats \
-                until the medians are known to 2 %. normal unless given.
+                cells seven times, and on, for some seconds, with those whose medians are not known to \
+                5 % then; thorough gives every round a process of its own, and repeats until the \
+                medians are known to 2 %. normal unless given.
                 """,
             valueName: "effort"))
     var effort: Effort?
@@ -89,7 +92,7 @@ struct GridOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "With --until-ci: the most that the runs of a cell may take together; 60.",
+            "The most that repeating a cell until it is known may take; 60, in a normal effort 20.",
             valueName: "seconds", visibility: .hidden))
     var maxTime: Seconds?
 
@@ -174,17 +177,18 @@ struct GridOptions: ParsableArguments {
         }
         // What is said of repetitions takes the place of what the effort says of them, and nothing else.
         let effort = effort ?? (repetitions == nil && untilCi == nil ? .normal : nil)
-        let isThorough = effort == .thorough && repetitions == nil
-        if maxTime != nil, untilCi == nil, !isThorough {
-            throw UsageError("--max-time belongs to --until-ci; give --until-ci 2% too")
+        result.repetitions = repetitions ?? (untilCi == nil ? effort?.fewestRepetitions : nil) ?? 1
+        result.convergence =
+            untilCi.map { Convergence(relativeHalfWidth: $0.share) }
+            ?? (repetitions == nil ? effort?.convergence : nil)
+        if let maxTime {
+            guard result.convergence != nil else {
+                throw UsageError("--max-time belongs to --until-ci; give --until-ci 2% too")
+            }
+            result.convergence?.maxSeconds = maxTime.value
         }
-        result.repetitions =
-            repetitions ?? (effort == .normal ? Statistics.fewestForInterval : 1)
-        let width = untilCi?.share ?? (isThorough ? Effort.width : nil)
-        result.convergence = width.map {
-            Convergence(relativeHalfWidth: $0, maxSeconds: maxTime?.value ?? 60)
-        }
-        let warmup = warmup ?? (width == nil ? .runs(1) : .untilFlat)
+        let isNarrow = untilCi != nil || (effort == .thorough && repetitions == nil)
+        let warmup = warmup ?? (isNarrow ? .untilFlat : .runs(1))
         result.warmup = warmup.runs
         result.warmsUpUntilFlat = warmup == .untilFlat
         result.restartsEveryRound = freshWorkers || effort == .thorough
@@ -232,8 +236,19 @@ enum Effort: String, CaseIterable, ExpressibleByArgument {
     case normal
     case thorough
 
-    /// Half the width of the intervals that a thorough sweep wants, as a share of their medians.
-    static let width = 0.02
+    /// What every cell is measured at least.
+    var fewestRepetitions: Int { self == .normal ? Convergence.fewestRepetitions : 1 }
+
+    /// How long a cell is measured further.
+    var convergence: Convergence? {
+        switch self {
+        case .quick: nil
+        // As narrow as the row of a stable cell, in the seconds that one waits for it.
+        case .normal:
+            Convergence(relativeHalfWidth: 0.05, maxSeconds: 20, mostRepetitions: 30)
+        case .thorough: Convergence(relativeHalfWidth: 0.02)
+        }
+    }
 }
 
 extension TimingMethod: ExpressibleByArgument {}

@@ -10,7 +10,8 @@ struct HistoryOptions: ParsableArguments {
             "The file of the history.",
             discussion: "$TOKENMARK_HISTORY unless given, or tokenmark/history.sqlite in "
                 + "$XDG_DATA_HOME or ~/.local/share.",
-            valueName: "path"))
+            valueName: "path"),
+        completion: .file())
     var database: String?
 
     /// Opens it, and makes it where there is none.

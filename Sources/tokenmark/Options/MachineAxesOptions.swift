@@ -38,19 +38,22 @@ struct MachineAxesOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Where memory lies: local, interleave, bind:0,1 or replicate, or several.",
-            valueName: "list", visibility: .hidden))
+            valueName: "list", visibility: .hidden),
+        completion: .memoryPolicies)
     var numa = "local"
 
     @Option(
         help: ArgumentHelp(
             "Instructions: auto, scalar, avx2, avxvnni, avx512 or amx, or several.",
-            valueName: "list", visibility: .hidden))
+            valueName: "list", visibility: .hidden),
+        completion: .instructionSets)
     var isa = "auto"
 
     @Option(
         help: ArgumentHelp(
             "Precision of the KV cache: f32, bf16 or int8, or several; bf16, or f32 for f32, unless given.",
-            valueName: "list", visibility: .hidden))
+            valueName: "list", visibility: .hidden),
+        completion: CachePrecision.defaultCompletionKind)
     var kvCache: String?
 
     private var given: [(parameter: Parameter, text: String?)] {

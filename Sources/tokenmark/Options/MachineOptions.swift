@@ -16,12 +16,14 @@ struct MachineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Where memory lies: local, interleave, bind:0,1, or replicate: a copy of the weights "
-                + "on every node.", valueName: "policy"))
+                + "on every node.", valueName: "policy"),
+        completion: .memoryPolicies)
     var numa = "local"
 
     @Option(
         help: ArgumentHelp(
-            "Instructions: auto, scalar, avx2, avxvnni, avx512 or amx.", valueName: "set"))
+            "Instructions: auto, scalar, avx2, avxvnni, avx512 or amx.", valueName: "set"),
+        completion: .instructionSets)
     var isa = "auto"
 
     /// What they ask for.
@@ -32,5 +34,17 @@ struct MachineOptions: ParsableArguments {
         settings.numa = numa
         settings.isa = isa
         return settings
+    }
+}
+
+extension CompletionKind {
+    /// What `--numa` may begin with.
+    static var memoryPolicies: CompletionKind {
+        .list(["local", "interleave", "bind:", "replicate"])
+    }
+
+    /// What `--isa` may be.
+    static var instructionSets: CompletionKind {
+        .list(["auto", "scalar", "avx2", "avxvnni", "avx512", "amx"])
     }
 }

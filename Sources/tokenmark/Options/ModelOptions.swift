@@ -30,12 +30,14 @@ struct WeightOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A model's shape, such as qwen1.5-0.5b or qwen-7b; its weights are random.",
-            valueName: "preset"))
+            valueName: "preset"),
+        completion: .list(ModelConfiguration.presets.map(\.name)))
     var model: String?
 
     @Option(
         help: ArgumentHelp(
-            "A GGUF file, a Hugging Face directory, or a packed file.", valueName: "path"))
+            "A GGUF file, a Hugging Face directory, or a packed file.", valueName: "path"),
+        completion: .file())
     var weights: String?
 
     @Option(

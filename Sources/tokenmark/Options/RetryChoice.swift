@@ -7,6 +7,8 @@ struct RetryChoice: ExpressibleByArgument {
 
     static let choices: [Status] = [.crash, .oom, .timeout, .failed, .skipped]
 
+    static var defaultCompletionKind: CompletionKind { .list(choices.map(\.rawValue)) }
+
     /// nil for a word that is none of them.
     init?(argument: String) {
         var statuses: Set<Status> = []

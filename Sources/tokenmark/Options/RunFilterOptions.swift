@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import History
+internal import Qwen
 internal import Reporting
 internal import Suite
 
@@ -8,7 +9,9 @@ struct RunFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only runs of this model.", valueName: "name"))
     var model: String?
 
-    @Option(help: ArgumentHelp("Only runs in this precision.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only runs in this precision.", valueName: "name"),
+        completion: Precision.defaultCompletionKind)
     var precision: String?
 
     @Option(

@@ -1,67 +1,70 @@
 internal import Machine
 
-/// What to change on a machine before its numbers are believed, one line each with the command.
+/// What to change on a machine before its numbers are believed.
 struct Advice {
-    let lines: [String]
+    /// A line each, with the command; those that spoil every number first.
+    var lines: [String] { first + later }
+
+    /// What spoils every number: the machine is not ready.
+    private(set) var first: [String] = []
+    /// What makes numbers better, or is to be known.
+    private(set) var later: [String] = []
 
     init(_ machine: MachineDescription) {
-        var lines: [String] = []
+        if let load = machine.loadAverages?.first, load > 0.5 {
+            first.append("others keep the machine busy (load \(load)): stop them, or wait")
+        }
         if let governor = machine.governor, governor != "performance" {
-            lines.append(
-                "the governor is \(governor): cpupower frequency-set -g performance")
+            first.append("the governor is \(governor): cpupower frequency-set -g performance")
+        }
+        if let line = Self.quota(machine) { first.append(line) }
+        if let steal = machine.stealPercent, steal >= 1 {
+            first.append(
+                "the hypervisor took \(steal) % of the CPU time since boot: ask for dedicated cores, "
+                    + "or another host")
+        }
+        if machine.transparentHugePages == "never" {
+            first.append(
+                "huge pages are off: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled")
+        }
+        if let used = machine.swapUsedBytes, used > 0 {
+            first.append("\(used >> 20) MiB are swapped out: swapoff -a, if memory allows it")
         }
         if machine.turbo == true {
             let file =
                 machine.cpuVendor == "GenuineIntel"
                 ? "echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo"
                 : "echo 0 > /sys/devices/system/cpu/cpufreq/boost"
-            lines.append("turbo lets the frequency follow heat and load: \(file)")
+            later.append("turbo lets the frequency follow heat and load: \(file)")
         }
         if machine.smtActive == true {
-            lines.append(
+            later.append(
                 "others may run on the second threads of your cores: echo off > "
                     + "/sys/devices/system/cpu/smt/control")
         }
-        if machine.transparentHugePages == "never" {
-            lines.append(
-                "huge pages are off: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled")
-        }
         if machine.numaBalancing == true {
-            lines.append("pages may move between nodes: sysctl kernel.numa_balancing=0")
-        }
-        if let used = machine.swapUsedBytes, used > 0 {
-            lines.append("\(used >> 20) MiB are swapped out: swapoff -a, if memory allows it")
+            later.append("pages may move between nodes: sysctl kernel.numa_balancing=0")
         }
         if let source = machine.clockSource, source != "tsc" {
-            lines.append(
+            later.append(
                 "the clock source is \(source), slower than tsc: boot with clocksource=tsc, if "
                     + "the CPU's is stable")
         }
-        if let load = machine.loadAverages?.first, load > 0.5 {
-            lines.append("others keep the machine busy (load \(load)): stop them, or wait")
-        }
-        if let steal = machine.stealPercent, steal >= 1 {
-            lines.append(
-                "the hypervisor took \(steal) % of the CPU time since boot: ask for dedicated cores, "
-                    + "or another host")
-        }
-        if let line = Self.quota(machine) { lines.append(line) }
         if let access = machine.perfEvents, !access.isReadable,
             access.reason?.contains("paranoid") == true
         {
-            lines.append("counters are not permitted: sysctl kernel.perf_event_paranoid=1")
+            later.append("counters are not permitted: sysctl kernel.perf_event_paranoid=1")
         }
         if let access = machine.energyCounters, !access.isReadable,
             access.reason?.contains("permission") == true
         {
-            lines.append("energy is not permitted: chmod a+r /sys/class/powercap/*/energy_uj")
+            later.append("energy is not permitted: chmod a+r /sys/class/powercap/*/energy_uj")
         }
         if let hypervisor = machine.hypervisor, hypervisor != "none" {
-            lines.append(
+            later.append(
                 "this is a virtual machine (\(hypervisor)): neighbours take cores and bandwidth; "
                     + "compare only within one run")
         }
-        self.lines = lines
     }
 
     /// A quota throttles who needs more: as many threads as cores, or even a single one.

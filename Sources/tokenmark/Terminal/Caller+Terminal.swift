@@ -4,9 +4,12 @@ internal import Sweep
 
 extension Caller {
     /// This process, as its user started it.
-    static func user(_ progress: ProgressView, labels: Labels? = nil) -> Caller {
+    static func user(
+        _ progress: ProgressView, as commandLine: [String] = CommandLine.arguments,
+        labels: Labels? = nil
+    ) -> Caller {
         Caller(
-            toolVersion: ToolVersion.current, commandLine: CommandLine.arguments,
+            toolVersion: ToolVersion.current, commandLine: commandLine,
             labels: labels, progress: progress, didLoad: { Interruption.listen() },
             isCancelled: { Interruption.isRequested })
     }
@@ -15,11 +18,13 @@ extension Caller {
 extension SweepRun {
     /// Runs it, and prints what `text` makes of the report, and where that lies.
     ///
+    /// - Returns: the directory of the report.
     /// - Throws: `ExitStatus.someCellsFailed` and `Interruption.exitStatus` after all was written; as
     ///   ``run()``.
+    @discardableResult
     func runAndPrint(
         _ progress: ProgressView, _ text: (ReportDirectory) -> String
-    ) throws {
+    ) throws -> String {
         defer { progress.end() }
         let result = try run()
         progress.end()
@@ -34,5 +39,6 @@ extension SweepRun {
         try Terminal.output(text(result.report) + "\nReport: \(result.report.path)\n")
         if isInterrupted { throw Interruption.exitStatus }
         if result.outcome.count(of: .ok) < plan.points.count { throw ExitStatus.someCellsFailed }
+        return result.report.path
     }
 }

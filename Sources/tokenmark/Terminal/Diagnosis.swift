@@ -6,18 +6,23 @@ struct Diagnosis {
     let machine: MachineDescription
     /// Each with the reason why it cannot be used, nil if it can.
     let instructionSets: [(name: String, refusal: String?)]
-    let roof: MachineRoof
+    /// nil where it was not asked for.
+    let roof: MachineRoof?
 
     /// The version of the layout of its JSON: a key that goes or changes its meaning raises it.
     static let currentSchema = 1
 
-    private var advice: [String] { Advice(machine).lines }
-
     private var text: String {
+        let advice = Advice(machine)
         var lines = MachineText(machine, instructionSets: instructionSets).lines
-        lines += [""] + roof.lines
+        if let roof { lines += [""] + roof.lines }
         lines += ["", "for better numbers:"]
-        lines += advice.isEmpty ? ["  nothing to change"] : advice.map { "  \($0)" }
+        lines += advice.lines.isEmpty ? ["  nothing to change"] : advice.lines.map { "  \($0)" }
+        lines += [
+            "",
+            advice.first.first.map { "not ready; first: \($0)" }
+                ?? "ready: tokenmark quickstart, or tokenmark sweep --help",
+        ]
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -25,6 +30,7 @@ struct Diagnosis {
     ///
     /// `docs/schemas/doctor.schema.json` describes it.
     private func json() throws -> String {
+        let advice = Advice(machine)
         let sets = instructionSets.map { set in
             JSONValue.object([
                 "name": .string(set.name), "usable": .bool(set.refusal == nil),
@@ -36,8 +42,9 @@ struct Diagnosis {
             "tool_version": .string(ToolVersion.current),
             "machine": JSONValue(encoding: machine),
             "instruction_sets": .array(sets),
-            "roof": JSONValue(encoding: roof),
-            "advice": .array(advice.map(JSONValue.string)),
+            "roof": roof.map { try JSONValue(encoding: $0) } ?? .null,
+            "ready": .bool(advice.first.isEmpty),
+            "advice": .array(advice.lines.map(JSONValue.string)),
         ])
         .indented()
     }
@@ -46,7 +53,10 @@ struct Diagnosis {
     var document: ReportDocument {
         var document = ReportDocument(
             title: "Machine",
-            tables: [ReportTable("advice", [Column<String>("advice") { .text($0) }], advice)])
+            tables: [
+                ReportTable(
+                    "advice", [Column<String>("advice") { .text($0) }], Advice(machine).lines)
+            ])
         document.text = { text }
         document.json = { try json() }
         return document

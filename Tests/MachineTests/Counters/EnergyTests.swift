@@ -4,20 +4,6 @@ import RecordedMachines
 import Testing
 
 @Suite struct EnergyTests {
-    private static let twoPackages = """
-        sys/class/powercap/intel-rapl:0/name = package-0
-        sys/class/powercap/intel-rapl:0/energy_uj = 262143000000
-        sys/class/powercap/intel-rapl:0/max_energy_range_uj = 262143328850
-        sys/class/powercap/intel-rapl:0:0/name = core
-        sys/class/powercap/intel-rapl:0:0/energy_uj = 1000000
-        sys/class/powercap/intel-rapl:0:1/name = dram
-        sys/class/powercap/intel-rapl:0:1/energy_uj = 5000000
-        sys/class/powercap/intel-rapl:1/name = package-1
-        sys/class/powercap/intel-rapl:1/energy_uj = 10000000
-        sys/class/powercap/intel-rapl:2/name = psys
-        sys/class/powercap/intel-rapl:2/energy_uj = 1
-        """
-
     private func energy(
         _ record: String, tokens: Int? = nil, then change: (RecordedMachine) throws -> Void
     ) throws -> [Count] {
@@ -33,7 +19,7 @@ import Testing
     }
 
     @Test func counterThatBeganAnewIsCarriedOver() throws {
-        let counts = try energy(Self.twoPackages, tokens: 8) { machine in
+        let counts = try energy(RecordedPackages.two, tokens: 8) { machine in
             try machine.apply(
                 """
                 sys/class/powercap/intel-rapl:0/energy_uj = 1671150
@@ -58,7 +44,7 @@ import Testing
     }
 
     @Test func counterThatWentBackWithoutARangeIsUnknown() throws {
-        let counts = try energy(Self.twoPackages, tokens: 8) { machine in
+        let counts = try energy(RecordedPackages.two, tokens: 8) { machine in
             try machine.apply("sys/class/powercap/intel-rapl:1/energy_uj = 9")
         }
         let package = try #require(counts.first { $0.scope == "package-1" })
@@ -71,7 +57,7 @@ import Testing
     }
 
     @Test func counterThatCannotBeReadSaysWhichFile() throws {
-        let counts = try energy(Self.twoPackages) { machine in
+        let counts = try energy(RecordedPackages.two) { machine in
             try machine.remove("sys/class/powercap/intel-rapl:0:1/energy_uj")
         }
         let memory = try #require(counts.first { $0.scope == "package-0/dram" })

@@ -4,18 +4,9 @@ import RecordedMachines
 import Testing
 
 @Suite struct EnergyCountersTests {
+    /// The packages once more, by the way of memory.
     private static let twoPackages = """
-        sys/class/powercap/intel-rapl:0/name = package-0
-        sys/class/powercap/intel-rapl:0/energy_uj = 262143000000
-        sys/class/powercap/intel-rapl:0/max_energy_range_uj = 262143328850
-        sys/class/powercap/intel-rapl:0:0/name = core
-        sys/class/powercap/intel-rapl:0:0/energy_uj = 1000000
-        sys/class/powercap/intel-rapl:0:1/name = dram
-        sys/class/powercap/intel-rapl:0:1/energy_uj = 5000000
-        sys/class/powercap/intel-rapl:1/name = package-1
-        sys/class/powercap/intel-rapl:1/energy_uj = 10000000
-        sys/class/powercap/intel-rapl:2/name = psys
-        sys/class/powercap/intel-rapl:2/energy_uj = 1
+        \(RecordedPackages.two)
         sys/class/powercap/intel-rapl-mmio:0/name = package-0
         sys/class/powercap/intel-rapl-mmio:0/energy_uj = 7
         """

@@ -5,7 +5,7 @@ struct HTMLOutline {
     /// Name and attributes of every element, in the order they begin.
     private(set) var elements: [(name: String, attributes: String)] = []
 
-    private static let void: Set<String> = ["meta", "br", "!DOCTYPE"]
+    private static let void: Set<String> = ["meta", "br", "input", "!DOCTYPE"]
 
     init(_ html: String) {
         var open: [String] = []

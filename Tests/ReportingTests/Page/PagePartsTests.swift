@@ -32,10 +32,10 @@ struct PagePartsTests {
         sweep.roofs = [impossible, impossible, real, real]
         let rows = try sweep.rows()
         #expect(rows.map { $0.verdict == .invalid } == [true, false])
-        let figures = KeyFigure.figures(of: rows)
-        #expect(!figures.isEmpty)
-        #expect(figures.allSatisfy { $0.place == rows[1].point.words })
-        #expect(KeyFigure.figures(of: [rows[0]]).isEmpty)
+        let figures = KeyFigure.figures(of: rows, sweep.manifest)
+        #expect(figures[0].lines == [rows[1].point.words])
+        #expect(figures[2].lines == [rows[1].point.words])
+        #expect(KeyFigure.figures(of: [rows[0]], sweep.manifest).isEmpty)
         #expect(rows[0].tip(of: \.ttft, "TTFT", unit: "ms").hasSuffix("\ninvalid"))
     }
 
@@ -122,8 +122,9 @@ struct PagePartsTests {
             rows: [1234.5678, nil, 0])
         #expect(
             table.markup.text == """
-                <div class="scroll" role="region" tabindex="0" aria-label="&lt;c&gt;">
+                <div class="scroll" role="group" tabindex="0" aria-label="&lt;c&gt;">
                 <table class="sortable">
+                <caption>&lt;c&gt;</caption>
                 <thead><tr><th scope="col" class="number">x<small>&lt;ms&gt;</small></th></tr></thead>
                 <tbody>
                 <tr><td class="number" data-order="1234.5678">1235<small>&lt;d&gt;</small></td></tr>

@@ -34,19 +34,50 @@ struct SweepPageTests {
         let page = try page(whole)
         #expect(
             page.sections.map(\.anchor) == [
-                "summary", "latency", "throughput", "cells", "percentiles", "positions", "doubts",
-                "machine", "definitions",
+                "summary", "charts", "latency", "throughput", "cells", "percentiles", "positions",
+                "doubts", "machine", "definitions",
             ])
     }
 
     @Test func tagsAreNestedAndAnchorsAreUnique() throws {
         for sweep in [ScriptedSweep(), whole] {
-            let outline = HTMLOutline(try page(sweep).html)
+            let page = try page(sweep)
+            let outline = HTMLOutline(page.html)
             #expect(outline.fault == nil)
             let anchors = outline.values(of: "id")
             #expect(Set(anchors).count == anchors.count)
-            #expect(outline.values(of: "href") == anchors.map { "#\($0)" })
+            let links = outline.values(of: "href")
+            #expect(links[0] == "#content")
+            #expect(links.dropFirst().starts(with: page.sections.map { "#\($0.anchor)" }))
+            #expect(links.allSatisfy { anchors.contains(String($0.dropFirst())) })
             #expect(outline.count(of: "h1") == 1)
+        }
+    }
+
+    /// What cannot be seen can be read: a name that no other drawing beside it has, and a table.
+    @Test func everyDrawingHasANameAndItsNumbersAsText() throws {
+        let html = try page(whole).html
+        let outline = HTMLOutline(html)
+        let drawings = outline.elements.filter {
+            $0.name == "svg" && $0.attributes.contains("role")
+        }
+        #expect(drawings.count > 10)
+        #expect(drawings.allSatisfy { $0.attributes.contains(" aria-label=\"") })
+        let details = outline.values(of: "aria-details")
+        #expect(details.count == drawings.count)
+        #expect(Set(details) == ["cells", "percentiles-numbers", "positions-numbers"])
+        #expect(Set(details).isSubset(of: outline.values(of: "id")))
+        #expect(outline.count(of: "caption") == outline.count(of: "table"))
+    }
+
+    @Test func headingsAndLandmarksAreInOrder() throws {
+        let names = HTMLOutline(try page(whole).html).elements.map(\.name)
+        let landmarks = ["header", "nav", "main"]
+        #expect(names.filter(landmarks.contains) == landmarks)
+        let levels = names.filter { ["h1", "h2", "h3"].contains($0) }
+        #expect(levels.first == "h1")
+        for (above, below) in zip(levels, levels.dropFirst()) {
+            #expect(below != "h3" || above != "h1")
         }
     }
 

@@ -15,7 +15,7 @@ extension PageSection {
         let circumstances = PageTable<Circumstance>(
             caption: "What is and is not the same",
             columns: [
-                PageTable.Column("") { .text($0.title(in: .en)) },
+                PageTable.Column("what") { .text($0.title(in: .en)) },
                 PageTable.Column("ours") { .prose(beside.ours.circumstances[$0] ?? "not stated") },
                 PageTable.Column("theirs") {
                     .prose(beside.theirs.circumstances[$0] ?? "not stated")
@@ -24,11 +24,14 @@ extension PageSection {
         let table = PageTable<Beside.Pair>(
             caption: "Beside \(beside.theirs.title)", columns: columns(of: beside),
             rows: beside.pairs)
+        let anchor = "beside-\(number)"
+        var figure = ratios(of: beside)
+        figure?.details = anchor
         let drawing: Markup =
-            ratios(of: beside).map { "<div class=\"figures\">\n\($0.markup)</div>\n" } ?? ""
+            figure.map { "<div class=\"figures\">\n\($0.markup)</div>\n" } ?? ""
         let notes = text.remarks.map { "<p class=\"note\">\($0)</p>\n" as Markup }
         return PageSection(
-            anchor: "beside-\(number)", title: "Beside \(beside.theirs.title)",
+            anchor: anchor, title: "Beside \(beside.theirs.title)",
             body: Markup(joining: [warning, circumstances.markup, drawing, table.markup] + notes))
     }
 

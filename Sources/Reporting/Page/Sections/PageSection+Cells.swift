@@ -3,17 +3,19 @@ import Measurement
 import Sweep
 
 extension PageSection {
+    static let cellsTitle = "All cells"
+
     /// Every cell with its numbers.
     static func cells(_ rows: [Row]) -> PageSection? {
         guard !rows.isEmpty else { return nil }
-        let table = PageTable(caption: "All cells", columns: columns(of: rows), rows: rows)
+        let table = PageTable(caption: cellsTitle, columns: columns(of: rows), rows: rows)
         let explanation: Markup = """
             <p class="lead">Medians over the repetitions, of rates too, with their 95 % intervals. A click \
             on a header sorts.</p>
 
             """
         return PageSection(
-            anchor: "cells", title: "All cells", body: explanation + table.markup)
+            anchor: "cells", title: cellsTitle, body: explanation + table.markup)
     }
 
     private static func columns(of rows: [Row]) -> [PageTable<Row>.Column] {
@@ -73,13 +75,8 @@ extension PageSection {
     }
 
     static func verdict(_ row: Row) -> PageTable<Row>.Field {
-        let (word, grade) =
-            switch row.verdict {
-            case .stable: ("stable", "good")
-            case .unstable: ("unstable", "care")
-            case .invalid: ("invalid", "bad")
-            case nil: (row.status.rawValue, row.status == .ok ? "care" : "bad")
-            }
-        return PageTable.Field("<span class=\"\(grade)\">\(word)</span>")
+        let word = row.verdict?.rawValue ?? row.status.rawValue
+        let grade = row.verdict?.grade ?? (row.status == .ok ? .care : .bad)
+        return PageTable.Field("<span class=\"\(grade.rawValue)\">\(word)</span>")
     }
 }

@@ -14,7 +14,7 @@ extension PageSection {
             anchor: "latency", title: "Latency over batch and length",
             explanation: "Medians over the repetitions. The darker (on a dark page: the lighter) a "
                 + "cell, the longer the time; equal steps of colour are equal ratios.",
-            figures: figures)
+            figures: figures, numbers: .cells)
     }
 
     private static func heatMap(

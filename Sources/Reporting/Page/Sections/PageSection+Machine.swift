@@ -83,7 +83,11 @@ extension Manifest {
                     ("Instruction set", fact("execution", "instruction_set")),
                     ("KV cache", fact("execution", "kv_cache_precision")),
                     ("Started", startedAt), ("Finished", finishedAt),
-                    ("Status", status.rawValue), ("Repetitions", "\(grid.repetitions)"),
+                    ("Status", status.rawValue),
+                    (
+                        "Repetitions",
+                        "\(grid.repetitions)" + (grid.convergence == nil ? "" : " or more")
+                    ),
                     ("Seed", "\(grid.seed)"), ("Labels", labels?.text),
                     ("Build", "Tokenmark \(toolVersion), \(buildConfiguration)"),
                 ]

@@ -32,8 +32,10 @@ extension PageSection {
                 },
                 PageTable.Column("notes") { .prose($0.words) },
             ], rows: curves)
-        return PageSection(
-            anchor: "summary", title: "Largest batches", body: conclusion.markup + table.markup)
+        var section = summary(conclusion, KeyFigure.figures(of: curves), notices: [])
+        section.title = "Largest batches"
+        section.body += table.markup
+        return section
     }
 
     /// Memory and times against batch, with the limits on them.
@@ -52,7 +54,7 @@ extension PageSection {
             anchor: "curves", title: "Against batch",
             explanation: "Every attempt was a real run in a process of its own. A circle passed, a "
                 + "cross did not.",
-            figures: figures)
+            figures: figures, numbers: .section(anchor: "attempts", title: "Attempts"))
     }
 
     private static func memory(_ curve: MaxBatchCurve, _ limits: MaxBatchLimits) -> Figure? {
@@ -113,6 +115,29 @@ extension PageSection {
                 PageTable.Column("reason") { .prose($0.1.reason ?? "") },
             ], rows: attempts)
         return PageSection(anchor: "attempts", title: "Attempts", body: table.markup)
+    }
+}
+
+extension KeyFigure {
+    /// Each answer of a search, and what the next batch ran into.
+    fileprivate static func figures(of curves: [MaxBatchCurve]) -> [KeyFigure] {
+        // The table below has all of them.
+        curves.prefix(8).map { curve in
+            let name = "Largest batch of \(curve.pair.words) tokens"
+            guard let batch = curve.maxBatch else {
+                return KeyFigure(name: name, lines: [curve.words])
+            }
+            let times = [
+                curve.best?.ttft.map { "\(fourDigits($0)) ms to the first token" },
+                curve.best?.tpot.map { "\(fourDigits($0)) ms a token" },
+            ].compactMap(\.self).joined(separator: ", ")
+            let next = curve.points.first { !$0.passed && $0.batch > batch }.map {
+                "\($0.batch) did not pass: \($0.reason ?? $0.word)"
+            }
+            return KeyFigure(
+                name: name, value: "\(batch)", unit: batch == 1 ? "sequence" : "sequences",
+                lines: [times, next ?? "no larger one was tried"].filter { !$0.isEmpty })
+        }
     }
 }
 

@@ -12,7 +12,23 @@ extension PageSection {
             explanation:
                 "Computed from the shapes: weights, KV cache and scratch. Measured: the most "
                 + "that the process held, its own code and mapped files included.",
-            figures: figures)
+            figures: figures, numbers: .tables(table(of: facets.flatMap(\.rows)).markup))
+    }
+
+    private static func table(of rows: [Row]) -> PageTable<Row> {
+        typealias Column = PageTable<Row>.Column
+        func column(_ name: String, _ bytes: @escaping (Row) -> Int?) -> Column {
+            Column(name, unit: "MiB") { .number(bytes($0).map(mebibytes)) }
+        }
+        return PageTable(
+            caption: "Memory of each cell",
+            columns: [
+                Column("cell") { .text($0.point.words) },
+                column("weights") { $0.memoryEstimate?.weightsBytes },
+                column("KV cache") { $0.memoryEstimate?.kvCacheBytes },
+                column("scratch") { $0.memoryEstimate?.scratchBytes },
+                column("peak, measured", \.peakResidentBytes),
+            ], rows: rows.filter { $0.memoryEstimate != nil || $0.peakResidentBytes != nil })
     }
 
     /// One drawing a batch, all along the same axis.

@@ -5,10 +5,10 @@ import Sweep
 extension PageSection {
     /// How the gap between tokens changes along the answer.
     static func positions(_ facets: [Facet]) -> PageSection? {
-        let figures = facets.flatMap { facet in
-            longestPairs(facet.pairs).compactMap { positions(facet, $0) }
+        let profiles = facets.flatMap { facet in
+            longestPairs(facet.pairs).compactMap { PositionProfiles(facet, $0) }
         }
-        guard !figures.isEmpty else { return nil }
+        guard !profiles.isEmpty else { return nil }
         return PageSection(
             anchor: "positions", title: "ITL along the answer",
             explanation:
@@ -16,7 +16,8 @@ extension PageSection {
                 + "the repetitions, and a band from their 10th to their 90th percentile where there are "
                 + "10 of them. Of pairs "
                 + "with the same input length the longest output is shown.",
-            figures: figures)
+            figures: profiles.map(\.figure),
+            numbers: .tables(Markup(joining: profiles.map(\.table))))
     }
 
     /// The longest output of each input length: it has the steps of the shorter ones in it.
@@ -24,9 +25,20 @@ extension PageSection {
         Dictionary(grouping: pairs, by: \.input).values
             .compactMap { $0.max { $0.output < $1.output } }.sorted { $0.input < $1.input }
     }
+}
 
-    private static func positions(_ facet: Facet, _ pair: LengthPair) -> Figure? {
-        let profiles = facet.rows(of: pair).compactMap { row -> (batch: Int, points: [Datum])? in
+/// How the gaps of one pair of lengths change along the answer, a line for each batch.
+private struct PositionProfiles {
+    let title: String
+    let pair: LengthPair
+    /// At least one, each of two points at least.
+    let profiles: [(batch: Int, points: [Datum])]
+
+    /// The most rows of the table; a reader of numbers asks where they go, not for each.
+    private static let mostRows = 16
+
+    init?(_ facet: Facet, _ pair: LengthPair) {
+        profiles = facet.rows(of: pair).compactMap { row -> (batch: Int, points: [Datum])? in
             // Gaps of requests that differ have no position in common.
             guard row.status == .ok, row.load == nil, let samples = row.summary?.samples else {
                 return nil
@@ -35,11 +47,16 @@ extension PageSection {
             return points.count > 1 ? (row.point.batch, points) : nil
         }
         guard !profiles.isEmpty else { return nil }
+        title = facet.titled("input \(pair.input), output \(pair.output)")
+        self.pair = pair
+    }
+
+    var figure: Figure {
         let values = profiles.flatMap(\.points).flatMap { point in
             [point.y, point.range?.upperBound ?? point.y]
         }
-        let plot = Plot(
-            title: facet.titled("input \(pair.input), output \(pair.output)"),
+        var plot = Plot(
+            title: title,
             x: PlotAxis(
                 "position in the answer, tokens", .linear(from: 2, to: Double(pair.output))),
             y: PlotAxis("ITL, ms", .linear(covering: values)),
@@ -48,7 +65,28 @@ extension PageSection {
                     "batch \(profile.batch)", points: profile.points, colour: .series(index),
                     marker: nil)
             })
+        plot.summary = profiles.map { profile in
+            "Batch \(profile.batch) goes from \(fourDigits(profile.points[0].y)) to "
+                + "\(fourDigits(profile.points[profile.points.count - 1].y)) ms"
+        }.joined(separator: "; ")
         return Figure(plot.drawing)
+    }
+
+    /// Some of the points, as numbers.
+    var table: Markup {
+        let places = profiles.max { $0.points.count < $1.points.count }?.points.map(\.x) ?? []
+        let step = max(1, (places.count + Self.mostRows - 1) / Self.mostRows)
+        let rows = stride(from: 0, to: places.count, by: step).map { places[$0] }
+        typealias Column = PageTable<Double>.Column
+        let batches = profiles.map { profile in
+            Column("batch \(profile.batch)", unit: "ms") { place in
+                .number(profile.points.first { $0.x == place }?.y)
+            }
+        }
+        return PageTable(
+            caption: "ITL along the answer, \(title)",
+            columns: [Column("position", unit: "token") { .number($0) }] + batches, rows: rows
+        ).markup
     }
 }
 

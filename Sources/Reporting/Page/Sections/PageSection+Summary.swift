@@ -1,104 +1,27 @@
 import Charts
-import Measurement
 import Sweep
 
 extension PageSection {
-    /// How it went, in words, and the numbers that most readers look for.
+    /// The first screen: how sure the numbers are, and those that most readers look for.
     static func summary(_ manifest: Manifest, _ rows: [Row], _ warnings: [String]) -> PageSection {
-        let conclusion = Conclusion(manifest.status, rows)
-        var notices: [String] = []
-        if manifest.buildConfiguration == "debug" {
-            notices.append("This is a debug build: its times are worth nothing.")
-        }
-        notices += manifest.warnings + warnings
+        let debug =
+            manifest.buildConfiguration == "debug"
+            ? ["This is a debug build: its times are worth nothing."] : []
+        return summary(
+            Conclusion(manifest.status, rows), KeyFigure.figures(of: rows, manifest),
+            notices: debug + manifest.warnings + warnings)
+    }
+
+    /// A conclusion, big figures, and what else a reader must know.
+    static func summary(
+        _ conclusion: Conclusion, _ figures: [KeyFigure], notices: [String]
+    ) -> PageSection {
+        let items = notices.map { "<li>\($0)</li>\n" as Markup }
         let list: Markup =
-            notices.isEmpty
-            ? ""
-            : "<ul class=\"notices\">\n\(notices.map { "<li>\($0)</li>\n" as Markup })</ul>\n"
-        let keys = KeyFigure.figures(of: rows).map(\.markup)
-        let figures: Markup = keys.isEmpty ? "" : "<dl class=\"keys\">\n\(keys)</dl>\n"
+            items.isEmpty ? "" : "<ul class=\"notices\">\n\(items)</ul>\n"
+        let keys: Markup =
+            figures.isEmpty ? "" : "<dl class=\"keys\">\n\(figures.map(\.markup))</dl>\n"
         return PageSection(
-            anchor: "summary", title: "Summary", body: conclusion.markup + list + figures)
-    }
-}
-
-/// What can be said of a sweep as a whole.
-struct Conclusion: Equatable {
-    enum Grade: String {
-        case good
-        case care
-        case bad
-    }
-
-    private(set) var grade: Grade
-    private(set) var headline: String
-    private(set) var details: String
-
-    init(grade: Grade, headline: String, details: String) {
-        self.grade = grade
-        self.headline = headline
-        self.details = details
-    }
-
-    init(_ status: Manifest.Status, _ rows: [Row]) {
-        let ok = rows.filter { $0.status == .ok && $0.summary != nil }
-        let stable = ok.count { $0.verdict == .stable }
-        let invalid = ok.count { $0.verdict == .invalid }
-        let lost = rows.count - ok.count
-        if ok.isEmpty {
-            (grade, headline) = (.bad, "Nothing was measured.")
-        } else if invalid > 0 {
-            (grade, headline) = (.bad, "Some numbers cannot be right.")
-        } else if lost > 0 || status != .completed {
-            (grade, headline) = (.care, "The sweep is not whole.")
-        } else if stable < ok.count {
-            (grade, headline) = (.care, "Another sweep may say something else.")
-        } else {
-            (grade, headline) = (.good, "The numbers can be used.")
-        }
-        let counts = [
-            (stable, "stable"), (ok.count - stable - invalid, "unstable"), (invalid, "invalid"),
-        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        let failures = Status.allCases.filter { $0 != .ok }.compactMap { status in
-            let count = rows.count { $0.status == status }
-            return count > 0 ? "\(count) \(status.rawValue)" : nil
-        }
-        var sentences = [
-            "Of \(rows.count) \(rows.count == 1 ? "cell" : "cells"): "
-                + (counts + failures).joined(separator: ", ") + "."
-        ]
-        if rows.isEmpty { sentences = ["The report has no cells."] }
-        if status != .completed {
-            sentences.append(
-                "The sweep is \(status.rawValue): this is what was measured until then.")
-        }
-        if let reason = Self.mostFrequentReason(of: ok) { sentences.append(reason) }
-        details = sentences.joined(separator: " ")
-    }
-
-    /// What spoke against most of the unstable cells.
-    private static func mostFrequentReason(of rows: [Row]) -> String? {
-        let few = rows.count(where: \.lacksInterval)
-        let disturbed = rows.filter { !$0.disturbances.isEmpty }
-        if few > 0 {
-            return "\(few == rows.count ? "All" : "\(few)") have fewer than "
-                + "\(rows[0].fewestForInterval) repetitions, too few to say how sure they are."
-        }
-        guard let first = disturbed.first?.disturbances.first else { return nil }
-        return "\(disturbed.count) were disturbed from outside, such as: \(first)."
-    }
-
-    var markup: Markup {
-        let sign =
-            switch grade {
-            case .good: "✓"
-            case .care: "!"
-            case .bad: "✕"
-            }
-        return """
-            <p class="verdict \(grade.rawValue)"><b aria-hidden="true">\(sign)</b> \
-            <span><b>\(headline)</b> \(details)</span></p>
-
-            """
+            anchor: "summary", title: "At a glance", body: conclusion.markup + keys + list)
     }
 }

@@ -3,29 +3,31 @@ import Measurement
 import Sweep
 
 extension PageSection {
-    /// Tokens a second against batch, below the roofs of memory and of arithmetic.
+    /// Tokens a second after the first against batch, below the roofs of memory and of arithmetic.
     static func throughput(_ facets: [Facet]) -> PageSection? {
-        let groups = facets.flatMap { facet in facet.pairGroups.map { (facet, $0) } }
-        let figures = groups.compactMap { decode($0, $1) } + groups.compactMap { endToEnd($0, $1) }
+        let figures = facets.flatMap { facet in
+            facet.pairGroups.compactMap { decode(facet, $0) }
+        }
         guard !figures.isEmpty else { return nil }
         return PageSection(
-            anchor: "throughput", title: "Throughput against batch",
+            anchor: "throughput", title: "Decode below its roofs",
             explanation:
                 "Medians over the repetitions with their 95 % intervals. The memory roof is "
                 + "batch × measured read bandwidth / bytes that a step must read; the compute roof "
                 + "is batch × measured operations a second / operations of a step; a band goes from "
-                + "the lowest to the highest cell. Both axes of decode are logarithmic, so that a "
+                + "the lowest to the highest cell. Both axes are logarithmic, so that a "
                 + "roof is a straight line.",
-            figures: figures)
+            figures: figures, numbers: .cells)
     }
 
     private static func decode(_ facet: Facet, _ pairs: [LengthPair]) -> Figure? {
-        let series = series(of: \.decodeRate, facet, pairs, "decode")
+        let series = series(facet, pairs)
         guard !series.isEmpty else { return nil }
         let rows = pairs.flatMap(facet.rows(of:))
         let memory = RoofLine(rows) { cost, roof in roof.readBytesPerSecond / cost.bytes }
         let compute = RoofLine(rows) { cost, roof in roof.operationsPerSecond / cost.operations }
         let measured = series.flatMap(\.points).map(\.y)
+        let ends = series.flatMap(\.points).ends
         let height = (measured + memory.values).max() ?? 1
         // A compute roof far above would press the data together.
         let showsCompute = (compute.values.min() ?? .infinity) <= height * 4
@@ -39,7 +41,7 @@ extension PageSection {
             y: PlotAxis(
                 "token/s",
                 .logarithmic(
-                    covering: measured + memory.values + (showsCompute ? compute.values : []))),
+                    covering: ends + memory.values + (showsCompute ? compute.values : []))),
             series: roofs + series)
         plot.summary = summary(measured)
         var note = ""
@@ -52,28 +54,14 @@ extension PageSection {
         return Figure(plot.drawing, note: note)
     }
 
-    private static func endToEnd(_ facet: Facet, _ pairs: [LengthPair]) -> Figure? {
-        let series = series(of: \.outputRate, facet, pairs, "end to end")
-        guard !series.isEmpty else { return nil }
-        let values = series.flatMap(\.points).map(\.y)
-        var plot = Plot(
-            title: facet.titled("End to end: output tokens / response time"),
-            x: .sizes("batch, sequences", facet.batches),
-            y: PlotAxis("token/s", .linear(covering: values)), series: series)
-        plot.summary = summary(values)
-        return Figure(plot.drawing)
-    }
-
-    private static func series(
-        of metric: KeyPath<Sample, Double?>, _ facet: Facet, _ pairs: [LengthPair], _ name: String
-    ) -> [Series] {
+    private static func series(_ facet: Facet, _ pairs: [LengthPair]) -> [Series] {
         pairs.enumerated().compactMap { index, pair in
             let points = facet.rows(of: pair).compactMap { row -> Datum? in
-                guard let statistics = row.statistics(of: metric) else { return nil }
+                guard let statistics = row.statistics(of: \.decodeRate) else { return nil }
                 return Datum(
                     Double(row.point.batch), statistics.median,
                     range: row.interval(of: statistics).map { $0.low...$0.high },
-                    tip: row.tip(of: metric, name, unit: "token/s"))
+                    tip: row.tip(of: \.decodeRate, "decode", unit: "token/s"))
             }
             guard !points.isEmpty else { return nil }
             return Series(

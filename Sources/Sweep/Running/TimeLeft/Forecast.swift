@@ -183,7 +183,8 @@ extension Forecast {
         if let left = cell.repetitionsLeft { return Double(left) }
         let needed = repetitionsNeeded.value ?? Double(Convergence.fewestRepetitions)
         guard let convergence = grid.convergence, call > 0 else { return needed }
-        let most = (convergence.maxSeconds / call).rounded(.up)
+        let most = max(
+            Double(grid.repetitions), (convergence.maxSeconds / call).rounded(.up))
         let known = shareKnown.value ?? 1
         let expected = known * min(needed, most) + (1 - known) * most
         return max(1, expected - Double(cell.repetitionsDone))

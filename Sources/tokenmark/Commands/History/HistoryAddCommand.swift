@@ -16,7 +16,7 @@ struct HistoryAddCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "Report directories.")
+    @Argument(help: "Report directories.", completion: .directory)
     var reports: [String]
 
     @OptionGroup var options: HistoryOptions

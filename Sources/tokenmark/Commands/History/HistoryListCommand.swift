@@ -15,8 +15,7 @@ struct HistoryListCommand: ParsableCommand {
 
     @OptionGroup var filterOptions: RunFilterOptions
 
-    /// What --format json was called once.
-    @Flag(help: .hidden)
+    @Flag(help: ArgumentHelp("What --format json was called once.", visibility: .hidden))
     var json = false
 
     @OptionGroup var formatOptions: FormatOptions

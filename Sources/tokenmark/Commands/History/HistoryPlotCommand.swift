@@ -27,7 +27,9 @@ struct HistoryPlotCommand: ParsableCommand {
             valueName: "point"))
     var point: String?
 
-    @Option(help: ArgumentHelp("Draws it into this file instead.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Draws it into this file instead.", valueName: "file"),
+        completion: .file())
     var svg: String?
 
     @OptionGroup var formatOptions: FormatOptions
