@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Machine
+import Synchronization
 import Testing
 
 @testable import Qwen
@@ -30,6 +31,53 @@ import Testing
     @Test(arguments: zip([Precision.bf16, .int8, .int4], [Float(0.05), 0.05, 0.1]))
     func quantisedPartsComeNear(_ precision: Precision, tolerance: Float) throws {
         try compare(Self.grouped, precision, ranks: 2, tolerance: tolerance)
+    }
+
+    /// Prompts of two lengths in lock step, then greedy tokens: in all ranks those of one process.
+    @Test(arguments: [2, 3])
+    func sessionsOfAllRanksChooseTheTokensOfOne(ranks: Int) throws {
+        let source = RandomTensorSource(Self.grouped, seed: 5)
+        let alone = try Session(
+            model: Self.model(Self.grouped, nil, source, .f32), batch: 2, capacity: 32,
+            availableBytes: nil)
+        let expected = Self.tokens(of: alone)
+        #expect(expected.count == 12 && !expected.contains(-1))
+        let slices = SharedSlices(ranks: ranks)
+        let sessions = try (0..<ranks).map { rank in
+            try Session(
+                model: Self.model(
+                    Self.grouped, RankShare(Self.grouped, rank: rank, of: ranks), source, .f32),
+                batch: 2, capacity: 32, availableBytes: nil,
+                meeting: RankMeeting(
+                    rank: rank, of: ranks, workers: 2, isCrowded: true, slices: slices.make))
+        }
+        let found = Mutex<[[Int32]]>([])
+        let group = DispatchGroup()
+        for session in sessions {
+            nonisolated(unsafe) let session = session
+            group.enter()
+            Thread.detachNewThread {
+                let tokens = Self.tokens(of: session)
+                found.withLock { $0.append(tokens) }
+                group.leave()
+            }
+        }
+        group.wait()
+        #expect(found.withLock { $0 } == Array(repeating: expected, count: ranks))
+    }
+
+    private static func tokens(of session: Session) -> [Int32] {
+        let prompts: [Int32] = [3, 141, 299, 7, 255, 16, 15, 80, 200]
+        session.start(promptLengths: [5, 4])
+        prompts.withUnsafeBufferPointer { session.stagePrompts($0) }
+        var all: [Int32] = []
+        for _ in 0..<6 {
+            session.forward()
+            let tokens = (0..<2).map { (try? session.greedyToken($0)) ?? -1 }
+            all += tokens
+            tokens.withUnsafeBufferPointer { session.stageTokens($0) }
+        }
+        return all
     }
 
     @Test func partsCoverAModelOnce() throws {
