@@ -48,10 +48,13 @@ import Testing
         #expect(rows.map { $0[0] } == ["b1-i8-o4-r1", "b2-i8-o4-r1", "b1-i8-o4-r2", "b2-i8-o4-r2"])
         #expect(!rows[0][hash].isEmpty && rows[0][hash] != rows[1][hash])
         #expect(rows[0][hash] == rows[2][hash] && rows[1][hash] == rows[3][hash])
-        let samples = try text("samples.jsonl")
         // One entry for each rank, in the two cells that have two.
-        #expect(samples.split(separator: "\n").count { $0.contains(#""process":"rank 1""#) } == 2)
-        #expect(samples.contains(#""exchanged_bytes""#))
+        let repetitions = try text("samples.jsonl").split(separator: "\n").filter {
+            $0.contains(#""kind":"repetition""#)
+        }
+        #expect(repetitions.count == 4)
+        #expect(repetitions.count { $0.contains(#""process":"rank 1""#) } == 2)
+        #expect(repetitions.count { $0.contains(#""exchanged_bytes""#) } == 2)
     }
 
     @Test(.enabled(if: RanksTests.canRun, RanksTests.reason))
