@@ -202,7 +202,8 @@ if let library = Context.environment["TOKENMARK_MPI"] {
             providers: [.apt(["libopenmpi-dev"])]),
         .executableTarget(
             name: "tokenmark-rank",
-            dependencies: ["CMPI", "Suite", "Isolation", "Qwen", "Machine", "Basics"]),
+            dependencies: ["CMPI", "Suite", "Isolation", "Qwen", "Machine", "Basics"],
+            plugins: ["Revision"]),
     ]
 }
 

@@ -128,25 +128,16 @@ final class ChildProcess {
         return signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
     }
 
-    /// Bytes that it has in memory, mapped files included; nil when that cannot be read.
-    var residentBytes: Int? { memory("VmRSS:") }
+    /// Bytes that it has in memory, mapped files included; of a launcher, those of the largest process
+    /// that it has started; nil when that cannot be read.
+    var residentBytes: Int? { memory("VmRSS") }
 
-    /// The most that it ever had; nil when that cannot be read.
-    var peakResidentBytes: Int? { memory("VmHWM:") }
+    /// The most that it, or one of them, ever had; nil when that cannot be read.
+    var peakResidentBytes: Int? { memory("VmHWM") }
 
-    /// A line of its status, which counts in KiB.
     private func memory(_ name: String) -> Int? {
-        guard let file = fopen("/proc/\(identifier)/status", "r") else { return nil }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 256)
-        while fgets(&line, Int32(line.count), file) != nil {
-            let text = String(
-                decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            guard text.hasPrefix(name) else { continue }
-            let digits = text.filter(\.isNumber)
-            return Int(digits).map { $0 << 10 }
-        }
-        return nil
+        let processes = isLauncher ? KernelText.descendants(of: identifier) : [identifier]
+        return processes.compactMap { KernelText.memory(name, of: $0) }.max()
     }
 
     private static func environment(adding more: [String: String]) -> [String] {

@@ -19,7 +19,8 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         /// For one point, from its preparation on, and for the start of a process, in seconds; nil waits
         /// for ever.
         package var pointTimeout: Double?
-        /// Bytes of memory, mapped files included; nil watches nothing.
+        /// Bytes of memory, mapped files included, of each process that a launcher starts; nil watches
+        /// nothing.
         package var memoryLimit: Int?
         /// Whether the program starts the processes that run the engine: MPI's launcher.
         package var isLauncher = false
@@ -59,7 +60,8 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
     package private(set) var facts: [Parameters: String]
     /// How often a process was started.
     package private(set) var startCount = 0
-    /// The most memory that the process held since it started, in bytes; nil if it is not watched.
+    /// The most memory that the process held since it started, or the one of a launcher's that held
+    /// most, in bytes; nil if it is not watched.
     package private(set) var peakBytes: Int?
 
     /// What the process holds at this moment, in bytes; nil if it has ended.

@@ -18,6 +18,14 @@ func runRank(_ settings: CoreSettings) -> Int32 {
         return 2
     }
     let server = RankServer(group)
+    if let asked = settings.version, asked != sourceVersion {
+        // A report of one program would be about another.
+        server.refuse(
+            "tokenmark-rank is \(sourceVersion), and tokenmark \(asked): build both from the same sources"
+        )
+        group.finish()
+        return 2
+    }
     var window: MPIGroup.Window?
     var watch: ProcessWatch?
     do {

@@ -6,7 +6,12 @@ import Suite
 // settings as JSON in the argument; rank 0 speaks the worker's protocol. docs/ranks.md says how.
 
 ParentProcess.dieWithIt()
-guard let argument = CommandLine.arguments.dropFirst().first,
+let word = CommandLine.arguments.dropFirst().first
+if word == "--version" {
+    print(sourceVersion)
+    exit(0)
+}
+guard let argument = word,
     let settings = try? JSONDecoder().decode(CoreSettings.self, from: Data(argument.utf8))
 else {
     FileHandle.standardError.write(

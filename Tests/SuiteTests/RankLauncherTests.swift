@@ -22,7 +22,7 @@ import Testing
                 "PATH": "/no/such/folder:/bin", "TOKENMARK_RANK": "/bin/true",
                 "OMPI_MCA_rmaps_base_oversubscribe": "0",
             ]
-        ).command(asked, ranks: 3, 7)
+        ).command(asked, ranks: 3, pointTimeout: 7, memoryLimit: 1 << 30)
         #expect(command.isLauncher)
         #expect(command.program == "/bin/sh")
         #expect(command.arguments.dropLast() == ["--np", "3", "--verbose", "/bin/true"])
@@ -32,7 +32,7 @@ import Testing
         #expect(
             command.environment["TOKENMARK_PARENT"]
                 == "\(ProcessInfo.processInfo.processIdentifier)")
-        #expect(command.pointTimeout == 7)
+        #expect(command.pointTimeout == 7 && command.memoryLimit == 1 << 30)
         let told = try JSONDecoder().decode(
             CoreSettings.self, from: Data(try #require(command.arguments.last).utf8))
         #expect(told == asked)
@@ -52,7 +52,7 @@ import Testing
         for (launcher, what) in [(launcher, "there is no mpirun"), (named, "there is no /no/such")]
         {
             let error = #expect(throws: UsageError.self) {
-                try launcher.command(settings(launcher: nil), ranks: 3, nil)
+                try launcher.command(settings(launcher: nil), ranks: 3)
             }
             #expect("\(try #require(error))".contains(what))
         }

@@ -4,15 +4,29 @@ import Testing
 
 /// Sweeps over ranks: real processes where there is MPI, and what is said where there is not.
 @Suite struct RanksTests {
-    /// Whether `tokenmark-rank` was built and its launcher is there.
+    /// Whether `tokenmark-rank` was built, from these sources, and its launcher is there.
     static let canRun: Bool = {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let files = FileManager.default
-        let rank = Program.url.deletingLastPathComponent().appendingPathComponent("tokenmark-rank")
-        return files.isExecutableFile(atPath: rank.path)
-            && path.split(separator: ":").contains {
-                files.isExecutableFile(atPath: "\($0)/mpirun")
-            }
+        let hasLauncher = path.split(separator: ":").contains {
+            FileManager.default.isExecutableFile(atPath: "\($0)/mpirun")
+        }
+        // Behind it may stand a mark of the build.
+        let ours = try? Program.run(["--version"]).output.split(whereSeparator: \.isWhitespace)
+        return hasLauncher && rankVersion.map { ours?.first == Substring($0) } ?? false
+    }()
+
+    /// What a rank program beside ours says of itself; nil where there is none.
+    private static let rankVersion: String? = {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = Program.url.deletingLastPathComponent()
+            .appendingPathComponent("tokenmark-rank")
+        process.arguments = ["--version"]
+        process.standardOutput = output
+        guard (try? process.run()) != nil else { return nil }
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }()
 
     static let reason: Comment =
@@ -57,6 +71,56 @@ import Testing
         #expect(repetitions.count { $0.contains(#""exchanged_bytes""#) } == 2)
     }
 
+    @Test(
+        .enabled(if: RanksTests.canRun, RanksTests.reason),
+        .enabled(if: TrainedModel.isThere, "SmolLM2 is missing; scripts/fetch-models brings it"))
+    func theDriverOfTheDocumentsRunsOnRanks() throws {
+        let directory = TemporaryDirectory()
+        directory.write(
+            """
+            [model]
+            model_path=\(TrainedModel.path)
+            [performance]
+            model_name=smol
+            case_pair=[[8,4]]
+            perf_mode=detail
+            """, to: "config.ini")
+        let result = try Program.run(
+            ["run", "--config", "config.ini", "--report-dir", "out", "--quiet"]
+                + ["--ranks", "2", "--threads", "1", "--oversubscribe"],
+            environment: ["TIMEIT": "1"], in: directory.path)
+        #expect(result.status == 0, "\(result.error)")
+        let table = try #require(directory.read("out/performance_test_cpu_smol_bf16.csv"))
+        let lines = table.split(separator: "\n")
+        #expect(lines.count == 2 && !lines[1].contains(",,"))
+        #expect(try #require(directory.read("out/manifest.json")).contains("\"ranks\" : 2"))
+        #expect(try #require(directory.read("out/report.html")).contains("id=\"ranks\""))
+    }
+
+    /// The limit is that of each rank.
+    @Test(
+        .enabled(if: RanksTests.canRun, RanksTests.reason),
+        .enabled(if: TrainedModel.isThere, "SmolLM2 is missing; scripts/fetch-models brings it"))
+    func aSearchRunsOnRanks() throws {
+        let directory = TemporaryDirectory()
+        func search(_ options: String) throws -> Program.Result {
+            try Program.run(
+                ["max-batch", "--weights", TrainedModel.path, "--pairs", "8x4", "--quiet"]
+                    + ["--ranks", "2", "--threads", "1", "--oversubscribe", "--confirm", "0"]
+                    + options.split(separator: " ").map(String.init), in: directory.path)
+        }
+        let result = try search("--batch-range 1:2 --memory-limit 4GiB --report-dir out")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(
+            try #require(directory.read("out/manifest.json")).contains("resident size of each rank")
+        )
+        #expect(
+            try #require(directory.read("out/report.html")).contains("memory of each rank at most"))
+        let few = try search("--memory-limit 64MiB")
+        #expect(few.status == 2)
+        #expect(few.error.contains("a rank's part of the weights of"), "\(few.error)")
+    }
+
     @Test(.enabled(if: RanksTests.canRun, RanksTests.reason))
     func whatRanksCannotShareIsRefusedOnce() throws {
         let model = try TinyModelFile()
@@ -76,6 +140,9 @@ import Testing
         ("--ranks 0", "", "ranks: \"0\""),
         ("--ranks two", "", "ranks: \"two\""),
         ("--ranks 2 --launcher mpirun", "", "does not say where the number of ranks goes"),
+        ("--launcher mpirun", "", "--launcher is for ranks, and there are none"),
+        ("--oversubscribe", "", "--oversubscribe is for ranks, and there are none"),
+        ("--ranks 3 --threads 100000", "/bin/true", "CPUs"),
     ])
     func whatCannotRunIsOneClearLine(options: String, rank: String, message: String) throws {
         let model = try TinyModelFile()
@@ -88,6 +155,24 @@ import Testing
             environment: ["TOKENMARK_RANK": rank])
         #expect(result.status == 2)
         #expect(result.error.contains(message), "\(result.error)")
+        #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
+    }
+
+    /// Never a silent default: what runs in one process says that it does not take them.
+    @Test(arguments: [
+        "generate --prompt a", "chat", "perplexity --text -", "profile --pairs 8x4",
+        "run --task inference", "run --task precision", "convert --output x", "doctor",
+    ])
+    func whoRunsInOneProcessRefusesRanks(command: String) throws {
+        let model = try TinyModelFile()
+        model.directory.write("[model]\nmodel_path=\(model.path)\n", to: "config.ini")
+        let words = command.split(separator: " ").map(String.init)
+        let result = try Program.run(
+            words + ["--ranks", "2"]
+                + (["run", "doctor"].contains(words[0]) ? [] : ["--weights", model.path]),
+            in: model.directory.path)
+        #expect(result.status == 2)
+        #expect(result.error.contains("--ranks"), "\(result.error)")
         #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
     }
 }

@@ -47,12 +47,16 @@ package struct MaxBatchPage {
 /// What an attempt had to keep, as the manifest says; nil where there was no such limit.
 struct MaxBatchLimits {
     let memoryBytes: Int?
+    /// Whose memory that is: `the process`, or `each rank`.
+    private let holder: String
     let ttft: Double?
     let tpot: Double?
 
     init(_ manifest: Manifest) {
         let limits = manifest.sections["limits"]
         memoryBytes = limits?["memory_bytes"]?.number.flatMap { Int(exactly: $0.rounded()) }
+        holder =
+            manifest.sections["execution"]?["ranks"]?.number == nil ? "the process" : "each rank"
         ttft = limits?["ttft_ms"]?.number
         tpot = limits?["tpot_ms"]?.number
     }
@@ -60,7 +64,7 @@ struct MaxBatchLimits {
     /// In words: `memory at most 2 GiB, TPOT at most 50 ms`.
     var words: String {
         let words = [
-            memoryBytes.map { "memory of the process at most \(bytesText($0))" },
+            memoryBytes.map { "memory of \(holder) at most \(bytesText($0))" },
             ttft.map { "TTFT at most \(fourDigits($0)) ms" },
             tpot.map { "TPOT at most \(fourDigits($0)) ms" },
         ].compactMap(\.self)

@@ -20,6 +20,8 @@ package struct CoreSettings: Sendable, Codable {
     package var leastPositions = 0
     /// The command line that starts the ranks; nil for the usual one.
     package var launcher: String?
+    /// Of the sources of the program that asks, which those of a rank must be too; nil for any.
+    package var version: String?
 
     package init(
         model: String? = nil, weights: String? = nil, on machine: MachineSettings = .init()
@@ -79,17 +81,34 @@ package struct CoreSettings: Sendable, Codable {
         return varied
     }
 
+    /// What each rank has of a model, in their order; the model itself where there is one.
+    ///
+    /// - Throws: `QwenError` where they cannot share it.
+    package func parts(of model: ModelConfiguration) throws(QwenError) -> [ModelConfiguration] {
+        let ranks = machine.rankCount
+        guard ranks > 1 else { return [model] }
+        return try (0..<ranks).map { rank throws(QwenError) in
+            try RankShare(model, rank: rank, of: ranks).configuration
+        }
+    }
+
     /// The command line of a worker process with these settings, or of the launcher of its ranks.
     ///
     /// - Parameters:
     ///   - pointTimeout: Seconds that a point, and the start of a process, may take; nil for ever.
-    ///   - memoryLimit: Bytes that the process may hold; nil for what there is.
-    /// - Throws: ``UsageError`` where ranks cannot be started.
+    ///   - memoryLimit: Bytes that the process, or each rank, may hold; nil for what there is.
+    /// - Throws: where ranks cannot be started: ``UsageError``, `MachineError`, and what `source()` throws.
     package func command(
         pointTimeout: Double? = nil, memoryLimit: Int? = nil
     ) throws -> WorkerEngine.Command {
-        if let ranks = machine.ranks, ranks > 1 {
-            return try RankLauncher(launcher).command(self, ranks: ranks, pointTimeout)
+        if machine.rankCount > 1 {
+            let command = try RankLauncher(launcher).command(
+                self, ranks: machine.rankCount, pointTimeout: pointTimeout,
+                memoryLimit: memoryLimit)
+            // Before as many processes are there as somebody may have mistyped.
+            _ = try machine.isCrowded(.init(index: 0, count: machine.rankCount))
+            _ = try parts(of: source().configuration)
+            return command
         }
         return WorkerEngine.Command(
             program: Self.program, arguments: arguments, pointTimeout: pointTimeout,

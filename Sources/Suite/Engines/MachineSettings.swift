@@ -14,6 +14,8 @@ package struct MachineSettings: Equatable, Sendable, Codable {
     package var isa = "auto"
     /// Processes that run the model together, each with so many threads; nil for one.
     package var ranks: Int?
+    /// The same as a number.
+    package var rankCount: Int { ranks ?? 1 }
     /// Whether they may share cores.
     package var oversubscribes = false
 

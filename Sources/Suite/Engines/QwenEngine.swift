@@ -32,6 +32,8 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
     private var chosen: [Int32] = []
     /// What else happened during the last call.
     private var lastConditions: RunConditions?
+    /// What was measured last.
+    private var lastRoof: Roof?
     /// The CPUs that the threads run on; nil where they are not pinned.
     package let cpus: CPUSet?
     /// (batch, outputLength) ids.
@@ -115,9 +117,10 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
         guard measuresRoof else { return nil }
         let probe = RoofProbe(model.execution)
         let bandwidth = probe.readBandwidth(of: model)
-        return probe.computePeak(model.precision, passes: 3).map {
+        lastRoof = probe.computePeak(model.precision, passes: 3).map {
             Roof(readBytesPerSecond: bandwidth, operationsPerSecond: $0)
         }
+        return lastRoof
     }
 
     package func prepare(_ point: Point, positions: Int) throws {
@@ -207,8 +210,11 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
             disturbances, pins: model.execution.pool.pins, hertz: (hertz, FrequencyProbe.hertz()))
         if let share = model.share {
             lastConditions?.process = "rank \(share.rank)"
-            lastConditions?.share = spent.share(
-                meeting, trace, peak: ProcessMemory.current().peakResidentBytes, cpus: cpus?.ids)
+            var share = spent.share(meeting, trace)
+            share.peakResidentBytes = ProcessMemory.current().peakResidentBytes
+            share.cpus = cpus?.ids
+            share.roof = lastRoof
+            lastConditions?.share = share
         }
         let completion = Completion(
             sequences: (0..<batch).map { sequence in

@@ -44,7 +44,7 @@ struct RankLauncher {
 
     /// - Throws: ``UsageError`` where a program is not there.
     func command(
-        _ settings: CoreSettings, ranks: Int, _ pointTimeout: Double?
+        _ settings: CoreSettings, ranks: Int, pointTimeout: Double? = nil, memoryLimit: Int? = nil
     ) throws -> WorkerEngine.Command {
         let launcher = try self.launcher()
         let program = try rankProgram()
@@ -56,7 +56,7 @@ struct RankLauncher {
         }
         var command = WorkerEngine.Command(
             program: launcher, arguments: options + [program, settings],
-            environment: environment, pointTimeout: pointTimeout)
+            environment: environment, pointTimeout: pointTimeout, memoryLimit: memoryLimit)
         command.isLauncher = true
         return command
     }

@@ -19,7 +19,7 @@ struct SpentTime {
     }
 
     /// At the end of the call.
-    func share(_ meeting: RankMeeting?, _ trace: Trace, peak: Int?, cpus: [Int]?) -> ProcessShare {
+    func share(_ meeting: RankMeeting?, _ trace: Trace) -> ProcessShare {
         let after = meeting?.exchange ?? afterPrompts
         let passes = trace.steps.map { Int(clamping: $0.forwardDone &- $0.inputsPrepared) }
         return ProcessShare(
@@ -29,6 +29,6 @@ struct SpentTime {
                 clamping: afterPrompts.waitedNanoseconds &- before.waitedNanoseconds),
             decodeWaitNanoseconds: Int(
                 clamping: after.waitedNanoseconds &- afterPrompts.waitedNanoseconds),
-            exchangedBytes: after.bytes &- before.bytes, peakResidentBytes: peak, cpus: cpus)
+            exchangedBytes: after.bytes &- before.bytes)
     }
 }

@@ -1,3 +1,5 @@
+package import Measurement
+
 /// What one of several processes that ran a call together spent on it; times in nanoseconds.
 package struct ProcessShare: Codable, Equatable, Sendable {
     /// Of the pass over the prompts, and of all others, with what is waited in them; nil where steps are
@@ -13,6 +15,8 @@ package struct ProcessShare: Codable, Equatable, Sendable {
     package var peakResidentBytes: Int?
     /// The CPUs that its threads are pinned to; nil where they are not.
     package var cpus: [Int]?
+    /// What its threads reached right before the call; nil where that was not measured.
+    package var roof: Roof?
 
     package init(
         prefillNanoseconds: Int?, decodeNanoseconds: Int?, prefillWaitNanoseconds: Int,
@@ -36,13 +40,15 @@ package struct ProcessShare: Codable, Equatable, Sendable {
             }
             return left &+ right
         }
-        return ProcessShare(
+        var both = ProcessShare(
             prefillNanoseconds: sum(\.prefillNanoseconds),
             decodeNanoseconds: sum(\.decodeNanoseconds),
             prefillWaitNanoseconds: first.prefillWaitNanoseconds &+ last.prefillWaitNanoseconds,
             decodeWaitNanoseconds: first.decodeWaitNanoseconds &+ last.decodeWaitNanoseconds,
             exchangedBytes: first.exchangedBytes &+ last.exchangedBytes,
             peakResidentBytes: last.peakResidentBytes, cpus: last.cpus)
+        both.roof = last.roof
+        return both
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -52,6 +58,6 @@ package struct ProcessShare: Codable, Equatable, Sendable {
         case decodeWaitNanoseconds = "decode_wait_ns"
         case exchangedBytes = "exchanged_bytes"
         case peakResidentBytes = "peak_resident_bytes"
-        case cpus
+        case cpus, roof
     }
 }

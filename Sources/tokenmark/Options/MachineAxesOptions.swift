@@ -20,14 +20,7 @@ struct MachineAxesOptions: ParsableArguments {
             valueName: "list", visibility: .hidden))
     var ranks: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "What starts them; mpirun -n {ranks} unless given.", valueName: "command",
-            visibility: .hidden))
-    var launcher: String?
-
-    @Flag(help: ArgumentHelp("Let ranks share cores.", visibility: .hidden))
-    var oversubscribe = false
+    @OptionGroup var launchOptions: LaunchOptions
 
     @Option(
         help: ArgumentHelp(
@@ -86,7 +79,6 @@ struct MachineAxesOptions: ParsableArguments {
         }
         var settings = MachineSettings()
         settings.ranks = try ranks.flatMap { try first(.ranks, $0)?.count }
-        settings.oversubscribes = oversubscribe
         settings.threads = try threads.flatMap { try first(.threads, $0)?.count }
         settings.cpus = try cpus.flatMap { try first(.cpus, $0)?.description }
         settings.numa = try first(.numa, numa)?.description ?? numa
