@@ -37,7 +37,7 @@ package struct SweepPage {
             .axes([ChartedReport(name: "", rows: rows)], numbers: .cells), .latency(facets),
             .throughput(facets), .cells(rows), .requests(rows), .percentiles(facets),
             .positions(facets),
-            .memory(facets),
+            .memory(facets), .ranks(rows),
         ]
         let comparisons = besides.enumerated().map { PageSection.beside($1, number: $0 + 1) }
         let rest: [PageSection?] = [
