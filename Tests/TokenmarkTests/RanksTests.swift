@@ -158,10 +158,46 @@ import Testing
         #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
     }
 
+    /// Parts that were packed before are those that ranks cut themselves.
+    @Test(
+        .enabled(if: RanksTests.canRun, RanksTests.reason),
+        .enabled(if: TrainedModel.isThere, "SmolLM2 is missing; scripts/fetch-models brings it"))
+    func packedPartsRunToTheSameTokens() throws {
+        let directory = TemporaryDirectory()
+        let parts = directory.path("parts")
+        let packed = try Program.run(
+            ["convert", "--weights", TrainedModel.path, "--precision", "int8", "--ranks", "2"]
+                + ["--output", parts])
+        #expect(packed.status == 0, "\(packed.error)")
+        #expect(packed.output.contains("in 2 parts\nTensor parallelism weights have been"))
+        func hash(_ weights: [String], _ report: String) throws -> [Substring] {
+            let result = try Program.run(
+                ["sweep", "--weights"] + weights + ["--pairs", "8x4", "--effort", "quick"]
+                    + ["--ranks", "2", "--threads", "1", "--oversubscribe"]
+                    + ["--report-dir", directory.path(report)])
+            #expect(result.status == 0, "\(result.error)")
+            let lines = try #require(directory.read("\(report)/summary.csv")).split(separator: "\n")
+            let names = lines[0].split(separator: ",")
+            let fields = lines[1].split(separator: ",", omittingEmptySubsequences: false)
+            return [fields[try #require(names.firstIndex(of: "output_hash"))]]
+        }
+        let mapped = try hash([parts], "mapped")
+        #expect(mapped == (try hash([TrainedModel.path, "--precision", "int8"], "cut")))
+        #expect(mapped != [""])
+        for options in ["--ranks 3 --threads 1 --oversubscribe", ""] {
+            let other = try Program.run(
+                ["sweep", "--weights", parts, "--pairs", "8x4"]
+                    + ["--report-dir", directory.path("other")]
+                    + options.split(separator: " ").map(String.init))
+            #expect(other.status == 2)
+            #expect(other.error.contains("is cut for 2 ranks: give --ranks 2"), "\(other.error)")
+        }
+    }
+
     /// Never a silent default: what runs in one process says that it does not take them.
     @Test(arguments: [
         "generate --prompt a", "chat", "perplexity --text -", "profile --pairs 8x4",
-        "run --task inference", "run --task precision", "convert --output x", "doctor",
+        "run --task inference", "run --task precision", "doctor",
     ])
     func whoRunsInOneProcessRefusesRanks(command: String) throws {
         let model = try TinyModelFile()

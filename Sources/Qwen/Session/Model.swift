@@ -93,7 +93,7 @@ package final class Model: Sendable {
         try Self.checkFit(
             file.configuration, file.precision, file.layout, execution, availableBytes)
         try file.populate()
-        try self.init(file.configuration, nil, file.precision, cache, execution) {
+        try self.init(file.configuration, file.share, file.precision, cache, execution) {
             try WeightCopies(file, execution: execution)
         }
     }

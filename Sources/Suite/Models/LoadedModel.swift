@@ -43,14 +43,38 @@ package struct LoadedModel {
                 cache: cache,
                 execution: execution,
                 availableBytes: usable)
-        case (.packed(let file), nil):
-            model = try Model(file, cache: cache, execution: execution, availableBytes: usable)
-        case (.packed, _?):
-            throw UsageError(
-                "--weights \(source.path ?? "") is packed for one process, and ranks cannot cut it; "
-                    + "give the file or directory that it was made from")
+        case (.packed, _), (.parts, _):
+            model = try Model(
+                Self.packedFile(of: source, for: rank), cache: cache, execution: execution,
+                availableBytes: usable)
         }
         availableBytes = usable - model.weightBytes
+    }
+
+    /// - Throws: `UsageError` where it was packed for another number of processes.
+    private static func packedFile(
+        of source: ModelSource, for rank: MachineSettings.Rank?
+    ) throws -> PackedModelFile {
+        let path = source.path ?? ""
+        switch (source.weights, rank) {
+        case (.parts(let parts), let rank?) where rank.count == parts.paths.count:
+            return try parts.part(of: rank.index)
+        case (.parts(let parts), _):
+            throw UsageError(
+                "--weights \(path) is cut for \(parts.paths.count) ranks: give --ranks "
+                    + "\(parts.paths.count), or what it was made from")
+        case (.packed(let file), nil) where file.share == nil:
+            return file
+        case (.packed(let file), nil):
+            throw UsageError(
+                "--weights \(path) is the part of one of \(file.share?.ranks ?? 0) ranks: give the "
+                    + "directory that part_model lies in, and --ranks")
+        case (.packed, _?), (.tensors, _):
+            throw UsageError(
+                "--weights \(path) is packed for one process, and ranks cannot cut it; give the file or "
+                    + "directory that it was made from, or pack that with tokenmark convert --ranks"
+            )
+        }
     }
 
     /// What stands between the precision of the weights and that of an unusual cache.
