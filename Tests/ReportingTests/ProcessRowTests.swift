@@ -6,13 +6,16 @@ import Testing
 
 /// What is said of the ranks of a point.
 struct ProcessRowTests {
-    private static func repetition(_ index: Int, _ shares: [ProcessShare?]) throws -> Repetition {
+    private static func repetition(
+        _ index: Int, _ shares: [ProcessShare?], setting: Parameters = [:], end: UInt64 = 9
+    ) throws -> Repetition {
         var repetition = try Repetition(
-            point: Point(batch: 1, inputLength: 1, outputLength: 1), index: index, seed: 0,
+            point: Point(batch: 1, inputLength: 1, outputLength: 1, setting: setting),
+            index: index, seed: 0,
             calls: .detail(
                 Observation(
                     lockStep: Trace(
-                        callEntry: 0, callEnd: 9,
+                        callEntry: 0, callEnd: end,
                         steps: [
                             StepStamps(
                                 loopTop: 1, inputsPrepared: 2, forwardDone: 3, tokenBooked: 4)
@@ -87,5 +90,25 @@ struct ProcessRowTests {
         for number in [">2.500<", ">0.5000<", ">20.00<", ">3.000<", ">4.000<", ">8.000<"] {
             #expect(text.contains(number), "\(number)")
         }
+    }
+
+    /// 900 ns on one rank, 600 and 1800 ns on two and three.
+    @Test func cellsOfSeveralRanksStandBesideThatOfOne() throws {
+        let share = Self.share(1, decode: nil, waits: (0, 0), peak: nil, roof: nil)
+        let ends: [(ranks: Int, end: UInt64)] = [(1, 900), (2, 600), (3, 1800)]
+        let rows = try ends.map { ranks, end in
+            let repetition = try Self.repetition(
+                0, ranks == 1 ? [nil] : Array(repeating: share, count: ranks),
+                setting: [.ranks: .count(ranks)], end: end)
+            return Row(
+                PointResult(
+                    point: repetition.point, status: .ok, reason: nil, repetitions: [repetition]),
+                in: Grid(batches: [1], pairs: [LengthPair(1, 1)]))
+        }
+        let text = try #require(PageSection.ranks(rows)).markup.text
+        #expect(text.contains("<caption>Times as fast as one rank</caption>"))
+        #expect(text.contains(">1.500<") && text.contains(">0.5000<"))
+        let alone = try #require(PageSection.ranks(Array(rows.dropFirst()))).markup.text
+        #expect(!alone.contains("as fast as one rank"))
     }
 }

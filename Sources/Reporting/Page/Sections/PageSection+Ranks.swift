@@ -41,7 +41,40 @@ extension PageSection {
                 first, medians of the repetitions, and how long its threads waited in them for other \
                 ranks. What it read and computed at most was measured beside the calls, in all ranks at \
                 once.</p>
-                \(table.markup)
+                \(table.markup)\(speedUps(rows))
                 """)
+    }
+
+    /// Cells of several ranks beside the same cell of one; empty where there are none.
+    private static func speedUps(_ rows: [Row]) -> Markup {
+        let measured = rows.filter { $0.status == .ok }
+        let pairs = measured.compactMap { row -> (row: Row, one: Row)? in
+            guard let ranks = row.point.setting[.ranks]?.count, ranks > 1 else { return nil }
+            var point = row.point
+            point.setting[.ranks] = .count(1)
+            return measured.first { $0.point == point }.map { (row, $0) }
+        }
+        guard !pairs.isEmpty else { return "" }
+        typealias Column = PageTable<(row: Row, one: Row)>.Column
+        func ratio(_ name: String, _ time: KeyPath<Sample, Double?>) -> Column {
+            Column(name, unit: "×") { pair in
+                guard let time = pair.row.statistics(of: time)?.median,
+                    let before = pair.one.statistics(of: time)?.median
+                else { return .number(nil as Double?) }
+                return .number(before / time)
+            }
+        }
+        let table = PageTable<(row: Row, one: Row)>(
+            caption: "Times as fast as one rank",
+            columns: [
+                Column("cell") { .text($0.row.point.words) },
+                ratio("TTFT", \.ttft), ratio("TPOT", \.tpot),
+                ratio("response time", \.responseTime),
+            ], rows: pairs)
+        return """
+            <p class="lead">Times as fast as the same cell on one rank: more ranks gain nothing where this \
+            no longer rises, which is where waiting and adding up take what the smaller parts save.</p>
+            \(table.markup)
+            """
     }
 }
