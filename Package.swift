@@ -162,7 +162,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SuiteTests",
-            dependencies: ["Suite", "Reporting", "Sweep", "Qwen", "TestSupport"]
+            dependencies: ["Suite", "Reporting", "Isolation", "Sweep", "Qwen", "TestSupport"]
         ),
         .testTarget(
             name: "TokenmarkTests",
@@ -188,6 +188,22 @@ if Context.environment["TOKENMARK_FUZZ"] != nil {
             ],
             path: "Tests/Fuzzing/fuzz"
         ),
+    ]
+}
+
+// The ranks of a model, for those who have MPI alone: TOKENMARK_MPI is openmpi or mpich, by whose name
+// pkg-config knows it. Nothing else links MPI.
+if let library = Context.environment["TOKENMARK_MPI"] {
+    package.products.append(
+        .executable(name: "tokenmark-rank", targets: ["tokenmark-rank"]))
+    package.targets += [
+        .systemLibrary(
+            name: "CMPI", pkgConfig: library == "mpich" ? "mpich" : "ompi-c",
+            providers: [.apt(["libopenmpi-dev"])]),
+        .executableTarget(
+            name: "tokenmark-rank",
+            dependencies: ["CMPI", "Suite", "Isolation", "Qwen", "Machine", "Basics"],
+            plugins: ["Revision"]),
     ]
 }
 

@@ -95,7 +95,8 @@ package struct DriverConfiguration: Equatable {
             if try entry.integers("model", in: 0...1_000_000) != [0] {
                 warnings.append(
                     "device_ids = \(entry.value): there is one device here, the CPU; "
-                        + "use --threads and --cpus to choose its cores")
+                        + "use --threads and --cpus to choose its cores, or --ranks to cut the "
+                        + "model over processes")
             }
         case "parallel_backend":
             warnings.append(

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Sweep
 
@@ -11,6 +12,8 @@ final class ChildProcess {
 
     let identifier: pid_t
     let channel: LineChannel
+    /// Whether it starts others, and is to end them in order.
+    private let isLauncher: Bool
     private let input: Int32
     private let output: Int32
     private var ending: Ending?
@@ -19,10 +22,14 @@ final class ChildProcess {
     /// - Parameters:
     ///   - arguments: of the program, its name not among them.
     ///   - environment: variables beside those of this process.
+    ///   - isLauncher: whether it starts the processes that are spoken to: it gets a group of its own, so
+    ///     that what asks ours to stop leaves it to us.
     /// - Throws: `WorkerFailure` when the system refuses.
     init(
-        program: String, arguments: [String], environment: [String: String]
+        program: String, arguments: [String], environment: [String: String],
+        isLauncher: Bool = false
     ) throws(WorkerFailure) {
+        self.isLauncher = isLauncher
         var toChild: [Int32] = [-1, -1]
         var fromChild: [Int32] = [-1, -1]
         guard pipe2(&toChild, O_CLOEXEC) == 0, pipe2(&fromChild, O_CLOEXEC) == 0 else {
@@ -42,10 +49,12 @@ final class ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // From its first instruction on, before it can say itself that it ignores them.
-        var blocked = StopSignals.mask
+        // A worker leaves them to us from its first instruction on, before it can say so itself.
+        var blocked = isLauncher ? StopSignals.none : StopSignals.mask
         posix_spawnattr_setsigmask(&attributes, &blocked)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | (isLauncher ? POSIX_SPAWN_SETPGROUP : 0)))
         var identifier: pid_t = 0
         let code = posix_spawn(
             &identifier, program, &actions, &attributes, argumentPointers, variables)
@@ -69,11 +78,18 @@ final class ChildProcess {
         if ending == nil { terminate() }
     }
 
-    /// Ends it at once.
+    /// Ends it at once; a launcher gets a moment to end what it has started and to clear up.
     func terminate() {
-        kill(identifier, SIGKILL)
+        if isLauncher {
+            kill(identifier, SIGTERM)
+            let deadline = Clock.now() + Self.graceNanoseconds
+            while !hasEnded, Clock.now() < deadline { usleep(10_000) }
+        }
+        if ending == nil { kill(isLauncher ? -identifier : identifier, SIGKILL) }
         _ = wait()
     }
+
+    private static let graceNanoseconds: UInt64 = 3_000_000_000
 
     /// Waits until it has ended; one that lives, and was only thought to be gone, learns that we are.
     func hangUp() -> Ending {
@@ -92,32 +108,36 @@ final class ChildProcess {
         if let ending { return ending }
         var status: Int32 = 0
         while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
-        let signal = status & 0x7f
-        let result: Ending =
-            signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
+        let result = Self.ending(status)
         ending = result
         return result
     }
 
-    /// Bytes that it has in memory, mapped files included; nil when that cannot be read.
-    var residentBytes: Int? { memory("VmRSS:") }
-
-    /// The most that it ever had; nil when that cannot be read.
-    var peakResidentBytes: Int? { memory("VmHWM:") }
-
-    /// A line of its status, which counts in KiB.
-    private func memory(_ name: String) -> Int? {
-        guard let file = fopen("/proc/\(identifier)/status", "r") else { return nil }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 256)
-        while fgets(&line, Int32(line.count), file) != nil {
-            let text = String(
-                decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            guard text.hasPrefix(name) else { continue }
-            let digits = text.filter(\.isNumber)
-            return Int(digits).map { $0 << 10 }
+    /// Whether it has ended by now.
+    private var hasEnded: Bool {
+        var status: Int32 = 0
+        guard ending == nil, waitpid(identifier, &status, WNOHANG) == identifier else {
+            return ending != nil
         }
-        return nil
+        ending = Self.ending(status)
+        return true
+    }
+
+    private static func ending(_ status: Int32) -> Ending {
+        let signal = status & 0x7f
+        return signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
+    }
+
+    /// Bytes that it has in memory, mapped files included; of a launcher, those of the largest process
+    /// that it has started; nil when that cannot be read.
+    var residentBytes: Int? { memory("VmRSS") }
+
+    /// The most that it, or one of them, ever had; nil when that cannot be read.
+    var peakResidentBytes: Int? { memory("VmHWM") }
+
+    private func memory(_ name: String) -> Int? {
+        let processes = isLauncher ? KernelText.descendants(of: identifier) : [identifier]
+        return processes.compactMap { KernelText.memory(name, of: $0) }.max()
     }
 
     private static func environment(adding more: [String: String]) -> [String] {

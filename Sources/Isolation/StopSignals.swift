@@ -4,6 +4,13 @@ import Glibc
 enum StopSignals {
     static let all = [SIGINT, SIGTERM, SIGHUP]
 
+    /// Not even these.
+    static var none: sigset_t {
+        var none = sigset_t()
+        sigemptyset(&none)
+        return none
+    }
+
     /// The same as a set.
     static var mask: sigset_t {
         var mask = sigset_t()

@@ -19,8 +19,16 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         /// For one point, from its preparation on, and for the start of a process, in seconds; nil waits
         /// for ever.
         package var pointTimeout: Double?
-        /// Bytes of memory, mapped files included; nil watches nothing.
+        /// Bytes of memory, mapped files included, of each process that a launcher starts; nil watches
+        /// nothing.
         package var memoryLimit: Int?
+        /// Whether the program starts the processes that run the engine: MPI's launcher.
+        package var isLauncher = false
+
+        /// What a user knows the process as.
+        fileprivate var name: String {
+            isLauncher ? "the launcher of the ranks" : "the worker process"
+        }
 
         /// When what begins now must have ended.
         fileprivate var deadline: UInt64? {
@@ -52,7 +60,8 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
     package private(set) var facts: [Parameters: String]
     /// How often a process was started.
     package private(set) var startCount = 0
-    /// The most memory that the process held since it started, in bytes; nil if it is not watched.
+    /// The most memory that the process held since it started, or the one of a launcher's that held
+    /// most, in bytes; nil if it is not watched.
     package private(set) var peakBytes: Int?
 
     /// What the process holds at this moment, in bytes; nil if it has ended.
@@ -61,9 +70,10 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
     /// The process at this moment; nil if there is none.
     package var processIdentifier: Int32? { child?.identifier }
 
-    private let command: (Parameters) -> Command
+    private let command: (Parameters) throws -> Command
     /// What the process was started with.
     private var setting: Parameters
+    private var limits: Command
     private var lastConditions: [RunConditions] = []
     private var child: ChildProcess?
     private var deadline: UInt64?
@@ -81,14 +91,15 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
     /// - Parameters:
     ///   - setting: What the process starts with; a point with another one gets a new process.
     ///   - command: How to start the process for a setting.
-    /// - Throws: `Refusal` for bad input, `WorkerFailure` when the process dies.
+    /// - Throws: `Refusal` for bad input, `WorkerFailure` when the process dies; what `command` throws.
     package init(
-        _ setting: Parameters = [:], command: @escaping (Parameters) -> Command
+        _ setting: Parameters = [:], command: @escaping (Parameters) throws -> Command
     ) throws {
         self.command = command
         self.setting = setting
         firstSetting = setting
-        let started = try Self.start(command(setting))
+        limits = try command(setting)
+        let started = try Self.start(limits)
         child = started.child
         identity = started.identity
         fingerprint = started.fingerprint
@@ -128,6 +139,7 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         if point.setting != setting {
             child?.terminate()
             child = nil
+            limits = try command(point.setting)
             setting = point.setting
         }
         if child == nil {
@@ -148,14 +160,12 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         return try run.observation(of: workload.shape)
     }
 
-    private var limits: Command { command(setting) }
-
     /// Sends a request and waits for its answer, watching time and memory.
     private func ask(_ request: WorkerRequest) throws(WorkerFailure) -> WorkerReply {
         guard let child else {
             // It may have died over a question that nobody waits for, such as the roof.
             throw lastFailure
-                ?? WorkerFailure(status: .crash, reason: "the worker process has ended")
+                ?? WorkerFailure(status: .crash, reason: "\(limits.name) has ended")
         }
         let reply: WorkerReply
         do {
@@ -181,6 +191,13 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         }
         if case .failed(let status, let reason) = reply {
             throw WorkerFailure(status: status, reason: reason)
+        }
+        if case .lost(let reason) = reply {
+            self.child = nil
+            child.terminate()
+            let failure = WorkerFailure(status: .crash, reason: reason)
+            lastFailure = failure
+            throw failure
         }
         return reply
     }
@@ -211,11 +228,12 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         case .malformed(let text):
             child.terminate()
             return WorkerFailure(
-                status: .crash, reason: "the worker process wrote what is no answer: \(text)")
+                status: .crash, reason: "\(limits.name) wrote what is no answer: \(text)")
         case .broken(let code):
             return Self.unreachable(child, code)
         case .closed:
-            return Self.death(child.hangUp(), killedByKernel: hasOOMKillerStruck())
+            return Self.death(
+                of: limits.name, child.hangUp(), killedByKernel: hasOOMKillerStruck())
         }
     }
 
@@ -227,18 +245,15 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
     }
 
     private static func death(
-        _ ending: ChildProcess.Ending, killedByKernel: Bool
+        of name: String, _ ending: ChildProcess.Ending, killedByKernel: Bool
     ) -> WorkerFailure {
         switch ending {
         case .killed(SIGKILL) where killedByKernel:
-            WorkerFailure(
-                status: .oom, reason: "the kernel ended the worker process: out of memory")
+            WorkerFailure(status: .oom, reason: "the kernel ended \(name): out of memory")
         case .killed(let signal):
-            WorkerFailure(
-                status: .crash, reason: "the worker process died of \(SignalName.of(signal))")
+            WorkerFailure(status: .crash, reason: "\(name) died of \(SignalName.of(signal))")
         case .exited(let status):
-            WorkerFailure(
-                status: .crash, reason: "the worker process ended with exit status \(status)")
+            WorkerFailure(status: .crash, reason: "\(name) ended with exit status \(status)")
         }
     }
 
@@ -267,7 +282,7 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         signal(SIGPIPE, SIG_IGN)
         let child = try ChildProcess(
             program: command.program, arguments: command.arguments,
-            environment: command.environment)
+            environment: command.environment, isLauncher: command.isLauncher)
         let reply: WorkerReply
         do {
             reply = try child.channel.receive(WorkerReply.self, deadline: command.deadline)
@@ -275,15 +290,15 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
             child.terminate()
             throw WorkerFailure(
                 status: .timeout,
-                reason: "the worker process has not loaded its model in the "
+                reason: "\(command.name) has not loaded its model in the "
                     + "\(command.pointTimeout ?? 0) s of a cell; ended")
         } catch .malformed(let text) {
             throw WorkerFailure(
-                status: .crash, reason: "the worker process wrote what is no answer: \(text)")
+                status: .crash, reason: "\(command.name) wrote what is no answer: \(text)")
         } catch .broken(let code) {
             throw unreachable(child, code)
         } catch {
-            throw death(child.hangUp(), killedByKernel: false)
+            throw death(of: command.name, child.hangUp(), killedByKernel: false)
         }
         switch reply {
         case .ready(let identity, let fingerprint, let facts):
@@ -291,8 +306,10 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
                 child: child, identity: identity, fingerprint: fingerprint, facts: facts)
         case .refused(let message):
             throw Refusal(description: message)
+        case .lost(let reason):
+            throw WorkerFailure(status: .crash, reason: reason)
         default:
-            throw WorkerFailure(status: .crash, reason: "the worker process did not say hello")
+            throw WorkerFailure(status: .crash, reason: "\(command.name) did not say hello")
         }
     }
 }

@@ -14,6 +14,8 @@ enum WorkerReply: Codable {
     case memory(MemoryUse?)
     /// The request could not be carried out; the worker goes on.
     case failed(status: Status, reason: String)
+    /// One of several processes is gone, and none of them can go on.
+    case lost(reason: String)
 }
 
 /// One call as the worker saw it: the clock is that of the machine, the same in all processes.

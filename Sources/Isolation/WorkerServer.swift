@@ -31,7 +31,7 @@ package final class WorkerServer {
                     identity: engine.identity, fingerprint: engine.fingerprint, facts: facts))
             while true {
                 let request = try channel.receive(WorkerRequest.self)
-                try channel.send(reply(to: request, engine))
+                try channel.send(Self.reply(to: request, engine))
             }
         } catch .broken(let code) {
             throw WorkerFailure(
@@ -42,7 +42,8 @@ package final class WorkerServer {
         }
     }
 
-    private func reply(to request: WorkerRequest, _ engine: any Engine) -> WorkerReply {
+    /// What an engine answers.
+    static func reply(to request: WorkerRequest, _ engine: any Engine) -> WorkerReply {
         do {
             switch request {
             case .describe(let batch, let input, let output):

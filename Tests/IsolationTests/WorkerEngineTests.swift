@@ -25,6 +25,19 @@ import Testing
             .joined(separator: "/") + "/scripted-worker"
     }()
 
+    /// A shell that hands its pipes to what it starts; when it is asked to end it ends that first.
+    private static func launched(
+        _ faults: String, memoryLimit: Int? = nil
+    ) -> WorkerEngine.Command {
+        var command = command(faults, memoryLimit: memoryLimit)
+        command.arguments = [
+            "-c", "exec 3<&0; \(program) <&3 & trap \"kill -9 $!; wait; exit\" TERM; wait",
+        ]
+        command.program = "/bin/sh"
+        command.isLauncher = true
+        return command
+    }
+
     private static let point = Point(batch: 2, inputLength: 4, outputLength: 3)
 
     @Test func theContractOfEnginesIsKept() throws {
@@ -136,6 +149,42 @@ import Testing
                 status: .timeout,
                 reason: "the worker process has not loaded its model in the 0.2 s of a cell; ended")
         ) { try WorkerEngine { _ in Self.command("hang", timeout: 0.2) } }
+    }
+
+    /// One that has lost a rank says so and can do nothing more, whether it ends by itself or not.
+    @Test func theLastWordsOfRanksAreACrash() throws {
+        #expect(
+            throws: WorkerFailure(status: .crash, reason: "rank 1 (process 7) has died")
+        ) { try WorkerEngine { _ in Self.command("lost") } }
+    }
+
+    @Test func aLauncherEndsWithAllThatItHasStarted() throws {
+        let engine = try WorkerEngine { _ in Self.launched("") }
+        try engine.prepare(Self.point)
+        _ = try engine.run(Workload(shape: Self.point.shape, seed: 1))
+        let group = try #require(engine.processIdentifier)
+        #expect(getpgid(group) == group)
+        engine.restart()
+        #expect(kill(-group, 0) == -1 && errno == ESRCH)
+        try engine.prepare(Self.point)
+        #expect(engine.startCount == 2)
+    }
+
+    /// Not for the launcher itself, which is small.
+    @Test func aLimitOnMemoryHoldsForWhatALauncherStarts() throws {
+        let limit = 400 << 20
+        let engine = try WorkerEngine { _ in
+            Self.launched("b2-i4-o3/1=memory", memoryLimit: limit)
+        }
+        try engine.prepare(Self.point)
+        let workload = Workload(shape: Self.point.shape, seed: 1)
+        _ = try engine.run(workload)
+        #expect(1...limit ~= (try #require(engine.peakBytes)))
+        let failure = #expect(throws: WorkerFailure.self) { try engine.run(workload) }
+        #expect(failure?.status == .oom)
+        #expect(failure?.reason.contains("over the limit of \(limit)") == true)
+        #expect(try #require(engine.peakBytes) > limit)
+        #expect(engine.processIdentifier == nil)
     }
 
     @Test func aRefusalIsForTheUser() {

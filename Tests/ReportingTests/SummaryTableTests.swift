@@ -32,7 +32,7 @@ struct SummaryTableTests {
                 memory_weights_bytes,memory_kv_cache_bytes,memory_scratch_bytes,\
                 memory_peak_bytes,memory_nodes_bytes,energy_j,energy_j_per_token,page_faults_minor,\
                 page_faults_major,involuntary_switches,migrations,run_delay_ms,steal_ms,drift,verdict,output_hash,\
-                setting_threads,setting_cpus,setting_numa,setting_isa,\
+                setting_ranks,setting_threads,setting_cpus,setting_numa,setting_isa,\
                 setting_kv_cache,\
                 requests,requests_broken,requests_per_s,total_tokens_per_s,\
                 concurrency_mean,littles_law_ratio,tokens_per_event,lateness_p50_ms,\

@@ -26,6 +26,9 @@ if words == "refuse" {
     WorkerServer().refuse("no such model")
 } else if words == "die" {
     exit(7)
+} else if words == "lost" {
+    RankServer.tellLoss("rank 1 (process 7) has died")
+    while true { pause() }
 } else if words == "hang" {
     // Until it is killed; a signal that it leaves to its parent wakes it up for nothing.
     while true { pause() }

@@ -64,4 +64,20 @@ import Testing
         #expect(packed.output == direct.output)
         #expect(!packed.output.isEmpty)
     }
+
+    @Test(arguments: [
+        ("--ranks 1", "--ranks 1 is not a number of 2 or more"),
+        ("--ranks -2", "--ranks -2 is not a number of 2 or more"),
+        ("--ranks 2", "2 ranks are too many to share it: its feed-forward part has 12 channels"),
+        ("--ranks 4000000000", "ranks are too many to share it"),
+        ("--ranks 2 --force", "--force replaces a packed file, never a directory"),
+        ("--ranks 2 --to safetensors --precision f32", "--ranks is for packed files"),
+    ])
+    func partsThatCannotBeAreRefused(_ options: String, _ message: String) throws {
+        let model = try TinyModelFile()
+        let result = try convert(model, options)
+        #expect(result.status == 2)
+        #expect(result.error.contains(message), "\(result.error)")
+        #expect(model.directory.entries == ["tiny.gguf"])
+    }
 }

@@ -30,12 +30,17 @@ static inline void cls_cpu_relax(void) {
 #endif
 }
 
-// Sleeps while *word == expected, until woken. May return early: the caller checks again.
+// Sleeps while *word == expected, until woken. May return early: the caller checks again. is_shared
+// says that other processes see the word too.
 // syscall(2) is variadic, and glibc has no futex function.
-void cls_futex_wait(const void *word, uint32_t expected);
+void cls_futex_wait(const void *word, uint32_t expected, bool is_shared);
 
 // Wakes everyone who sleeps on word.
-void cls_futex_wake_all(const void *word);
+void cls_futex_wake_all(const void *word, bool is_shared);
+
+// A descriptor that can be read once the process has ended (Linux 5.3), or a negative errno. Older
+// headers have no pidfd_open.
+int cls_open_process(int32_t process);
 
 // The name of a directory entry. Swift would copy all 256 bytes that struct dirent declares for it,
 // and an entry may end before.

@@ -58,6 +58,7 @@ extension Series.Fact {
     private static let ofLayout: Set = ["packed bytes"]
     /// What a setting decides: where a grid varies it, the id of a point says it.
     private static let decided: [Parameter: Set<String>] = [
+        .ranks: ["ranks", "threads", "asked cpus"],
         .threads: ["threads", "asked cpus"], .cpus: ["threads", "asked cpus"],
         .numa: ["numa policy"], .isa: ["instruction set"], .kvCache: ["kv cache precision"],
     ]

@@ -25,7 +25,7 @@ package final class SpanRecorder: @unchecked Sendable {
     private var passCount = 0
     private var step: UInt32 = 0
 
-    private static let line = Futex.paddedBytes
+    private static let line = FutexWord.paddedBytes
 
     /// - Parameters:
     ///   - capacity: spans of each worker.

@@ -8,6 +8,7 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
     case threadCountNotPositive(Int)
     case moreThreadsThanAllowed(threads: Int, allowed: CPUSet)
     case moreThreadsThanCPUs(threads: Int, cpus: CPUSet)
+    case moreRanksThanCPUs(ranks: Int, threads: Int, cpus: CPUSet)
     case invalidMemoryPolicy(text: String)
     case unknownNodes(asked: [Int], known: [Int])
     case memoryPolicyRefused(policy: MemoryPolicy, error: ErrorNumber)
@@ -43,6 +44,9 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
         case .moreThreadsThanCPUs(let threads, let cpus):
             "\(threads) threads asked for on \(cpus.count) CPUs (\(cpus)); name \(threads) CPUs, "
                 + "or ask for at most \(cpus.count) threads"
+        case .moreRanksThanCPUs(let ranks, let threads, let cpus):
+            "\(ranks) ranks of \(threads) thread\(threads == 1 ? "" : "s") have no cores of their own "
+                + "on \(cpus.count) CPUs (\(cpus)); ask for fewer, or let them share: --oversubscribe"
         case .invalidMemoryPolicy(let text):
             "memory policy '\(text)' is not one of local, interleave, replicate, bind:0,1"
         case .unknownNodes(let asked, let known):

@@ -29,9 +29,9 @@ final class Barrier: Sendable {
         precondition(!counts.isEmpty && counts.allSatisfy { $0 > 0 }, "a team has a thread")
         // A counter to every cache line.
         let storage = UnsafeMutableRawPointer.allocate(
-            byteCount: (counts.count + 1) * Futex.paddedBytes, alignment: Futex.paddedBytes)
+            byteCount: (counts.count + 1) * FutexWord.paddedBytes, alignment: FutexWord.paddedBytes)
         func counter(_ index: Int) -> UnsafeMutablePointer<Atomic<UInt32>> {
-            let counter = (storage + index * Futex.paddedBytes)
+            let counter = (storage + index * FutexWord.paddedBytes)
                 .bindMemory(to: Atomic<UInt32>.self, capacity: 1)
             counter.initialize(to: Atomic(0))
             return counter

@@ -113,7 +113,7 @@ package struct Placement: Sendable, Equatable, Codable {
 
     /// The allowed CPUs in the order in which workers take them: the first CPU of every core, node
     /// by node, then the second of every core, and so on.
-    private static func coresFirst(
+    static func coresFirst(
         _ allowed: CPUSet, topology: Topology
     ) -> (cpus: [Int], coreCount: Int) {
         var taken: [CPUSet: Int] = [:]

@@ -168,7 +168,7 @@ struct ForwardPass {
     ) {
         worker.perhapsTogether(Reducer.isAlone, work, layer: layer) {
             multiply(
-                rows, by: matrix, into: Reducer.isAlone ? workspace.hidden : workspace.partial,
+                rows, by: matrix, into: Reducer.isAlone ? workspace.hidden : ranks.sums($0),
                 stride: workspace.layout.hiddenWidth * 4, Reducer.isAlone ? .accumulate : .store,
                 panels: $0.share(of: matrix.panelCount), $0)
         }
@@ -184,9 +184,9 @@ struct ForwardPass {
         worker.together(.reduce, layer: layer) {
             let own = $0.share(of: panels)
             ranks.add(
-                PartialSums(
-                    sums: workspace.partial, stream: workspace.hidden,
-                    stride: workspace.layout.hiddenWidth, rows: step.rowCount,
+                to: StreamColumns(
+                    stream: workspace.hidden, stride: workspace.layout.hiddenWidth,
+                    rows: step.rowCount,
                     columns: own.lowerBound * PackedPanels.channels..<own.upperBound
                         * PackedPanels.channels), $0)
         }
@@ -204,9 +204,9 @@ struct ForwardPass {
                 continue
             }
             stream.update(repeating: 0, count: width)
-            let partial = workspace.partial + row * width
-            partial.update(repeating: 0, count: width)
-            if 0..<dimensions.vocabulary ~= channel { unpackEmbedding(channel, into: partial) }
+            let sums = ranks.sums(worker) + row * width
+            sums.update(repeating: 0, count: width)
+            if 0..<dimensions.vocabulary ~= channel { unpackEmbedding(channel, into: sums) }
         }
     }
 

@@ -44,8 +44,6 @@ struct Workspace {
         let lastOffset: Int
         let logitsOffset: Int
         let largestOffset: Int
-        /// Only for one of several ranks.
-        let partialOffset: Int
         let ownRowsOffset: Int
         let ownRowsByteCount: Int
         let attentionScratchOffset: Int
@@ -66,7 +64,6 @@ struct Workspace {
         ///   - rows: of the largest step.
         ///   - wanted: rows of a step whose logits are wanted, at most.
         ///   - blocks: of a sequence, at most.
-        ///   - isShared: whether other ranks add to the residual stream too.
         init(
             _ model: ModelConfiguration,
             precision: Precision,
@@ -74,8 +71,7 @@ struct Workspace {
             rows: Int,
             wanted: Int,
             blocks: Int,
-            workers: Int,
-            isShared: Bool
+            workers: Int
         ) throws(QwenError) {
             self.rows = rows
             self.workers = workers
@@ -118,7 +114,6 @@ struct Workspace {
             lastOffset = arena.reserve(wanted, normalizedRowBytes)
             logitsOffset = arena.reserve(wanted, logitWidth, float)
             largestOffset = arena.reserve(wanted, workers.roundedUp(toMultipleOf: 16), float)
-            partialOffset = isShared ? arena.reserve(rows, hiddenWidth, float) : 0
             ownRowsByteCount =
                 ForwardPass.soloRows
                 * max(normalizedRowBytes, encodedAttentionRowBytes, encodedGatedRowBytes)
@@ -165,8 +160,6 @@ struct Workspace {
 
     /// (rows, hiddenWidth) f32: the residual stream.
     var hidden: UnsafeMutablePointer<Float> { floats(layout.hiddenOffset) }
-    /// (rows, hiddenWidth) f32: what one of several ranks adds to it.
-    var partial: UnsafeMutablePointer<Float> { floats(layout.partialOffset) }
     /// (rows) rows of hiddenWidth numbers as they meet weights.
     var normalized: UnsafeMutableRawPointer { base + layout.normalizedOffset }
     /// (rows, projectionWidth) f32: for each key/value head of a row queries, key and value.

@@ -5,7 +5,10 @@ package import Machine
 /// Opening one checks its header and maps the rest. The pages come from the file, or from the page
 /// cache if it has them, when they are first read.
 package final class PackedModelFile: Sendable {
+    /// Of a rank's part, that part.
     package let configuration: ModelConfiguration
+    /// nil for a whole model.
+    package let share: RankShare?
     package let precision: Precision
     /// What the weights were made from.
     package let origin: String
@@ -25,6 +28,15 @@ package final class PackedModelFile: Sendable {
         let header = try PackedModelHeader(mapping.bytes)
         let description = header.description
         try description.configuration.validate()
+        let share = try description.part.map { part throws(QwenError) -> RankShare in
+            guard part.rank >= 0, part.rank < part.ranks else {
+                throw .invalidPackedFile(problem: "it is the part of no rank")
+            }
+            return try RankShare(part.whole, rank: part.rank, of: part.ranks)
+        }
+        guard share == nil || share?.configuration == description.configuration else {
+            throw .invalidPackedFile(problem: "it is not the part that it says it is")
+        }
         let layout = try WeightLayout(
             description.configuration, precision: description.precision)
         guard layout.byteCount == header.weightsRange.count,
@@ -35,6 +47,7 @@ package final class PackedModelFile: Sendable {
         self.mapping = mapping
         self.header = header
         self.layout = layout
+        self.share = share
         configuration = description.configuration
         precision = description.precision
         origin = description.origin

@@ -7,7 +7,7 @@ internal import Machine
 /// | byte | what |
 /// | --- | --- |
 /// | 0 | "TOKENMRK" |
-/// | 8 | version, 32 bits; four zero bytes |
+/// | 8 | version, 32 bits: 2, or 3 where it is the part of a rank; four zero bytes |
 /// | 16 | bytes of the description |
 /// | 24 | bytes of the files, all together |
 /// | 32 | bytes of the weights |
@@ -25,8 +25,16 @@ struct PackedModelHeader {
         let layoutChecksum: UInt64
         /// What the weights were made from.
         let origin: String
+        /// Whose part of which model it is; nil for a whole one.
+        var part: Part?
         /// The files that are kept beside the weights.
         var files: [File] = []
+
+        struct Part: Codable, Equatable {
+            let rank: Int
+            let ranks: Int
+            let whole: ModelConfiguration
+        }
 
         struct File: Codable, Equatable {
             let name: String
@@ -39,13 +47,15 @@ struct PackedModelHeader {
         }
 
         enum CodingKeys: String, CodingKey {
-            case configuration, precision, origin, files
+            case configuration, precision, origin, part, files
             case layoutChecksum = "layout_checksum"
         }
     }
 
     static let magic = Array("TOKENMRK".utf8)
     static let version: UInt32 = 2
+    /// Of a part, so that no program that knows of none takes it for a model.
+    static let partVersion: UInt32 = 3
     /// Weights begin at a multiple, so that a mapping of them can have huge pages.
     private static let alignment = 2 << 20
     private static let fixedByteCount = 48
@@ -78,7 +88,7 @@ struct PackedModelHeader {
         func append(_ number: UInt64) {
             withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
         }
-        append(UInt64(version))
+        append(UInt64(description.part == nil ? version : partVersion))
         append(UInt64(json.count))
         append(UInt64(content.count))
         append(UInt64(weightsByteCount))
@@ -104,7 +114,8 @@ struct PackedModelHeader {
         func number(at offset: Int) -> UInt64 {
             UInt64(littleEndian: file.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         }
-        guard number(at: 8) == UInt64(Self.version) else {
+        let isPart = number(at: 8) == UInt64(Self.partVersion)
+        guard isPart || number(at: 8) == UInt64(Self.version) else {
             throw .invalidPackedFile(
                 problem: "its version is \(number(at: 8)), this program reads \(Self.version)")
         }
@@ -132,6 +143,9 @@ struct PackedModelHeader {
                 Description.self, from: Data(file[Self.fixedByteCount..<descriptionEnd]))
         } catch {
             throw .invalidPackedFile(problem: "its description cannot be read")
+        }
+        guard isPart == (description.part != nil) else {
+            throw .invalidPackedFile(problem: "it does not say whose part it is, or says too much")
         }
         files = try Self.places(description.files, in: descriptionEnd..<filesEnd)
         weightsRange = weightsStart..<weightsStart + Int(sizes[2])

@@ -3,6 +3,8 @@ package import Machine
 /// Packs a model into a file.
 package struct PackedModelWriter {
     private let configuration: ModelConfiguration
+    /// nil for a whole model.
+    private let share: RankShare?
     private let precision: Precision
     private let origin: String
     private let files: [KeptFile]
@@ -15,6 +17,18 @@ package struct PackedModelWriter {
         files: [KeptFile] = []
     ) {
         self.configuration = configuration
+        self.precision = precision
+        self.origin = origin
+        self.files = files
+        share = nil
+    }
+
+    /// Packs the part of a rank, out of a source that has all of the model.
+    package init(
+        _ share: RankShare, precision: Precision, origin: String, files: [KeptFile] = []
+    ) {
+        configuration = share.configuration
+        self.share = share
         self.precision = precision
         self.origin = origin
         self.files = files
@@ -37,13 +51,16 @@ package struct PackedModelWriter {
         let header = try PackedModelHeader.bytes(
             description: PackedModelHeader.Description(
                 configuration: configuration, precision: precision,
-                layoutChecksum: layout.checksum, origin: origin),
+                layoutChecksum: layout.checksum, origin: origin,
+                part: share.map { .init(rank: $0.rank, ranks: $0.ranks, whole: $0.whole) }),
             files: files, weightsByteCount: layout.byteCount)
         let (byteCount, overflow) = header.count.addingReportingOverflow(layout.byteCount)
         guard !overflow else { throw QwenError.tooLarge(model: configuration.name) }
         let file = try MappedOutput(path: path, byteCount: byteCount)
         file.base.copyMemory(from: header, byteCount: header.count)
         let start = header.count
+        var source = source
+        if let share { source = RankTensorSource(source, share: share) }
         let packer = WeightPacker(
             model: configuration, layout: layout, source: source, base: file.base + start,
             didPack: { file.release(start + $0.lowerBound..<start + $0.upperBound) })

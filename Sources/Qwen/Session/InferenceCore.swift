@@ -28,17 +28,16 @@ final class InferenceCore {
     private let arrivals: UnsafeMutableBufferPointer<Atomic<Int>>
     private var rotaryTables: [RotaryTable] = []
     private let capacity: Int
-    private let ranks: Ranks?
+    private let meeting: RankMeeting?
 
-    /// - Parameter reduce: adds up what the ranks of a model compute: see `Reducing.add`. nil for a
-    ///   model in one process.
+    /// - Parameter meeting: where the model's ranks meet, opened for the plan; nil for a model in one
+    ///   process.
     /// - Throws: `MachineError` when the memory cannot be mapped.
     init(
-        model: Model, plan: SessionPlan, slots: Int, capacity: Int,
-        reduce: (@Sendable (PartialSums, Worker) -> Void)? = nil
+        model: Model, plan: SessionPlan, slots: Int, capacity: Int, meeting: RankMeeting? = nil
     ) throws {
-        precondition((model.share == nil) == (reduce == nil), "ranks reduce, and nobody else")
-        ranks = reduce.map { Ranks(reduce: $0) }
+        precondition((model.share == nil) == (meeting == nil), "ranks meet, and nobody else")
+        self.meeting = meeting
         self.model = model
         self.plan = plan
         self.capacity = capacity
@@ -84,7 +83,7 @@ final class InferenceCore {
                     arrivals: arrival,
                     step: buffer.step))
         }
-        body = Self.body(passes, passOfWorker, ranks) { _ in NoStamps() }
+        body = Self.body(passes, passOfWorker, meeting?.view) { _ in NoStamps() }
         let table = rotaryTable(promptLength: capacity)
         rotations.initialize(repeating: Rotation(table))
     }
@@ -167,7 +166,7 @@ final class InferenceCore {
         self.recorder = recorder
         recordingBody = nil
         guard let recorder else { return }
-        recordingBody = Self.body(passes, passOfWorker, ranks) { recorder.lane($0) }
+        recordingBody = Self.body(passes, passOfWorker, meeting?.view) { recorder.lane($0) }
     }
 
     /// What each worker does in `run`, compiled once for each kind of stamps and with and without

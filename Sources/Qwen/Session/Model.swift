@@ -8,7 +8,7 @@ package final class Model: Sendable {
     /// nil for a model in one process.
     package let share: RankShare?
     /// What all ranks are together.
-    let whole: ModelConfiguration
+    package let whole: ModelConfiguration
     package let precision: Precision
     package let cachePrecision: CachePrecision
     package let execution: Execution
@@ -93,7 +93,7 @@ package final class Model: Sendable {
         try Self.checkFit(
             file.configuration, file.precision, file.layout, execution, availableBytes)
         try file.populate()
-        try self.init(file.configuration, nil, file.precision, cache, execution) {
+        try self.init(file.configuration, file.share, file.precision, cache, execution) {
             try WeightCopies(file, execution: execution)
         }
     }

@@ -17,6 +17,7 @@ package final class Session {
     package let scratchBytes: Int
 
     private let core: InferenceCore
+    private let meeting: RankMeeting?
     /// Rows of each sequence that the next input has, and the tokens of all of them.
     private var lengths: [Int]
     private var tokens: [Int32]
@@ -33,9 +34,15 @@ package final class Session {
     ///   - batch: sequences at once, at least 1.
     ///   - capacity: positions of each sequence: input and output together, at least 1.
     ///   - availableBytes: refuses a session that needs more, before it allocates.
+    ///   - meeting: where the model's ranks meet, all of which make such a session at the same time, and
+    ///     whose steps wait for each other; nil for a model in one process.
     /// - Throws: `QwenError.doesNotFit`, `QwenError.tooLarge`, `QwenError.contextTooLong`,
-    ///   `QwenError.cacheTooLong`, `MachineError` when the memory cannot be mapped.
-    package init(model: Model, batch: Int, capacity: Int, availableBytes: Int?) throws {
+    ///   `QwenError.cacheTooLong`, `MachineError` when the memory cannot be mapped; what the meeting
+    ///   throws.
+    package init(
+        model: Model, batch: Int, capacity: Int, availableBytes: Int?,
+        meeting: RankMeeting? = nil
+    ) throws {
         let configuration = model.configuration
         guard capacity <= configuration.maximumPositions else {
             throw QwenError.contextTooLong(
@@ -46,6 +53,8 @@ package final class Session {
             configuration, precision: model.precision, cache: model.cachePrecision, batch: batch,
             capacity: capacity,
             workers: model.execution.pool.workerCount)
+        // Before anything that one rank alone might refuse: the others would wait for ever.
+        try meeting?.open(for: plan)
         let needed = plan.cache.byteCount + plan.workspace.byteCount
         if let availableBytes, needed > availableBytes {
             throw QwenError.doesNotFit(
@@ -59,7 +68,9 @@ package final class Session {
         self.capacity = capacity
         kvCacheBytes = plan.cache.byteCount
         scratchBytes = plan.workspace.byteCount
-        core = try InferenceCore(model: model, plan: plan, slots: batch, capacity: capacity)
+        self.meeting = meeting
+        core = try InferenceCore(
+            model: model, plan: plan, slots: batch, capacity: capacity, meeting: meeting)
         lengths = Array(repeating: 1, count: batch)
         tokens = Array(repeating: 0, count: batch)
         running = Array(0..<batch)
@@ -181,7 +192,7 @@ package final class Session {
     }
 
     private func stage(_ staged: Staged, _ tokens: UnsafeBufferPointer<Int32>) {
-        let vocabulary = model.configuration.vocabularySize
+        let vocabulary = model.whole.vocabularySize
         for index in tokens.indices {
             precondition(0..<vocabulary ~= Int(tokens[index]), "a token is not in the vocabulary")
             self.tokens[index] = tokens[index]
@@ -189,7 +200,8 @@ package final class Session {
         self.staged = staged
     }
 
-    /// Runs what was staged through all layers; `logits` are those of each sequence's last token.
+    /// Runs what was staged through all layers; `logits` are those of each sequence's last token, of
+    /// several ranks for the tokens of `Model.vocabulary`.
     package func forward() {
         guard let staged else { preconditionFailure("nothing was staged") }
         self.staged = nil
@@ -209,6 +221,7 @@ package final class Session {
                 }
             }
         }
+        meeting?.choose(count: running.count) { core.largest($0) }
     }
 
     /// The prompts sequence by sequence, as many rows at a time as a step takes, whatever sequence
@@ -247,12 +260,12 @@ package final class Session {
     /// - Throws: `QwenError.logitsNotFinite` where its logit is no number, as are all where an
     ///   activation overflowed.
     package func greedyToken(_ sequence: Int) throws(QwenError) -> Int32 {
-        guard let token = core.largest(places[sequence])?.token,
-            logits(sequence)[Int(token)].isFinite
-        else {
+        let place = places[sequence]
+        let found = if let meeting { meeting.choice(place) } else { core.largest(place) }
+        guard let found, found.logit.isFinite else {
             throw .logitsNotFinite(position: length(sequence) - 1)
         }
-        return token
+        return found.token
     }
 
     /// On which nodes weights (`weights`), KV cache (`kv_cache`) and scratch (`scratch`) lie at this

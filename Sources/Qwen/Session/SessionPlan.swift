@@ -14,9 +14,7 @@ struct SessionPlan {
     /// Rows whose logits are wanted, at most.
     let wantedRows: Int
 
-    /// - Parameters:
-    ///   - wanted: rows of a step whose logits are wanted; one for each sequence unless given.
-    ///   - isShared: whether the model is the part of one of several ranks.
+    /// - Parameter wanted: rows of a step whose logits are wanted; one for each sequence unless given.
     /// - Throws: `QwenError.tooLarge` when a size overflows, `QwenError.cacheTooLong` for more
     ///   positions than whole numbers can be summed over.
     init(
@@ -26,8 +24,7 @@ struct SessionPlan {
         batch: Int,
         capacity: Int,
         wanted: Int? = nil,
-        workers: Int,
-        isShared: Bool = false
+        workers: Int
     ) throws(QwenError) {
         precondition(batch > 0 && capacity > 0 && workers > 0)
         let (positions, overflow) = batch.multipliedReportingOverflow(by: capacity)
@@ -43,6 +40,6 @@ struct SessionPlan {
             model, element: cachePrecision.element, slots: batch, capacity: capacity)
         workspace = try Workspace.Layout(
             model, precision: precision, cache: cachePrecision, rows: stepRows, wanted: wantedRows,
-            blocks: cache.slotBlocks, workers: workers, isShared: isShared)
+            blocks: cache.slotBlocks, workers: workers)
     }
 }

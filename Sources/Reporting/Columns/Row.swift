@@ -131,6 +131,9 @@ package struct Row: Equatable, Sendable {
     /// What a call must do at least, the same in every repetition; nil if unknown.
     package var costs: PhaseCosts? { repetitions.lazy.compactMap(\.costs).first }
 
+    /// What each of the processes that ran it together spent; none where there was one.
+    package var processes: [ProcessRow] { ProcessRow.all(repetitions) }
+
     /// The roofs beside the repetitions; none where that was not measured.
     package var roofs: [Roof] { repetitions.compactMap(\.roof) }
 

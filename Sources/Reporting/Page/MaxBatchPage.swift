@@ -54,12 +54,17 @@ package struct MaxBatchPage {
 /// What an attempt had to keep, as the manifest says; nil where there was no such limit.
 struct MaxBatchLimits {
     let memoryBytes: Int?
+    /// Whose memory that is.
+    private let holder: Wording
     let ttft: Double?
     let tpot: Double?
 
     init(_ manifest: Manifest) {
         let limits = manifest.sections["limits"]
         memoryBytes = limits?["memory_bytes"]?.number.flatMap { Int(exactly: $0.rounded()) }
+        holder =
+            manifest.sections["execution"]?["ranks"]?.number == nil
+            ? Wording(en: "the process", zh: "进程") : Wording(en: "each rank", zh: "每个 rank ")
         ttft = limits?["ttft_ms"]?.number
         tpot = limits?["tpot_ms"]?.number
     }
@@ -71,7 +76,8 @@ struct MaxBatchLimits {
         }
         let words = [
             memoryBytes.map {
-                most(language(en: "memory of the process", zh: "进程的内存"), bytesText($0))
+                most(
+                    language(en: "memory of \(holder.en)", zh: "\(holder.zh)的内存"), bytesText($0))
             },
             ttft.map { most(language(en: "TTFT", zh: "TTFT "), "\(fourDigits($0)) ms") },
             tpot.map { most(language(en: "TPOT", zh: "TPOT "), "\(fourDigits($0)) ms") },

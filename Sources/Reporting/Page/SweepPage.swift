@@ -45,7 +45,7 @@ package struct SweepPage {
             .latency(facets, in: language), .throughput(facets, in: language),
             .cells(rows, in: language), .requests(rows, in: language),
             .percentiles(facets, in: language), .positions(facets, in: language),
-            .memory(facets, in: language),
+            .memory(facets, in: language), .ranks(rows, in: language),
         ]
         let comparisons = besides.enumerated().map {
             PageSection.beside($1, number: $0 + 1, in: language)

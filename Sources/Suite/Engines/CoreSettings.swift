@@ -3,7 +3,7 @@ package import Qwen
 package import Sweep
 
 /// Which model the core runs how: what a worker process is told on its command line.
-package struct CoreSettings: Sendable {
+package struct CoreSettings: Sendable, Codable {
     /// A preset's shape with random weights, or the path of a model; one of them.
     package var model: String?
     package var weights: String?
@@ -18,6 +18,10 @@ package struct CoreSettings: Sendable {
     package var measuresRoof = true
     /// Positions that every sequence has room for, if input and output are fewer.
     package var leastPositions = 0
+    /// The command line that starts the ranks; nil for the usual one.
+    package var launcher: String?
+    /// Of the sources of the program that asks, which those of a rank must be too; nil for any.
+    package var version: String?
 
     package init(
         model: String? = nil, weights: String? = nil, on machine: MachineSettings = .init()
@@ -60,6 +64,15 @@ package struct CoreSettings: Sendable {
             source, cache: kvCache, execution: machine.execution(pinsThreads: pinsThreads))
     }
 
+    /// The part of the model that one of several ranks has, on this process's own threads.
+    ///
+    /// - Throws: as `source()`.
+    package func load(_ rank: MachineSettings.Rank) throws -> LoadedModel {
+        try LoadedModel(
+            source(), cache: kvCache,
+            execution: machine.execution(pinsThreads: pinsThreads, rank: rank), rank: rank)
+    }
+
     /// These settings with those that a point of a sweep varies.
     package func varied(by setting: Parameters) -> CoreSettings {
         var varied = self
@@ -68,14 +81,41 @@ package struct CoreSettings: Sendable {
         return varied
     }
 
-    /// The command line of a worker process with these settings.
+    /// What each rank has of a model, in their order; the model itself where there is one.
+    ///
+    /// - Throws: `QwenError` where they cannot share it.
+    package func parts(of model: ModelConfiguration) throws(QwenError) -> [ModelConfiguration] {
+        let ranks = machine.rankCount
+        guard ranks > 1 else { return [model] }
+        return try (0..<ranks).map { rank throws(QwenError) in
+            try RankShare(model, rank: rank, of: ranks).configuration
+        }
+    }
+
+    /// The command line of a worker process with these settings, or of the launcher of its ranks.
     ///
     /// - Parameters:
     ///   - pointTimeout: Seconds that a point, and the start of a process, may take; nil for ever.
-    ///   - memoryLimit: Bytes that the process may hold; nil for what there is.
+    ///   - memoryLimit: Bytes that the process, or each rank, may hold; nil for what there is.
+    /// - Throws: where ranks cannot be started: ``UsageError``, `MachineError`, and what `source()` throws.
     package func command(
         pointTimeout: Double? = nil, memoryLimit: Int? = nil
-    ) -> WorkerEngine.Command {
+    ) throws -> WorkerEngine.Command {
+        if machine.rankCount > 1 {
+            let command = try RankLauncher(launcher).command(
+                self, ranks: machine.rankCount, pointTimeout: pointTimeout,
+                memoryLimit: memoryLimit)
+            // Before as many processes are there as somebody may have mistyped.
+            _ = try machine.isCrowded(.init(index: 0, count: machine.rankCount))
+            _ = try parts(of: source().configuration)
+            return command
+        }
+        return WorkerEngine.Command(
+            program: Self.program, arguments: arguments, pointTimeout: pointTimeout,
+            memoryLimit: memoryLimit)
+    }
+
+    private var arguments: [String] {
         var arguments = ["worker", "--seed", "\(seed)"]
         func add(_ name: String, _ value: String?) {
             if let value { arguments.append("--\(name)=\(value)") }
@@ -91,9 +131,7 @@ package struct CoreSettings: Sendable {
         if !pinsThreads { arguments.append("--unpinned") }
         if !measuresRoof { arguments.append("--no-roof") }
         if leastPositions > 0 { add("max-seq-len", "\(leastPositions)") }
-        return WorkerEngine.Command(
-            program: Self.program, arguments: arguments, pointTimeout: pointTimeout,
-            memoryLimit: memoryLimit)
+        return arguments
     }
 
     /// This program, also where it was moved since it started.
@@ -103,7 +141,8 @@ package struct CoreSettings: Sendable {
 extension CoreSettings: Equatable {
     /// Whether workers with these settings do the same.
     package static func == (one: CoreSettings, other: CoreSettings) -> Bool {
-        one.command().arguments == other.command().arguments
+        one.arguments == other.arguments && one.machine == other.machine
+            && one.launcher == other.launcher
     }
 }
 

@@ -50,7 +50,7 @@ package struct CoreProvider: EngineProvider {
             return QwenEngine(loaded, facts, measuresRoof: settings.measuresRoof)
         }
         return try WorkerEngine(setting) {
-            settings.varied(by: $0).command(pointTimeout: pointTimeout)
+            try settings.varied(by: $0).command(pointTimeout: pointTimeout)
         }
     }
 }

@@ -17,6 +17,8 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
     private let availableBytes: Int
     private let measuresRoof: Bool
     private let leastPositions: Int
+    /// Where the ranks of the model meet; nil for a model in one process.
+    private let meeting: RankMeeting?
     package private(set) var session: Session?
     /// Where calls are recorded, operator by operator; nil where they are not.
     private var recorder: SpanRecorder?
@@ -30,6 +32,8 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
     private var chosen: [Int32] = []
     /// What else happened during the last call.
     private var lastConditions: RunConditions?
+    /// What was measured last.
+    private var lastRoof: Roof?
     /// The CPUs that the threads run on; nil where they are not pinned.
     package let cpus: CPUSet?
     /// (batch, outputLength) ids.
@@ -39,11 +43,14 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
     ///   - facts: what is known of the model and of its threads.
     ///   - measuresRoof: whether the roof is measured beside every repetition.
     ///   - leastPositions: positions that every sequence has room for, if input and output are fewer.
+    ///   - meeting: where the ranks of the model meet, if this is one of several, all of which are asked
+    ///     the same.
     package init(
         _ loaded: LoadedModel, _ facts: RunFacts, measuresRoof: Bool = false,
-        leastPositions: Int = 0
+        leastPositions: Int = 0, meeting: RankMeeting? = nil
     ) {
         self.facts = facts
+        self.meeting = meeting
         self.leastPositions = leastPositions
         self.measuresRoof = measuresRoof
         model = loaded.model
@@ -110,9 +117,10 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
         guard measuresRoof else { return nil }
         let probe = RoofProbe(model.execution)
         let bandwidth = probe.readBandwidth(of: model)
-        return probe.computePeak(model.precision, passes: 3).map {
+        lastRoof = probe.computePeak(model.precision, passes: 3).map {
             Roof(readBytesPerSecond: bandwidth, operationsPerSecond: $0)
         }
+        return lastRoof
     }
 
     package func prepare(_ point: Point, positions: Int) throws {
@@ -125,7 +133,7 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
             do {
                 session = try Session(
                     model: model, batch: point.batch, capacity: capacity,
-                    availableBytes: availableBytes)
+                    availableBytes: availableBytes, meeting: meeting)
             } catch let error as QwenError where error.saysItCannotRunHere {
                 throw UnrunnablePoint(reason: error.description)
             }
@@ -157,6 +165,8 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
             capacity: workload.stampsSteps ? length : 0, stampsSteps: workload.stampsSteps)
         let hertz = FrequencyProbe.hertz()
         let disturbed = DisturbanceMeter(cpus: cpus)
+        meeting?.begin()
+        var spent = SpentTime(meeting)
         meter?.callBegins()
         trace.markCallEntry()
         for step in 0..<length {
@@ -190,6 +200,7 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
             }
             running.removeLast(running.count - kept)
             trace.markTokenBooked()
+            if step == 0 { spent.promptsEnded(meeting) }
             meter?.stepEnded(step)
         }
         trace.markCallEnd()
@@ -197,6 +208,14 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
         let disturbances = disturbed.difference()
         lastConditions = RunConditions(
             disturbances, pins: model.execution.pool.pins, hertz: (hertz, FrequencyProbe.hertz()))
+        if let share = model.share {
+            lastConditions?.process = "rank \(share.rank)"
+            var share = spent.share(meeting, trace)
+            share.peakResidentBytes = ProcessMemory.current().peakResidentBytes
+            share.cpus = cpus?.ids
+            share.roof = lastRoof
+            lastConditions?.share = share
+        }
         let completion = Completion(
             sequences: (0..<batch).map { sequence in
                 outputs[sequence * room..<sequence * room + limits[sequence]].map(Int.init)
@@ -217,7 +236,7 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
     /// - Returns: how many tokens they are.
     /// - Throws: `QwenError` for a token that the model has no row for.
     private func drawPrompts(_ workload: Workload) throws -> Int {
-        let vocabulary = model.configuration.vocabularySize
+        let vocabulary = model.whole.vocabularySize
         guard let requests = workload.requests else {
             // Ids uniform over the vocabulary, as the documents' driver draws them.
             var generator = SplitMix64(seed: workload.seed)
@@ -229,7 +248,7 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
         var count = 0
         for request in requests {
             let tokens = request.promptTokens(vocabularySize: vocabulary)
-            try model.configuration.checkRows(of: tokens)
+            try model.whole.checkRows(of: tokens)
             for token in tokens {
                 prompts[count] = Int32(token)
                 count += 1
@@ -242,7 +261,7 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
 extension EngineIdentity {
     /// Of a model that the core runs.
     package init(_ loaded: LoadedModel) {
-        let configuration = loaded.model.configuration
+        let configuration = loaded.model.whole
         self.init(
             model: configuration.name, precision: loaded.precisionName,
             vocabularySize: configuration.vocabularySize,

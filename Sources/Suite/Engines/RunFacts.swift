@@ -18,6 +18,8 @@ package struct RunFacts: Codable {
         package let instructionSet: String
         package let usableInstructionSets: [String]
         package let kvCachePrecision: String
+        /// Processes that run the model together; nil where there is one.
+        package var ranks: Int?
     }
 
     package struct Weights: Codable {
@@ -38,7 +40,25 @@ package struct RunFacts: Codable {
     package let execution: Execution
     package var weights: Weights
     /// What the user should know, one line each.
-    package let warnings: [String]
+    package var warnings: [String]
+    /// Of each rank, in their order; nil where there is one.
+    package var ranks: [Rank]?
+
+    package struct Rank: Codable {
+        package let execution: Execution
+        package let weights: Weights
+    }
+
+    /// What the ranks of a model say of themselves, each of its own part.
+    ///
+    /// - Precondition: there is at least one.
+    package init(joining ranks: [RunFacts]) {
+        self = ranks[0]
+        self.ranks = ranks.map { Rank(execution: $0.execution, weights: $0.weights) }
+        warnings = ranks.enumerated().flatMap { rank, facts in
+            facts.warnings.map { "rank \(rank): \($0)" }
+        }
+    }
 
     /// - Throws: `MachineError` for weights that can no longer be read.
     package init(_ loaded: LoadedModel, loadSeconds: Double) throws {
@@ -52,7 +72,8 @@ package struct RunFacts: Codable {
             numaPolicy: run.policy.description,
             instructionSet: run.instructionSet.rawValue,
             usableInstructionSets: InstructionSetChoice.usableNames,
-            kvCachePrecision: loaded.model.cachePrecision.rawValue)
+            kvCachePrecision: loaded.model.cachePrecision.rawValue,
+            ranks: loaded.model.share?.ranks)
         let placement = loaded.model.memoryPlacement()
         weights = Weights(
             origin: loaded.source.origin.rawValue,
@@ -79,6 +100,18 @@ package struct RunFacts: Codable {
             ].compactMap(\.self)
     }
 
+    /// As a worker process says it.
+    package func json() throws -> String {
+        String(decoding: try JSONEncoder().encode(self), as: UTF8.self)
+    }
+
+    /// What ranks have said, as one of them would say it of all.
+    package static func joined(_ facts: [String]) -> String {
+        let ranks = facts.compactMap { try? RunFacts(json: $0) }
+        guard !ranks.isEmpty else { return "{}" }
+        return (try? RunFacts(joining: ranks).json()) ?? facts[0]
+    }
+
     /// Reads what a worker process said.
     ///
     /// - Throws: `UsageError` when it said nothing that can be read: it is of another version.
@@ -93,7 +126,7 @@ package struct RunFacts: Codable {
     /// What decides the results of the core, but for the settings that a point varies.
     package var fingerprint: Fingerprint {
         func text<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "not given" }
-        return Fingerprint([
+        var values: [(name: String, value: String)] = [
             ("threads", text(execution.threads)),
             ("asked cpus", text(execution.askedCpus?.map(String.init).joined(separator: ","))),
             ("numa policy", execution.numaPolicy), ("instruction set", execution.instructionSet),
@@ -102,12 +135,16 @@ package struct RunFacts: Codable {
             ("origin", weights.origin), ("seed", text(weights.seed)),
             ("packed bytes", text(weights.packedBytes)),
             ("weights' fingerprint", text(weights.fingerprint)),
-        ])
+        ]
+        // Reports of one process say nothing of ranks, as they did before there were any.
+        if let ranks = execution.ranks { values.append(("ranks", "\(ranks)")) }
+        return Fingerprint(values)
     }
 
-    /// Adds the sections `execution` and `weights`.
+    /// Adds the sections `execution` and `weights`, and `ranks` where there are several.
     package func write(to manifest: inout Manifest) throws(ReportingError) {
         try manifest.set("execution", to: execution)
         try manifest.set("weights", to: weights)
+        if let ranks { try manifest.set("ranks", to: ranks) }
     }
 }

@@ -17,6 +17,8 @@ package struct ModelSource {
         case tensors(any TensorSource)
         /// Packed already.
         case packed(PackedModelFile)
+        /// Packed already, a file for each rank.
+        case parts(RankParts)
     }
 
     package let origin: Origin
@@ -50,6 +52,10 @@ package struct ModelSource {
     package init(path: String, precision: Precision?) throws {
         try Self.checkIsNoName(path)
         if Directory.exists(path) {
+            if RankParts.exist(in: path) {
+                try self.init(parts: RankParts(directory: path), in: path, precision: precision)
+                return
+            }
             let directory = try HubSnapshot.directory(of: path)
             try Self.checkDirectory(directory)
             try self.init(directory: directory, precision: precision)
@@ -97,17 +103,42 @@ package struct ModelSource {
         gguf = nil
     }
 
+    private init(parts: RankParts, in path: String, precision: Precision?) throws {
+        try Self.check(precision, of: parts.first, path)
+        origin = .packed
+        configuration = parts.first.share?.whole ?? parts.first.configuration
+        self.precision = parts.first.precision
+        weights = .parts(parts)
+        self.path = path
+        seed = nil
+        gguf = nil
+    }
+
+    private static func check(
+        _ precision: Precision?, of file: PackedModelFile, _ path: String
+    ) throws(UsageError) {
+        guard let precision, precision != file.precision else { return }
+        throw UsageError(
+            "--precision \(precision.rawValue): \(path) is packed in \(file.precision.rawValue); "
+                + "leave the option out, or convert again")
+    }
+
+    /// The packed file that keeps what stands beside the weights; nil where they are not packed.
+    private var packedFile: PackedModelFile? {
+        switch weights {
+        case .tensors: nil
+        case .packed(let file): file
+        case .parts(let parts): parts.first
+        }
+    }
+
     private init(file path: String, precision: Precision?) throws {
         let mapping = try MappedFile(path: path)
         self.path = path
         seed = nil
         if PackedModelFile.isPacked(mapping) {
             let file = try PackedModelFile(mapping)
-            if let precision, precision != file.precision {
-                throw UsageError(
-                    "--precision \(precision.rawValue): \(path) is packed in "
-                        + "\(file.precision.rawValue); leave the option out, or convert again")
-            }
+            try Self.check(precision, of: file, path)
             origin = .packed
             configuration = file.configuration
             self.precision = file.precision
@@ -138,7 +169,7 @@ package struct ModelSource {
     ///
     /// - Throws: `MachineError`, `QwenError`.
     package func generation() throws -> GenerationConfiguration {
-        if case .packed(let file) = weights { return try file.generation() }
+        if let packedFile { return try packedFile.generation() }
         if let gguf {
             return try GenerationConfiguration(
                 gguf.file, vocabularySize: configuration.vocabularySize)
@@ -159,8 +190,8 @@ package struct ModelSource {
                 "these are random weights without a tokenizer; give --weights FILE of a trained "
                     + "model \(purpose)")
         }
-        guard case .packed(let file) = weights else { return try Tokenizer(path: path) }
-        guard let tokenizer = try file.tokenizer() else {
+        guard let packedFile else { return try Tokenizer(path: path) }
+        guard let tokenizer = try packedFile.tokenizer() else {
             throw UsageError(
                 "--weights \(path) was made without a tokenizer; make it again from a model with "
                     + "one \(purpose)")
@@ -173,7 +204,7 @@ package struct ModelSource {
     /// - Throws: `MachineError`, `QwenError` for files that cannot be read.
     package func chatMarkup() throws -> ChatMarkup {
         if let gguf { return try ChatMarkup(gguf.file) }
-        if case .packed(let file) = weights { return try file.chatMarkup() }
+        if let packedFile { return try packedFile.chatMarkup() }
         return try ChatMarkup(directory: path ?? ".")
     }
 
@@ -187,13 +218,15 @@ package struct ModelSource {
         return try KeptFile.tokenizer(directory: path)
     }
 
+    private var parts: RankParts? { if case .parts(let parts) = weights { parts } else { nil } }
+
     /// A mark of the files that the weights come from; nil for random ones.
     ///
     /// - Throws: `MachineError` for a file that cannot be read.
     package func fingerprint() throws -> String? {
         guard let path else { return nil }
         guard origin == .huggingFace else {
-            let paths = gguf?.paths ?? [path]
+            let paths = gguf?.paths ?? parts?.paths ?? [path]
             guard paths.count > 1 else {
                 return hexadecimal(try FileFingerprint(path: path).value)
             }

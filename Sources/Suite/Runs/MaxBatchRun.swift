@@ -14,7 +14,7 @@ package import Sweep
 package struct MaxBatchRun {
     package var settings: CoreSettings
     package var pairs: [LengthPair]
-    /// Bytes that a process may hold.
+    /// Bytes that a process may hold: each, where ranks run the model.
     package var memoryLimit: Int
     package var timeLimits: TimeLimits
     package var range: ClosedRange<Int>
@@ -114,9 +114,12 @@ package struct MaxBatchRun {
             manifest: manifest)
     }
 
-    /// The weights packed once for all worker processes; nil if they are packed already.
+    /// The weights packed once for all worker processes; nil if they are packed already, or are for
+    /// ranks, each of which packs its part.
     private func packed(_ source: ModelSource) throws -> TemporaryPackedFile? {
-        guard case .tensors(let tensors) = source.weights else { return nil }
+        guard settings.machine.rankCount == 1, case .tensors(let tensors) = source.weights else {
+            return nil
+        }
         return try TemporaryPackedFile(
             source, tensors: tensors, on: settings.machine.execution().pool)
     }
@@ -136,10 +139,14 @@ package struct MaxBatchRun {
     package var limits: Limits {
         Limits(
             memoryBytes: memoryLimit,
-            memoryMethod: "resident size of the process, looked at every 20 ms; ended above it",
+            memoryMethod: "resident size of \(holder), looked at every 20 ms; ended above it",
             ttftMs: timeLimits.ttft, tpotMs: timeLimits.tpot,
             leastPositions: settings.leastPositions, leastBatch: range.lowerBound,
             mostBatch: range.upperBound, confirmations: confirmations)
+    }
+
+    private var holder: String {
+        settings.machine.rankCount > 1 ? "each rank" : "the process"
     }
 
     private func checkWeights(of source: ModelSource) throws {
@@ -148,7 +155,8 @@ package struct MaxBatchRun {
         ).weightBytes
         guard weights < memoryLimit else {
             throw QwenError.doesNotFit(
-                what: "the weights of \(source.configuration.name)", needed: weights,
+                what: (settings.machine.rankCount > 1 ? "a rank's part of " : "")
+                    + "the weights of \(source.configuration.name)", needed: weights,
                 available: memoryLimit, arithmetic: "packed in \(source.precision.rawValue)")
         }
     }
@@ -233,20 +241,27 @@ private struct Search {
     }
 
     private func worker(memoryLimit: Int?) throws -> WorkerEngine {
-        let command = workers.command(
+        let command = try workers.command(
             pointTimeout: asked.attemptTimeout, memoryLimit: memoryLimit)
         return try WorkerEngine { _ in command }
     }
 
+    /// Of the model, or of the largest part that a rank has of it.
     func estimate(batch: Int, positions: Int) throws -> Qwen.MemoryEstimate {
-        try Qwen.MemoryEstimate(
-            source.configuration, precision: source.precision, cache: workers.kvCache,
-            batch: batch, capacity: positions, workers: workerCount)
+        let estimates = try workers.parts(of: source.configuration).map {
+            try Qwen.MemoryEstimate(
+                $0, precision: source.precision, cache: workers.kvCache, batch: batch,
+                capacity: positions, workers: workerCount)
+        }
+        return estimates.dropFirst().reduce(estimates[0]) {
+            $1.totalBytes > $0.totalBytes ? $1 : $0
+        }
     }
 
-    /// As many threads as the workers will have.
+    /// As many threads as the workers, or each rank, will have.
     private var workerCount: Int {
-        workers.machine.threads ?? ProcessInfo.processInfo.processorCount
+        workers.machine.threads
+            ?? max(1, ProcessInfo.processInfo.processorCount / workers.machine.rankCount)
     }
 
     /// The largest batch of the range that fits; nil if none does.

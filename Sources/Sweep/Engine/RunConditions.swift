@@ -22,6 +22,8 @@ package struct RunConditions: Codable, Equatable, Sendable {
     package var hertzAfter: Double?
     /// What was asked of the machine and not got, one line each: pins, memory policy.
     package var problems: [String] = []
+    /// What the process spent on the call; nil where there is one.
+    package var share: ProcessShare?
 
     package init(
         elapsedNanoseconds: Int, involuntarySwitches: Int, minorFaults: Int, majorFaults: Int,
@@ -49,6 +51,9 @@ package struct RunConditions: Codable, Equatable, Sendable {
             majorFaults: first.majorFaults &+ last.majorFaults,
             threads: max(first.threads, last.threads))
         both.process = first.process == last.process ? first.process : nil
+        if let earlier = first.share, let later = last.share, first.process == last.process {
+            both.share = earlier + later
+        }
         both.migrations = sum(\.migrations)
         both.runDelayNanoseconds = sum(\.runDelayNanoseconds)
         both.stealNanoseconds = sum(\.stealNanoseconds)
@@ -70,7 +75,7 @@ package struct RunConditions: Codable, Equatable, Sendable {
         case threads
         case hertzBefore = "hertz_before"
         case hertzAfter = "hertz_after"
-        case problems
+        case problems, share
     }
 }
 

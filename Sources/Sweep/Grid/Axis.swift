@@ -4,6 +4,7 @@ package enum Axis: String, Sendable, CaseIterable, CustomStringConvertible {
     case pairs
     case input
     case output
+    case ranks
     case threads
     case repetitions
     case warmup
@@ -20,7 +21,7 @@ package enum Axis: String, Sendable, CaseIterable, CustomStringConvertible {
         case .repetitions: "a number of 1 or more"
         case .warmup, .control: "a number of 0 or more"
         case .exponent: "exponents of two, the smaller first, such as 5 and 10"
-        case .batch, .input, .output, .threads, .grid:
+        case .batch, .input, .output, .ranks, .threads, .grid:
             "numbers of 1 or more and ranges such as 1,2,4 or 8-32+8 or 1-64*2"
         }
     }

@@ -28,6 +28,8 @@ package struct Parameter: Sendable {
     package static let input = Parameter("input", "i", .counts, isSetting: false)
     /// Tokens to generate for each sequence.
     package static let output = Parameter("output", "o", .counts, isSetting: false)
+    /// Processes that run the model together.
+    package static let ranks = Parameter("ranks", "r", .counts)
     /// Worker threads.
     package static let threads = Parameter("threads", "t", .counts)
     /// CPUs to pin to.
@@ -41,7 +43,7 @@ package struct Parameter: Sendable {
 
     /// All of them, in the order in which an id names them.
     package static let all: [Parameter] = [
-        batch, input, output, threads, cpus, numa, isa, kvCache,
+        batch, input, output, ranks, threads, cpus, numa, isa, kvCache,
     ]
 
     /// Those that a process is started with.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Machine
 internal import Qwen
+internal import Reporting
 internal import Suite
 internal import Sweep
 
@@ -20,6 +21,9 @@ struct ConvertCommand: ParsableCommand {
             tokenizer: give it to any command as --weights, without the model it was made from. \
             Loading costs page faults only. Packing is the same on every machine, and takes some \
             MiB of memory for each thread, however large the model.
+
+            --ranks 2 writes a directory with a packed file for each of two ranks, part_model/0 and \
+            part_model/1, which sweep --ranks 2 maps.
 
             --to safetensors writes a Hugging Face directory, in f32 or bf16: config.json, the \
             weights under the names of transformers, the tokenizer's files. What the precision \
@@ -45,6 +49,12 @@ struct ConvertCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
+            "Processes that are to run it together: the path is a directory then.", valueName: "n"))
+    var ranks: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
             "Weights that one file of safetensors has at most; 5GiB unless given.",
             valueName: "bytes"))
     var shardSize: ByteCount?
@@ -61,18 +71,60 @@ struct ConvertCommand: ParsableCommand {
                 "--weights \(source.path ?? "") is packed in \(source.precision.rawValue) already; "
                     + "convert from the file it was made from")
         }
-        switch to {
-        case .packed: try pack(tensors, of: source)
-        case .safetensors: try unpack(tensors, of: source)
+        switch (to, ranks) {
+        case (.packed, nil): try pack(tensors, of: source)
+        case (.packed, let ranks?): try pack(tensors, of: source, for: ranks)
+        case (.safetensors, _): try unpack(tensors, of: source)
         }
     }
 
     private func pack(_ tensors: any TensorSource, of source: ModelSource) throws {
-        guard shardSize == nil else {
-            throw UsageError("--shard-size is for --to safetensors; leave it out, or add that")
-        }
         guard force || !MappedOutput.exists(output) else {
             throw UsageError("--output \(output) exists; choose another name, or add --force")
+        }
+        try packing(source) { pool, files in
+            let byteCount = try PackedModelWriter(
+                source.configuration, precision: source.precision, origin: origin(of: source),
+                files: files
+            ).write(tensors, to: output, on: pool)
+            return "\(output): \(byteCount) bytes\n"
+        }
+    }
+
+    private func pack(
+        _ tensors: any TensorSource, of source: ModelSource, for ranks: Int
+    ) throws {
+        guard ranks > 1 else {
+            throw UsageError(
+                "--ranks \(ranks) is not a number of 2 or more; leave it out for one process")
+        }
+        try checkVacant()
+        let shares = try (0..<ranks).map {
+            try RankShare(source.configuration, rank: $0, of: ranks)
+        }
+        try packing(source) { pool, files in
+            var byteCount = 0
+            for share in shares {
+                try ReportDirectory.createDirectory(RankParts.folder(in: output, rank: share.rank))
+                byteCount += try PackedModelWriter(
+                    share, precision: source.precision, origin: origin(of: source),
+                    files: share.rank == 0 ? files : []
+                ).write(tensors, to: RankParts.path(in: output, rank: share.rank), on: pool)
+            }
+            return """
+                \(output): \(byteCount) bytes in \(ranks) parts
+                Tensor parallelism weights have been successfully saved.
+
+                """
+        }
+    }
+
+    /// Packs on the threads that are asked for, with the files to keep, and prints what came of it.
+    private func packing(
+        _ source: ModelSource, _ write: (WorkerPool, [KeptFile]) throws -> String
+    ) throws {
+        guard shardSize == nil else {
+            throw UsageError("--shard-size is for --to safetensors; leave it out, or add that")
         }
         let progress = ProgressView(.init(isQuiet: false))
         defer { progress.end() }
@@ -83,13 +135,21 @@ struct ConvertCommand: ParsableCommand {
                 .warning("there is no tokenizer to keep: the file can be measured, and not asked"))
         }
         let loss = source.packingLoss()
-        let byteCount = try PackedModelWriter(
-            source.configuration, precision: source.precision, origin: origin(of: source),
-            files: files
-        ).write(tensors, to: output, on: machineOptions.settings.execution().pool)
+        let result = try write(machineOptions.settings.execution().pool, files)
         progress.end()
         if let loss { Terminal.error("note: \(loss)\n") }
-        try Terminal.output("\(output): \(byteCount) bytes\n")
+        try Terminal.output(result)
+    }
+
+    /// Checks that a directory can be made of the output.
+    private func checkVacant() throws(UsageError) {
+        guard !force else {
+            throw UsageError(
+                "--force replaces a packed file, never a directory; remove \(output) yourself")
+        }
+        guard !MappedOutput.exists(output) else {
+            throw UsageError("--output \(output) exists; choose another name, or remove it")
+        }
     }
 
     private func unpack(_ tensors: any TensorSource, of source: ModelSource) throws {
@@ -98,13 +158,10 @@ struct ConvertCommand: ParsableCommand {
                 "--precision \(source.precision.rawValue): safetensors are written in f32 or bf16; "
                     + "choose one of these, or leave out --to for a packed file")
         }
-        guard !force else {
-            throw UsageError(
-                "--force replaces a packed file, never a directory; remove \(output) yourself")
+        guard ranks == nil else {
+            throw UsageError("--ranks is for packed files; leave it out, or --to safetensors")
         }
-        guard !MappedOutput.exists(output) else {
-            throw UsageError("--output \(output) exists; choose another name, or remove it")
-        }
+        try checkVacant()
         let files = try files(of: source, tensors)
         let progress = ProgressView(.init(isQuiet: false))
         defer { progress.end() }

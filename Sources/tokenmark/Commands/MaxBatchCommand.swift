@@ -32,9 +32,10 @@ struct MaxBatchCommand: ResumableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Memory of the whole process: 8GiB, 512MiB.",
+            "Memory of the whole process, or of each rank: 8GiB, 512MiB.",
             discussion:
-                "What the machine and the control group leave, minus 256 MiB, unless given.",
+                "What the machine and the control group leave, minus 256 MiB, unless given: all ranks "
+                + "share that.",
             valueName: "bytes"))
     var memoryLimit: ByteCount?
 
@@ -66,6 +67,7 @@ struct MaxBatchCommand: ResumableCommand {
 
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+    @OptionGroup(title: "Machine") var rankOptions: RankOptions
 
     @Option(
         help: ArgumentHelp("Where the report goes.", valueName: "directory"),
@@ -108,6 +110,7 @@ struct MaxBatchCommand: ResumableCommand {
         let lengths = try ListText.pairs(pairs)
         try checkNumbers(lengths)
         var settings = modelOptions.settings(on: machineOptions)
+        try rankOptions.apply(to: &settings)
         settings.measuresRoof = false
         settings.leastPositions = maxSeqLen ?? 0
         return Request(
@@ -130,7 +133,8 @@ struct MaxBatchCommand: ResumableCommand {
         let earlierLimit = earlier?.manifest.sections["limits"]?["memory_bytes"]?.number
         let limit =
             try earlierLimit.flatMap { Int(exactly: $0) } ?? request.memoryLimit
-            ?? ResourceLimits.current().usableMemoryBytes - LoadedModel.reserveBytes
+            ?? (ResourceLimits.current().usableMemoryBytes - LoadedModel.reserveBytes)
+            / request.settings.machine.rankCount
         let progress = progressOptions.view()
         defer { progress.end() }
         var search = MaxBatchRun(

@@ -66,6 +66,7 @@ struct RunCommand: ResumableCommand {
     var seed: UInt64 = 0
 
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+    @OptionGroup(title: "Machine") var rankOptions: RankOptions
 
     @Option(
         help: ArgumentHelp("Where the report goes.", valueName: "directory"),
@@ -110,7 +111,7 @@ struct RunCommand: ResumableCommand {
             options: [
                 precision?.rawValue, kvCache?.rawValue, "\(seed)", machineOptions.cpus,
                 machineOptions.threads.map(String.init), machineOptions.numa, machineOptions.isa,
-            ])
+            ] + rankOptions.words)
     }
 
     func run() throws {
@@ -130,6 +131,10 @@ struct RunCommand: ResumableCommand {
             throw UsageError(
                 "--retry belongs to --task performance: \(asked.task.rawValue) has no cells to try again"
             )
+        }
+        guard asked.task == .performance || asked.rankOptions.ranks == nil else {
+            throw UsageError(
+                "--ranks belongs to --task performance: \(asked.task.rawValue) runs in one process")
         }
         switch asked.task {
         case .performance:
@@ -281,6 +286,7 @@ struct RunCommand: ResumableCommand {
     /// The documents write `qwen_7b` where the presets are called `qwen-7b`.
     private func settings(_ configuration: DriverConfiguration) throws -> CoreSettings {
         var settings = CoreSettings(on: machineOptions.settings)
+        try rankOptions.apply(to: &settings)
         settings.precision = precision
         settings.kvCache = kvCache
         settings.seed = seed

@@ -116,6 +116,8 @@ struct SweepCommand: ResumableCommand {
         var settings = weightOptions.settings(
             on: try machineOptions.base(), cache: try machineOptions.baseCache(), seed: seed)
         settings.measuresRoof = roof
+        try machineOptions.launchOptions.apply(
+            to: &settings, hasRanks: machineOptions.ranks != nil)
         var notes: [String] = []
         var grid = try gridOptions.resolve(
             seed: seed, stampsSteps: Timeit.read() != .off,
@@ -129,6 +131,10 @@ struct SweepCommand: ResumableCommand {
             throw UsageError(
                 "--in-process cannot change threads, cores, policy, instructions or cache on the way; "
                     + "leave it out, or give one value each")
+        }
+        let ranks = settings.machine.rankCount
+        if inProcess, ranks > 1 {
+            throw UsageError("--ranks \(ranks) needs as many processes: leave --in-process out")
         }
         if inProcess, grid.restartsEveryRound {
             throw UsageError(

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Basics
-internal import Foundation
 internal import Isolation
 internal import Machine
 internal import Measurement
@@ -44,9 +43,8 @@ struct WorkerCommand: ParsableCommand {
             server.refuse(String(describing: error))
             throw ExitStatus.badInput
         }
-        let json = String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
         try server.serve(
             QwenEngine(loaded, facts, measuresRoof: roof, leastPositions: maxSeqLen),
-            facts: json)
+            facts: try facts.json())
     }
 }

@@ -14,6 +14,15 @@ struct MachineAxesOptions: ParsableArguments {
     var threads: String?
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Processes that run the model together over MPI, each with so many threads; or several such as 1,2.",
+            valueName: "list", visibility: .hidden))
+    var ranks: String?
+
+    @OptionGroup var launchOptions: LaunchOptions
+
+    @Option(
         help: ArgumentHelp(
             "Cores to pin the threads to, such as 0-3,8; several sets such as 0-3/4-7.",
             valueName: "list", visibility: .hidden))
@@ -42,7 +51,8 @@ struct MachineAxesOptions: ParsableArguments {
 
     private var given: [(parameter: Parameter, text: String?)] {
         [
-            (.threads, threads), (.cpus, cpus), (.numa, numa), (.isa, isa), (.kvCache, kvCache),
+            (.ranks, ranks), (.threads, threads), (.cpus, cpus), (.numa, numa), (.isa, isa),
+            (.kvCache, kvCache),
         ]
     }
 
@@ -62,12 +72,13 @@ struct MachineAxesOptions: ParsableArguments {
 
     /// The values that are not varied, and the first of those that are.
     ///
-    /// - Throws: `SweepError` for a number of threads that is none.
+    /// - Throws: `SweepError` for a number of ranks or threads that is none.
     func base() throws -> MachineSettings {
         func first(_ parameter: Parameter, _ text: String) throws -> ParameterValue? {
             try parameter.read(text).first
         }
         var settings = MachineSettings()
+        settings.ranks = try ranks.flatMap { try first(.ranks, $0)?.count }
         settings.threads = try threads.flatMap { try first(.threads, $0)?.count }
         settings.cpus = try cpus.flatMap { try first(.cpus, $0)?.description }
         settings.numa = try first(.numa, numa)?.description ?? numa

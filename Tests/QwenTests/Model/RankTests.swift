@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Machine
+import Synchronization
 import Testing
 
 @testable import Qwen
@@ -30,6 +31,53 @@ import Testing
     @Test(arguments: zip([Precision.bf16, .int8, .int4], [Float(0.05), 0.05, 0.1]))
     func quantisedPartsComeNear(_ precision: Precision, tolerance: Float) throws {
         try compare(Self.grouped, precision, ranks: 2, tolerance: tolerance)
+    }
+
+    /// Prompts of two lengths in lock step, then greedy tokens: in all ranks those of one process.
+    @Test(arguments: [2, 3])
+    func sessionsOfAllRanksChooseTheTokensOfOne(ranks: Int) throws {
+        let source = RandomTensorSource(Self.grouped, seed: 5)
+        let alone = try Session(
+            model: Self.model(Self.grouped, nil, source, .f32), batch: 2, capacity: 32,
+            availableBytes: nil)
+        let expected = Self.tokens(of: alone)
+        #expect(expected.count == 12 && !expected.contains(-1))
+        let slices = SharedSlices(ranks: ranks)
+        let sessions = try (0..<ranks).map { rank in
+            try Session(
+                model: Self.model(
+                    Self.grouped, RankShare(Self.grouped, rank: rank, of: ranks), source, .f32),
+                batch: 2, capacity: 32, availableBytes: nil,
+                meeting: RankMeeting(
+                    rank: rank, of: ranks, workers: 2, isCrowded: true, slices: slices.make))
+        }
+        let found = Mutex<[[Int32]]>([])
+        let group = DispatchGroup()
+        for session in sessions {
+            nonisolated(unsafe) let session = session
+            group.enter()
+            Thread.detachNewThread {
+                let tokens = Self.tokens(of: session)
+                found.withLock { $0.append(tokens) }
+                group.leave()
+            }
+        }
+        group.wait()
+        #expect(found.withLock { $0 } == Array(repeating: expected, count: ranks))
+    }
+
+    private static func tokens(of session: Session) -> [Int32] {
+        let prompts: [Int32] = [3, 141, 299, 7, 255, 16, 15, 80, 200]
+        session.start(promptLengths: [5, 4])
+        prompts.withUnsafeBufferPointer { session.stagePrompts($0) }
+        var all: [Int32] = []
+        for _ in 0..<6 {
+            session.forward()
+            let tokens = (0..<2).map { (try? session.greedyToken($0)) ?? -1 }
+            all += tokens
+            tokens.withUnsafeBufferPointer { session.stageTokens($0) }
+        }
+        return all
     }
 
     @Test func partsCoverAModelOnce() throws {
@@ -82,14 +130,15 @@ import Testing
         let source = RandomTensorSource(model, seed: 5)
         let prompt: [Int32] = [3, 141, 299, 7, 255, 16, 15, 80, 200]
         let alone = try Driver(
-            [Self.core(try Self.model(model, nil, source, precision), reduce: nil)])
-        let meeting = Meeting(ranks: ranks, workers: 2)
+            [Self.core(try Self.model(model, nil, source, precision), meeting: nil)])
+        let slices = SharedSlices(ranks: ranks)
         let together = try Driver(
             (0..<ranks).map { rank in
                 let share = try RankShare(model, rank: rank, of: ranks)
                 return try Self.core(
                     Self.model(model, share, source, precision),
-                    reduce: { meeting.add($0, $1, rank: rank) })
+                    meeting: RankMeeting(
+                        rank: rank, of: ranks, workers: 2, isCrowded: true, slices: slices.make))
             })
         var tokens = prompt
         for _ in 0..<5 {
@@ -122,13 +171,14 @@ import Testing
     }
 
     private static func core(
-        _ model: Model, reduce: (@Sendable (PartialSums, Worker) -> Void)?
+        _ model: Model, meeting: RankMeeting?
     ) throws -> InferenceCore {
         let plan = try SessionPlan(
             model.configuration, precision: model.precision, cache: model.cachePrecision, batch: 1,
-            capacity: 64, workers: 2, isShared: model.share != nil)
+            capacity: 64, workers: 2)
+        try meeting?.open(for: plan)
         return try InferenceCore(
-            model: model, plan: plan, slots: 1, capacity: 64, reduce: reduce)
+            model: model, plan: plan, slots: 1, capacity: 64, meeting: meeting)
     }
 }
 
@@ -166,48 +216,23 @@ private final class Driver {
     }
 }
 
-/// Where the workers with one number meet, one of each rank.
-private final class Meeting: @unchecked Sendable {
+/// Memory that the ranks of a test see: plain memory of this process.
+final class SharedSlices {
     private let ranks: Int
-    private let condition = NSCondition()
-    private var sums: [[UnsafeMutablePointer<Float>?]]
-    private var arrived: [Int]
-    private var rounds: [Int]
+    private var slices: [UnsafeMutableRawPointer] = []
 
-    init(ranks: Int, workers: Int) {
-        self.ranks = ranks
-        sums = Array(repeating: Array(repeating: nil, count: ranks), count: workers)
-        arrived = Array(repeating: 0, count: workers)
-        rounds = Array(repeating: 0, count: workers)
-    }
+    init(ranks: Int) { self.ranks = ranks }
 
-    func add(_ own: PartialSums, _ worker: Worker, rank: Int) {
-        condition.lock()
-        sums[worker.index][rank] = own.sums
-        let all = meet(worker.index)
-        condition.unlock()
-        for row in 0..<own.rows {
-            for column in own.columns {
-                let place = row * own.stride + column
-                for other in all { own.stream[place] += other?[place] ?? .nan }
-            }
+    deinit { for slice in slices { slice.deallocate() } }
+
+    /// The first who asks makes those of all.
+    func make(_ byteCount: Int) -> [UnsafeMutableRawPointer] {
+        guard slices.isEmpty else { return slices }
+        slices = (0..<ranks).map { _ in
+            let slice = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 4096)
+            slice.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+            return slice
         }
-        condition.lock()
-        _ = meet(worker.index)
-        condition.unlock()
-    }
-
-    /// Waits until all ranks are here, and tells where their sums are.
-    private func meet(_ worker: Int) -> [UnsafeMutablePointer<Float>?] {
-        let round = rounds[worker]
-        arrived[worker] += 1
-        if arrived[worker] == ranks {
-            arrived[worker] = 0
-            rounds[worker] += 1
-            condition.broadcast()
-        } else {
-            while rounds[worker] == round { condition.wait() }
-        }
-        return sums[worker]
+        return slices
     }
 }

@@ -258,4 +258,81 @@ import Testing
         }
         #expect(directory.entries == [])
     }
+
+    // MARK: - Parts
+
+    /// Writes the parts of all ranks of a model of which a rank can have a part.
+    private func writeParts(_ model: ModelConfiguration, ranks: Int, origin: String = "") throws {
+        try FileManager.default.createDirectory(
+            atPath: directory.path("parts"), withIntermediateDirectories: true)
+        for rank in 0..<ranks {
+            let folder = RankParts.folder(in: directory.path("parts"), rank: rank)
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+            _ = try PackedModelWriter(
+                RankShare(model, rank: rank, of: ranks), precision: .f32, origin: origin
+            ).write(
+                RandomTensorSource(model, seed: 7),
+                to: RankParts.path(in: directory.path("parts"), rank: rank),
+                on: Generation.pool(threads: 1, Topology.read()))
+        }
+    }
+
+    @Test func aPartSaysWhoseItIsAndIsNoModel() throws {
+        try writeParts(Self.model, ranks: 2)
+        #expect(RankParts.exist(in: directory.path("parts")))
+        #expect(!RankParts.exist(in: directory.path("none")))
+        let parts = try RankParts(directory: directory.path("parts"))
+        #expect(parts.paths.count == 2)
+        for rank in 0..<2 {
+            let part = try parts.part(of: rank)
+            let share = try RankShare(Self.model, rank: rank, of: 2)
+            #expect(part.share == share && part.configuration == share.configuration)
+        }
+        // Packed from files or cut from the source: the same bytes.
+        let part = try parts.part(of: 1)
+        let bytes = UnsafeRawBufferPointer(start: part.weights, count: part.layout.byteCount)
+        let share = try RankShare(Self.model, rank: 1, of: 2)
+        _ = try PackedModelWriter(share.configuration, precision: .f32, origin: "").write(
+            RankTensorSource(RandomTensorSource(Self.model, seed: 7), share: share), to: path,
+            on: Generation.pool(threads: 1, Topology.read()))
+        let whole = try PackedModelFile(path: path)
+        #expect(whole.share == nil)
+        #expect(
+            bytes.elementsEqual(
+                UnsafeRawBufferPointer(start: whole.weights, count: whole.layout.byteCount)))
+    }
+
+    @Test func partsOfTwoModelsAreRefused() throws {
+        try writeParts(Self.model, ranks: 2, origin: "one")
+        let first = RankParts.path(in: directory.path("parts"), rank: 0)
+        let kept = try Data(contentsOf: URL(fileURLWithPath: first))
+        try writeParts(Self.model, ranks: 2, origin: "two")
+        try kept.write(to: URL(fileURLWithPath: first))
+        let parts = try RankParts(directory: directory.path("parts"))
+        #expect(throws: QwenError.self) { try parts.part(of: 1) }
+        // Rank 1's in the place of rank 0's.
+        let second = try Data(
+            contentsOf: URL(
+                fileURLWithPath: RankParts.path(in: directory.path("parts"), rank: 1)))
+        try second.write(to: URL(fileURLWithPath: first))
+        #expect(throws: QwenError.self) { try RankParts(directory: directory.path("parts")) }
+    }
+
+    /// Ranks that are none, parts that are others', and a part that is written as a model.
+    @Test(arguments: [(-1, 2), (2, 2), (0, 0), (0, 5), (1, 2), (0, Int.max)])
+    func aPartOfNoRankIsRefused(rank: Int, ranks: Int) throws {
+        let share = try RankShare(Self.model, rank: 0, of: 2)
+        let layout = try WeightLayout(share.configuration, precision: .f32)
+        let header = try PackedModelHeader.bytes(
+            description: PackedModelHeader.Description(
+                configuration: share.configuration, precision: .f32,
+                layoutChecksum: layout.checksum, origin: "",
+                part: .init(rank: rank, ranks: ranks, whole: Self.model)),
+            weightsByteCount: layout.byteCount)
+        #expect(header[8] == 3, "older programs refuse it")
+        let bytes = header + [UInt8](repeating: 0, count: layout.byteCount)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        #expect(throws: QwenError.self) { try PackedModelFile(path: path) }
+    }
 }

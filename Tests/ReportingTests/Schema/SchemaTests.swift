@@ -72,6 +72,11 @@ struct SchemaTests {
         conditions.hertzBefore = 3.5e9
         conditions.hertzAfter = 3.4e9
         conditions.problems = ["a pin"]
+        conditions.process = "rank 0"
+        conditions.share = ProcessShare(
+            prefillNanoseconds: 5, decodeNanoseconds: 6, prefillWaitNanoseconds: 1,
+            decodeWaitNanoseconds: 2, exchangedBytes: 7, peakResidentBytes: 8, cpus: [0, 1])
+        conditions.share?.roof = Roof(readBytesPerSecond: 1e9, operationsPerSecond: 7e9)
         var use = MemoryUse(peakResidentBytes: 9)
         use.weightsHugePageBytes = 4
         use.nodeBytes = ["weights": ["0": 7]]

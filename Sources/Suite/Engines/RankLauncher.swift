@@ -1,0 +1,93 @@
+internal import Foundation
+internal import Isolation
+internal import Machine
+
+/// Starts the ranks of a model: MPI's launcher, and the program that it runs.
+struct RankLauncher {
+    /// `{ranks}` stands for their number.
+    private static let usual = "mpirun -n {ranks}"
+    /// Names the program that runs one rank, where it is not beside this one.
+    private static let variable = "TOKENMARK_RANK"
+    private static let program = "tokenmark-rank"
+    private static let remedy =
+        "run scripts/bootstrap --with-mpi, then TOKENMARK_MPI=openmpi swift build -c release"
+
+    /// What MPI needs to be told, unless the user has told it otherwise: root may start it, as in a
+    /// container; ranks pin their threads themselves; there may be more ranks than it counts slots; no
+    /// copies by a system call that containers forbid.
+    private static let environment = [
+        "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+        "OMPI_MCA_hwloc_base_binding_policy": "none", "OMPI_MCA_rmaps_base_oversubscribe": "1",
+        "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+    ]
+
+    private let words: [String]
+    /// Of this process.
+    private let own: [String: String]
+
+    /// - Parameter line: The launcher's command line; nil for the usual one.
+    /// - Throws: ``UsageError`` for one that names no program, or does not say how many.
+    init(
+        _ line: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(UsageError) {
+        own = environment
+        words = (line ?? Self.usual).split(separator: " ").map(String.init)
+        guard !words.isEmpty else {
+            throw UsageError("--launcher is empty; write one such as '\(Self.usual)'")
+        }
+        guard words.contains(where: { $0.contains("{ranks}") }) else {
+            throw UsageError(
+                "--launcher '\(line ?? "")' does not say where the number of ranks goes; write "
+                    + "{ranks} in it, as in '\(Self.usual)'")
+        }
+    }
+
+    /// - Throws: ``UsageError`` where a program is not there.
+    func command(
+        _ settings: CoreSettings, ranks: Int, pointTimeout: Double? = nil, memoryLimit: Int? = nil
+    ) throws -> WorkerEngine.Command {
+        let launcher = try self.launcher()
+        let program = try rankProgram()
+        let settings = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
+        var environment = Self.environment.filter { own[$0.key] == nil }
+        environment[ParentProcess.variable] = "\(ProcessInfo.processInfo.processIdentifier)"
+        let options = words.dropFirst().map {
+            $0.replacingOccurrences(of: "{ranks}", with: "\(ranks)")
+        }
+        var command = WorkerEngine.Command(
+            program: launcher, arguments: options + [program, settings],
+            environment: environment, pointTimeout: pointTimeout, memoryLimit: memoryLimit)
+        command.isLauncher = true
+        return command
+    }
+
+    private func launcher() throws(UsageError) -> String {
+        let name = words[0]
+        let folders = (own["PATH"] ?? "").split(separator: ":")
+        let candidates = name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
+        guard let found = candidates.first(where: Self.isProgram) else {
+            throw UsageError(
+                "there is no \(name) to start ranks with; \(Self.remedy), or name another one: "
+                    + "--launcher '\(Self.usual)'")
+        }
+        return found
+    }
+
+    private static func isProgram(_ path: String) -> Bool {
+        FileManager.default.isExecutableFile(atPath: path)
+    }
+
+    private func rankProgram() throws(UsageError) -> String {
+        let beside = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let path =
+            own[Self.variable]
+            ?? URL(fileURLWithPath: beside ?? "").deletingLastPathComponent()
+            .appendingPathComponent(Self.program).path
+        guard Self.isProgram(path) else {
+            throw UsageError(
+                "there is no \(path), which runs a rank; \(Self.remedy), or name it: "
+                    + "\(Self.variable)=PATH")
+        }
+        return path
+    }
+}

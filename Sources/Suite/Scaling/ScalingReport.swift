@@ -1,0 +1,233 @@
+internal import Measurement
+internal import Qwen
+package import Reporting
+internal import Sweep
+
+/// What a report of a sweep over ranks says of other numbers of ranks, other models and other links.
+package struct ScalingReport {
+    /// What is to be foretold; what is nil is as in the report.
+    package struct Question: Sendable {
+        package let model: String?
+        package let precision: String?
+        package let ranks: [Int]
+        package let gigabits: [Double]
+        package let microseconds: Double
+
+        package init(
+            model: String?, precision: String?, ranks: [Int], gigabits: [Double],
+            microseconds: Double
+        ) {
+            self.model = model
+            self.precision = precision
+            self.ranks = ranks
+            self.gigabits = gigabits
+            self.microseconds = microseconds
+        }
+    }
+
+    /// What was measured beside what the fit says of it.
+    private struct Checked {
+        let cell: ScalingModel.Cell
+        let foretold: ScalingModel.Times
+    }
+
+    private struct Answer {
+        let shape: ScalingModel.Shape
+        let ranks: Int
+        let gigabits: Double?
+        let foretold: ScalingModel.Foretold
+        /// Seconds of the same cell on one host.
+        let alone: Double
+
+        var seconds: Double { shape.seconds(foretold.times) }
+        var communication: Double { shape.seconds(foretold.communication) }
+    }
+
+    private let scaling: ScalingModel
+    private let subject: ScalingModel.Subject
+    private let checked: [Checked]
+    private let answers: [Answer]
+    private let microseconds: Double
+
+    /// The names of its tables.
+    package static let tables = ["foretold", "check"]
+
+    /// - Throws: ``UsageError`` for a report that nothing can be foretold from, and a model or precision
+    ///   that there is not; `QwenError` for ranks that cannot share the model.
+    package init(_ report: Report, path: String, _ question: Question) throws {
+        let measured = try Self.subject(of: report, path: path)
+        let cells = try report.rows.compactMap { try Self.cell($0, path: path) }
+        scaling = try ScalingModel(cells, of: measured)
+        checked = try cells.compactMap { cell in
+            try scaling.foretell(cell.shape, ranks: cell.ranks, of: measured).map {
+                Checked(cell: cell, foretold: $0.times)
+            }
+        }
+        subject = try Self.subject(
+            named: question.model ?? measured.model.name,
+            precision: question.precision ?? measured.precision.rawValue,
+            cache: question.precision == nil ? measured.cache : nil)
+        microseconds = question.microseconds
+        answers = try Self.answers(
+            to: question, of: subject, shapes: cells.filter { $0.ranks == 1 }.map(\.shape),
+            by: scaling)
+    }
+
+    private static func answers(
+        to question: Question, of subject: ScalingModel.Subject, shapes: [ScalingModel.Shape],
+        by scaling: ScalingModel
+    ) throws -> [Answer] {
+        var answers: [Answer] = []
+        for shape in shapes {
+            guard let one = try scaling.foretell(shape, ranks: 1, of: subject) else { continue }
+            let alone = shape.seconds(one.times)
+            answers.append(
+                Answer(shape: shape, ranks: 1, gigabits: nil, foretold: one, alone: alone))
+            for ranks in question.ranks where ranks > 1 {
+                for gigabits in question.gigabits {
+                    let link = Link(gigabits: gigabits, microseconds: question.microseconds)
+                    let foretold = try scaling.foretell(
+                        shape, ranks: ranks, of: subject, over: link)
+                    guard let foretold else { continue }
+                    answers.append(
+                        Answer(
+                            shape: shape, ranks: ranks, gigabits: gigabits, foretold: foretold,
+                            alone: alone))
+                }
+            }
+        }
+        return answers
+    }
+
+    /// The model of a report; its KV cache is as the manifest says.
+    private static func subject(
+        of report: Report, path: String
+    ) throws -> ScalingModel.Subject {
+        let engine = report.manifest.engine
+        var cache: String?
+        if case .object(let execution)? = report.manifest.sections["execution"] {
+            cache = execution["kv_cache_precision"]?.text
+        }
+        guard engine.engine == "tokenmark" else {
+            throw UsageError("\(path) is of \(engine.engine), whose costs are not known")
+        }
+        guard ModelConfiguration.presets.contains(where: { $0.name == engine.model }) else {
+            throw UsageError(
+                "\(path) is of \(engine.model), whose shape a report does not say; measure a preset: "
+                    + "sweep --model NAME --ranks 1,2")
+        }
+        return try subject(
+            named: engine.model, precision: engine.precision,
+            cache: cache.flatMap(CachePrecision.init(rawValue:)))
+    }
+
+    private static func subject(
+        named model: String, precision name: String, cache: CachePrecision?
+    ) throws -> ScalingModel.Subject {
+        guard let precision = Precision(rawValue: name) else {
+            throw UsageError(
+                "precision '\(name)' is not one of "
+                    + Precision.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return ScalingModel.Subject(
+            try ModelConfiguration.preset(named: model), precision, cache: cache)
+    }
+
+    /// The medians of a row; nil for one without numbers.
+    private static func cell(_ row: Row, path: String) throws -> ScalingModel.Cell? {
+        let others = Parameter.settings
+            .filter { $0 != .ranks && row.point.setting[$0] != nil }
+            .map(\.name)
+        guard others.isEmpty else {
+            throw UsageError(
+                "\(path) varies \(others.joined(separator: ", ")), and which of its cells belong "
+                    + "together is not known; give one that varies ranks alone")
+        }
+        guard row.status == .ok, !row.point.isMixed,
+            let first = row.summary?.statistics(of: \.ttft)?.median,
+            let next = row.summary?.statistics(of: \.tpot)?.median
+        else { return nil }
+        let ranks = row.point.setting[.ranks]?.count ?? 1
+        let steps = Double(row.point.outputLength - 1)
+        let processes = row.processes
+        func least(_ wait: (ProcessRow) -> Double?) -> Double {
+            processes.compactMap(wait).min().map { $0 / 1e9 } ?? 0
+        }
+        return ScalingModel.Cell(
+            ScalingModel.Shape(
+                batch: row.point.batch, inputLength: row.point.inputLength,
+                outputLength: row.point.outputLength),
+            ranks: ranks, ScalingModel.Times(prefill: first / 1e3, step: next / 1e3),
+            communication: ScalingModel.Times(
+                prefill: least(\.prefillWait), step: least(\.decodeWait) / steps))
+    }
+}
+
+extension ScalingModel.Shape {
+    /// From the prompt to the last token.
+    fileprivate func seconds(_ times: ScalingModel.Times) -> Double {
+        times.prefill + times.step * Double(outputLength - 1)
+    }
+}
+
+extension ScalingReport {
+    /// As a document with both tables.
+    package var document: ReportDocument {
+        ReportDocument(
+            title: "\(subject.model.name) · \(subject.precision.rawValue) on several hosts, foretold",
+            notes: notes,
+            tables: [
+                ReportTable("foretold", Self.answerColumns, answers),
+                ReportTable("check", Self.checkColumns, checked),
+            ])
+    }
+
+    private var notes: [String] {
+        let misses = checked.flatMap { line in
+            [
+                abs(line.foretold.prefill / line.cell.times.prefill - 1),
+                abs(line.foretold.step / line.cell.times.step - 1),
+            ]
+        }
+        let miss = Statistics(misses)?.median ?? 0
+        return [
+            "Each host is as the one that was measured, with one rank, and between two of them a "
+                + "message takes \(fourDigits(microseconds)) us and its bytes over the link.",
+            "check puts the fit beside what it was made from: half of the times are missed by less "
+                + "than \(fixed(miss * 100, decimals: 1)) %. docs/scaling.md has the formula.",
+        ]
+    }
+
+    private static let answerColumns: [Column<Answer>] =
+        shapeColumns(\.shape) + [
+            Column("ranks") { Value($0.ranks) },
+            Column("link", unit: "gbit_per_s") { Value($0.gigabits) },
+            Column("ttft", unit: "ms") { rounded($0.foretold.times.prefill * 1e3) },
+            Column("tpot", unit: "ms") { rounded($0.foretold.times.step * 1e3) },
+            Column("communication_share") { rounded($0.communication / $0.seconds) },
+            Column("speed_up") { rounded($0.alone / $0.seconds) },
+            Column("efficiency") { rounded($0.alone / $0.seconds / Double($0.ranks)) },
+        ]
+
+    private static let checkColumns: [Column<Checked>] =
+        shapeColumns(\.cell.shape) + [
+            Column("ranks") { Value($0.cell.ranks) },
+            Column("ttft_measured", unit: "ms") { rounded($0.cell.times.prefill * 1e3) },
+            Column("ttft_fit", unit: "ms") { rounded($0.foretold.prefill * 1e3) },
+            Column("tpot_measured", unit: "ms") { rounded($0.cell.times.step * 1e3) },
+            Column("tpot_fit", unit: "ms") { rounded($0.foretold.step * 1e3) },
+        ]
+
+    /// As precise as it is worth.
+    private static func rounded(_ number: Double) -> Value { Value(Double(fourDigits(number))) }
+
+    private static func shapeColumns<Line>(
+        _ shape: @escaping @Sendable (Line) -> ScalingModel.Shape
+    ) -> [Column<Line>] {
+        [
+            Column("batch") { Value(shape($0).batch) },
+            Column("input_tokens") { Value(shape($0).inputLength) },
+            Column("output_tokens") { Value(shape($0).outputLength) },
+        ]
+    }
+}

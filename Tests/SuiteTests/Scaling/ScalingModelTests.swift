@@ -1,0 +1,129 @@
+import Qwen
+import Suite
+import Testing
+
+/// Cells whose times are made by the formula: the fit must find its factors again.
+@Suite struct ScalingModelTests {
+    private typealias Shape = ScalingModel.Shape
+    private typealias Times = ScalingModel.Times
+
+    private let model = ModelConfiguration(
+        name: "counted", architecture: .qwen2, hiddenSize: 64, layerCount: 2, headCount: 4,
+        kvHeadCount: 2, headDimension: 16, intermediateSize: 128, vocabularySize: 64,
+        maximumPositions: 1024, rmsNormEpsilon: 1e-6, ropeTheta: 1e4, tiesEmbeddings: false)
+    private var subject: ScalingModel.Subject { ScalingModel.Subject(model, .f32) }
+    private let shapes = [
+        Shape(batch: 1, inputLength: 16, outputLength: 4),
+        Shape(batch: 4, inputLength: 64, outputLength: 9),
+    ]
+
+    /// What a rank computes, for 1 ns a byte and 2 ps an operation.
+    private func compute(_ shape: Shape, ranks: Int) throws -> Times {
+        let part =
+            ranks == 1 ? model : try RankShare(model, rank: 0, of: ranks).configuration
+        let costs = try ForwardCosts(part, precision: .f32)
+        let prompt = costs.prefill(batch: shape.batch, length: shape.inputLength)
+        let steps = shape.outputLength - 1
+        let rest = costs.decode(
+            batch: shape.batch, inputLength: shape.inputLength, steps: steps)
+        return Times(
+            prefill: prompt.bytes * 1e-9 + prompt.operations * 2e-12,
+            step: (rest.bytes * 1e-9 + rest.operations * 2e-12) / Double(steps))
+    }
+
+    /// 3 us a meeting of which a pass has 6, and 0.1 ns a byte that the other lets one read.
+    private func exchange(_ shape: Shape) -> Times {
+        let bytes = 5.0 * 64 * 4 * Double(shape.batch)
+        return Times(
+            prefill: 6 * 3e-6 + bytes * Double(shape.inputLength) * 1e-10,
+            step: 6 * 3e-6 + bytes * 1e-10)
+    }
+
+    private func cells() throws -> [ScalingModel.Cell] {
+        try shapes.flatMap { shape in
+            let alone = try compute(shape, ranks: 1)
+            let half = try compute(shape, ranks: 2)
+            let exchanged = exchange(shape)
+            return [
+                ScalingModel.Cell(
+                    shape, ranks: 1, alone, communication: Times(prefill: 0, step: 0)),
+                ScalingModel.Cell(
+                    shape, ranks: 2,
+                    Times(
+                        prefill: half.prefill + exchanged.prefill,
+                        step: half.step + exchanged.step),
+                    communication: exchanged),
+            ]
+        }
+    }
+
+    private func isNear(_ value: Double?, _ expected: Double) -> Bool {
+        guard let value else { return false }
+        return abs(value / expected - 1) < 1e-6
+    }
+
+    @Test func theFactorsAreFound() throws {
+        let scaling = try ScalingModel(try cells(), of: subject)
+        for ranks in [1, 2] {
+            #expect(isNear(scaling.paces[ranks]?.perByte, 1e-9))
+            #expect(isNear(scaling.paces[ranks]?.perOperation, 2e-12))
+        }
+        #expect(isNear(scaling.secondsPerMeeting, 3e-6))
+        #expect(isNear(scaling.secondsPerByteRead, 1e-10))
+    }
+
+    @Test func anotherCellIsForetold() throws {
+        let scaling = try ScalingModel(try cells(), of: subject)
+        let shape = Shape(batch: 2, inputLength: 128, outputLength: 3)
+        let foretold = try scaling.foretell(shape, ranks: 2, of: subject)
+        let compute = try compute(shape, ranks: 2)
+        let exchange = exchange(shape)
+        #expect(isNear(foretold?.times.prefill, compute.prefill + exchange.prefill))
+        #expect(isNear(foretold?.times.step, compute.step + exchange.step))
+        #expect(isNear(foretold?.communication.step, exchange.step))
+        #expect(try scaling.foretell(shape, ranks: 3, of: subject) == nil)
+    }
+
+    /// Two rounds of 10 us each for six meetings, and the bytes at 10 GB/s: a host of its own has the
+    /// pace of one rank.
+    @Test func hostsOfTheirOwnMeetOverTheLink() throws {
+        let scaling = try ScalingModel(try cells(), of: subject)
+        let shape = shapes[1]
+        let foretold = try scaling.foretell(
+            shape, ranks: 4, of: subject, over: Link(gigabits: 80, microseconds: 10))
+        let compute = try compute(shape, ranks: 4)
+        let bytes = 5.0 * 64 * 4 * 4
+        #expect(isNear(foretold?.communication.step, 2 * (6 * 10e-6 + bytes / 10e9)))
+        #expect(
+            isNear(foretold?.times.step, compute.step + 2 * (6 * 10e-6 + bytes / 10e9)))
+    }
+
+    /// A time that grows with operations alone has no share of bytes, and none below 0.
+    @Test func noFactorIsNegative() throws {
+        let cells = try cells().filter { $0.ranks == 1 }.map { cell in
+            ScalingModel.Cell(
+                cell.shape, ranks: 1,
+                Times(
+                    prefill: Double(cell.shape.batch * cell.shape.inputLength), step: 1e-3),
+                communication: cell.communication)
+        }
+        let pace = try #require(try ScalingModel(cells, of: subject).paces[1])
+        #expect(pace.perByte >= 0)
+        #expect(pace.perOperation > 0)
+    }
+
+    @Test func whatCannotBeForetoldFromIsRefused() throws {
+        let cells = try cells()
+        #expect(throws: UsageError.self) {
+            try ScalingModel(cells.filter { $0.ranks == 2 }, of: subject)
+        }
+        let short = ScalingModel.Cell(
+            Shape(batch: 1, inputLength: 8, outputLength: 1), ranks: 1,
+            Times(prefill: 1, step: 1), communication: Times(prefill: 0, step: 0))
+        #expect(throws: UsageError.self) { try ScalingModel(cells + [short], of: subject) }
+        #expect(throws: QwenError.self) {
+            try ScalingModel(cells, of: subject).foretell(
+                shapes[0], ranks: 64, of: subject, over: Link(gigabits: 1, microseconds: 1))
+        }
+    }
+}
