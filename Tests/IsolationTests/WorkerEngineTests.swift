@@ -179,7 +179,8 @@ import Testing
         try engine.prepare(Self.point)
         let workload = Workload(shape: Self.point.shape, seed: 1)
         _ = try engine.run(workload)
-        #expect(1...limit ~= (try #require(engine.peakBytes)))
+        let peak = try #require(engine.peakBytes)
+        #expect(1...limit ~= peak)
         let failure = #expect(throws: WorkerFailure.self) { try engine.run(workload) }
         #expect(failure?.status == .oom)
         #expect(failure?.reason.contains("over the limit of \(limit)") == true)

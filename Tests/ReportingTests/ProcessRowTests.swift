@@ -1,3 +1,4 @@
+import Charts
 import Measurement
 import Sweep
 import Testing

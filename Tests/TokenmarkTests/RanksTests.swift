@@ -142,7 +142,7 @@ import Testing
         ("--ranks 2 --launcher mpirun", "", "does not say where the number of ranks goes"),
         ("--launcher mpirun", "", "--launcher is for ranks, and there are none"),
         ("--oversubscribe", "", "--oversubscribe is for ranks, and there are none"),
-        ("--ranks 3 --threads 100000", "/bin/true", "CPUs"),
+        ("--ranks 4000000 --oversubscribe", "/bin/true", "4000000 ranks are too many to share it"),
     ])
     func whatCannotRunIsOneClearLine(options: String, rank: String, message: String) throws {
         let model = try TinyModelFile()

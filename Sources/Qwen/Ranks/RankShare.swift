@@ -65,6 +65,19 @@ package struct RankShare: Sendable, Equatable {
             of: whole.vocabularySize, unit: Self.vocabularyUnit, index: rank, workers: ranks)
     }
 
+    /// Those of all ranks, in their order.
+    ///
+    /// - Throws: as for one of them.
+    package static func all(
+        _ whole: ModelConfiguration, of ranks: Int
+    ) throws(QwenError) -> [RankShare] {
+        // Before there is room for as many as somebody may have mistyped.
+        _ = try RankShare(whole, rank: 0, of: ranks)
+        return try (0..<ranks).map { rank throws(QwenError) in
+            try RankShare(whole, rank: rank, of: ranks)
+        }
+    }
+
     /// The rank's part as if it were a model.
     ///
     /// Biases that are added to the stream are rank 0's.

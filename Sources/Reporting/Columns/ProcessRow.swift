@@ -1,5 +1,5 @@
-import Measurement
-package import Sweep
+package import Measurement
+import Sweep
 
 /// What one of several processes that run a point together spent on it.
 package struct ProcessRow: Equatable, Sendable {

@@ -85,11 +85,8 @@ package struct CoreSettings: Sendable, Codable {
     ///
     /// - Throws: `QwenError` where they cannot share it.
     package func parts(of model: ModelConfiguration) throws(QwenError) -> [ModelConfiguration] {
-        let ranks = machine.rankCount
-        guard ranks > 1 else { return [model] }
-        return try (0..<ranks).map { rank throws(QwenError) in
-            try RankShare(model, rank: rank, of: ranks).configuration
-        }
+        guard machine.rankCount > 1 else { return [model] }
+        return try RankShare.all(model, of: machine.rankCount).map(\.configuration)
     }
 
     /// The command line of a worker process with these settings, or of the launcher of its ranks.
@@ -106,8 +103,8 @@ package struct CoreSettings: Sendable, Codable {
                 self, ranks: machine.rankCount, pointTimeout: pointTimeout,
                 memoryLimit: memoryLimit)
             // Before as many processes are there as somebody may have mistyped.
-            _ = try machine.isCrowded(.init(index: 0, count: machine.rankCount))
             _ = try parts(of: source().configuration)
+            _ = try machine.isCrowded(.init(index: 0, count: machine.rankCount))
             return command
         }
         return WorkerEngine.Command(

@@ -99,9 +99,7 @@ struct ConvertCommand: ParsableCommand {
                 "--ranks \(ranks) is not a number of 2 or more; leave it out for one process")
         }
         try checkVacant()
-        let shares = try (0..<ranks).map {
-            try RankShare(source.configuration, rank: $0, of: ranks)
-        }
+        let shares = try RankShare.all(source.configuration, of: ranks)
         try packing(source) { pool, files in
             var byteCount = 0
             for share in shares {

@@ -31,7 +31,7 @@ struct RankOptions: ParsableArguments {
 struct LaunchOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What starts them; mpirun -n {ranks} unless given.", valueName: "command",
+            "What starts ranks; mpirun -n {ranks} unless given.", valueName: "command",
             visibility: .hidden))
     var launcher: String?
 

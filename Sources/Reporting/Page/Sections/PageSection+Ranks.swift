@@ -66,10 +66,10 @@ extension PageSection {
         typealias Column = PageTable<(row: Row, one: Row)>.Column
         func ratio(_ name: String, _ time: KeyPath<Sample, Double?>) -> Column {
             Column(name, unit: "×") { pair in
-                guard let time = pair.row.statistics(of: time)?.median,
-                    let before = pair.one.statistics(of: time)?.median
+                guard let together = pair.row.statistics(of: time)?.median,
+                    let alone = pair.one.statistics(of: time)?.median
                 else { return .number(nil as Double?) }
-                return .number(before / time)
+                return .number(alone / together)
             }
         }
         let table = PageTable<(row: Row, one: Row)>(
