@@ -41,9 +41,10 @@ package struct ScalingReport {
 
         var seconds: Double { shape.seconds(foretold.times) }
         var communication: Double { shape.seconds(foretold.communication) }
+        /// Over one host.
+        var speedUp: Double { alone / seconds }
     }
 
-    private let scaling: ScalingModel
     private let subject: ScalingModel.Subject
     private let checked: [Checked]
     private let answers: [Answer]
@@ -57,7 +58,7 @@ package struct ScalingReport {
     package init(_ report: Report, path: String, _ question: Question) throws {
         let measured = try Self.subject(of: report, path: path)
         let cells = try report.rows.compactMap { try Self.cell($0, path: path) }
-        scaling = try ScalingModel(cells, of: measured)
+        let scaling = try ScalingModel(cells, of: measured)
         checked = try cells.compactMap { cell in
             try scaling.foretell(cell.shape, ranks: cell.ranks, of: measured).map {
                 Checked(cell: cell, foretold: $0.times)
@@ -198,25 +199,27 @@ extension ScalingReport {
         ]
     }
 
-    private static let answerColumns: [Column<Answer>] =
-        shapeColumns(\.shape) + [
-            Column("ranks") { Value($0.ranks) },
-            Column("link", unit: "gbit_per_s") { Value($0.gigabits) },
-            Column("ttft", unit: "ms") { rounded($0.foretold.times.prefill * 1e3) },
-            Column("tpot", unit: "ms") { rounded($0.foretold.times.step * 1e3) },
-            Column("communication_share") { rounded($0.communication / $0.seconds) },
-            Column("speed_up") { rounded($0.alone / $0.seconds) },
-            Column("efficiency") { rounded($0.alone / $0.seconds / Double($0.ranks)) },
-        ]
+    private static let answerColumns: [Column<Answer>] = shapeColumns(\.shape) + foretoldColumns
 
-    private static let checkColumns: [Column<Checked>] =
-        shapeColumns(\.cell.shape) + [
-            Column("ranks") { Value($0.cell.ranks) },
-            Column("ttft_measured", unit: "ms") { rounded($0.cell.times.prefill * 1e3) },
-            Column("ttft_fit", unit: "ms") { rounded($0.foretold.prefill * 1e3) },
-            Column("tpot_measured", unit: "ms") { rounded($0.cell.times.step * 1e3) },
-            Column("tpot_fit", unit: "ms") { rounded($0.foretold.step * 1e3) },
-        ]
+    private static let foretoldColumns: [Column<Answer>] = [
+        Column("ranks") { Value($0.ranks) },
+        Column("link", unit: "gbit_per_s") { Value($0.gigabits) },
+        Column("ttft", unit: "ms") { rounded($0.foretold.times.prefill * 1e3) },
+        Column("tpot", unit: "ms") { rounded($0.foretold.times.step * 1e3) },
+        Column("communication_share") { rounded($0.communication / $0.seconds) },
+        Column("speed_up") { rounded($0.speedUp) },
+        Column("efficiency") { rounded($0.speedUp / Double($0.ranks)) },
+    ]
+
+    private static let checkColumns: [Column<Checked>] = shapeColumns(\.cell.shape) + fitColumns
+
+    private static let fitColumns: [Column<Checked>] = [
+        Column("ranks") { Value($0.cell.ranks) },
+        Column("ttft_measured", unit: "ms") { rounded($0.cell.times.prefill * 1e3) },
+        Column("ttft_fit", unit: "ms") { rounded($0.foretold.prefill * 1e3) },
+        Column("tpot_measured", unit: "ms") { rounded($0.cell.times.step * 1e3) },
+        Column("tpot_fit", unit: "ms") { rounded($0.foretold.step * 1e3) },
+    ]
 
     /// As precise as it is worth.
     private static func rounded(_ number: Double) -> Value { Value(Double(fourDigits(number))) }
