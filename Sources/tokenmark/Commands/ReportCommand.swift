@@ -114,14 +114,16 @@ struct ReportCommand: ParsableCommand {
         for side in sides {
             for warning in side.warnings { Terminal.error("warning: \(warning)\n") }
         }
-        let page: Page
-        do throws(ReportingError) {
-            page = try ComparisonPage(of: sides, in: formatOptions.language ?? .en).page
-        } catch .otherModel(let differences) {
+        try formatOptions.give(Self.page(of: sides, in: formatOptions.language ?? .en))
+    }
+
+    private static func page(of sides: [ComparisonSide], in language: Language) throws -> String {
+        do {
+            return try ComparisonPage(of: sides, in: language).page.html
+        } catch ReportingError.otherModel(let differences) {
             throw UsageError(
                 "\(differences.joined(separator: "; ")): give reports of the same model, or "
                     + "tokenmark compare A B --any-model --format html")
         }
-        try formatOptions.give(page.html)
     }
 }
