@@ -144,7 +144,8 @@ let package = Package(
         ),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Sweep"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
-        .testTarget(name: "SweepTests", dependencies: ["Sweep", "Measurement", "Basics", "TestSupport"]),
+        .testTarget(
+            name: "SweepTests", dependencies: ["Sweep", "Measurement", "Basics", "TestSupport"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: [
@@ -168,7 +169,8 @@ let package = Package(
             name: "TokenmarkTests",
             dependencies: [
                 "tokenmark", "Suite", "Machine", "Reporting", "Evaluation", "Sweep", "Profiling",
-                "Measurement", "Kernels", "RecordedMachines", "ForbiddenCalls", "TestSupport",
+                "Measurement", "Kernels", "Basics", "RecordedMachines", "ForbiddenCalls",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -67,7 +67,8 @@ import Testing
             }
         }
         #expect(found.map(\.kind) == [.barriers])
-        #expect(found[0].text.en.hasPrefix("decode passes 2 barriers a step, which cost 5.7 % of it"))
+        #expect(
+            found[0].text.en.hasPrefix("decode passes 2 barriers a step, which cost 5.7 % of it"))
     }
 
     @Test func whatOneThreadDoesAloneIsSerial() {

@@ -59,7 +59,8 @@ struct GuidesWordsTests {
             (.normal, "a whole call of 1 token"),
         ] {
             manifest.grid.method = method
-            let items = PageSection.definitions(manifest, in: .en).body.text.split(separator: "<dt>")
+            let items = PageSection.definitions(manifest, in: .en).body.text.split(
+                separator: "<dt>")
             func definition(_ word: String) -> Substring? { items.first { $0.hasPrefix(word) } }
             func ofGuides(_ word: String) -> Substring? {
                 definition("<span lang=\"zh\">\(word)</span>")

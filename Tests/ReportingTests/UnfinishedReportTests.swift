@@ -136,7 +136,7 @@ struct UnfinishedReportTests {
         let beside = Beside(PublishedTable(read, path: "r"), theirs)
         #expect(beside.pairs.count == 4)
         #expect(beside.pairs[0].theirs != nil && beside.pairs[0].speed(.firstToken) == nil)
-        #expect(BesideText(beside).markdown.contains("not_run: planned"))
+        #expect(BesideText(beside).markdown.contains("未运行：在计划中"))
     }
 
     /// A sweep whose every point failed, and whose disk was full before the last.

@@ -34,10 +34,11 @@ package struct ReadableText {
         }
     }
 
-    /// Every number as it is written, with how often it occurs.
+    /// Every number as it is written, with how often it occurs; not the digits of a name, as of `E2E`.
     package var numbers: [String: Int] {
         let all = parts.flatMap { part in
-            part.matches(of: #/\d+(?:[.\u{202F}]\d+)*/#).map { String($0.output) }
+            part.matches(of: #/(^|[^0-9A-Za-z])([0-9]+(?:[.\u{202F}][0-9]+)*)/#)
+                .map { String($0.2) }
         }
         return Dictionary(all.map { ($0, 1) }, uniquingKeysWith: +)
     }

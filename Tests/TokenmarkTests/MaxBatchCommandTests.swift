@@ -85,7 +85,7 @@ import Testing
         let again = try Program.run(
             ["report", report, "--format", "csv", "--language", "en"])
         #expect(again.output == (try model.text("batches.csv")))
-        let tables = try Program.run(["report", report, "--format", "markdown"])
+        let tables = try Program.run(["report", report, "--format", "markdown", "--language", "en"])
         #expect(tables.output == (try model.text("report/tables.md")))
         let json = try Program.run(["report", report, "--format", "json"])
         #expect(json.output.contains("\"searches\" : ["))

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Machine
 import Measurement
@@ -63,7 +64,7 @@ import Testing
             #expect(finding.kind == .imbalance)
             #expect(finding.operatorName == "slow_product")
             #expect(finding.thread == 1)
-            #expect(finding.text.contains("waiting for thread 1 in slow_product"))
+            #expect(finding.text.en.contains("waiting for thread 1 in slow_product"))
         }
     }
 }

@@ -11,7 +11,8 @@ import Testing
         try Data(text.replacing("$MODEL", with: model.path).utf8).write(
             to: URL(fileURLWithPath: model.directory.path("config.ini")))
         let result = try Program.run(
-            ["run", "--config", "config.ini", "--task", "performance", "--report-dir", "out"] + more,
+            ["run", "--config", "config.ini", "--task", "performance", "--report-dir", "out"]
+                + more,
             environment: environment, in: model.directory.path)
         return (result, model)
     }

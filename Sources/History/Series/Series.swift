@@ -21,7 +21,11 @@ package struct Series: Equatable, Sendable {
         package func title(in language: Language) -> String {
             let key =
                 machine.map { visible(String($0.prefix(8))) } ?? language(en: "unknown", zh: "未知")
-            return ([visible(model), visible(precision), language(en: "machine", zh: "机器") + " \(key)"]
+            return
+                ([
+                    visible(model), visible(precision),
+                    language(en: "machine", zh: "机器") + " \(key)",
+                ]
                 + engineWords).joined(separator: language.comma)
         }
 

@@ -19,7 +19,8 @@ package struct SeriesChart {
                 Charts.Series(
                     subjects.count == 1
                         ? visible(series.point)
-                        : visible(series.point) + language.comma + series.subject.title(in: language),
+                        : visible(series.point) + language.comma
+                            + series.subject.title(in: language),
                     points: series.values.map {
                         Datum(
                             Double($0.startedAt.seconds), $0.value,

@@ -91,8 +91,10 @@ package struct SeriesText {
         lines.append("\(margin)└" + String(repeating: "─", count: room + 1))
         let first = series.values.first.map { $0.startedAt.iso8601 } ?? ""
         let last = series.values.last.map { $0.startedAt.iso8601 } ?? ""
-        lines.append("\(margin)  " + (first == last
-                ? first : language(en: "\(first) to \(last)", zh: "\(first) 至 \(last)")))
+        lines.append(
+            "\(margin)  "
+                + (first == last
+                    ? first : language(en: "\(first) to \(last)", zh: "\(first) 至 \(last)")))
         let bins =
             values.count < all.count
             ? language(en: "; each dot is a median of several", zh: "；每个点是几次的中位数") : ""

@@ -62,13 +62,15 @@ public enum Findings {
             let text =
                 imbalance >= 1.1
                 ? Wording(
-                    en: "\(phase) loses \(percent(share)) waiting for thread \(slowest) in \(name), "
+                    en:
+                        "\(phase) loses \(percent(share)) waiting for thread \(slowest) in \(name), "
                         + "which takes it \(times(imbalance)) the mean of the threads: an uneven "
                         + "split, or a disturbed core",
                     zh: "\(phase) 有 \(percent(share)) 在等线程 \(slowest) 做完 \(name)，它用时是各线程"
                         + "平均的 \(times(imbalance))：分得不均，或核受到干扰")
                 : Wording(
-                    en: "\(phase) loses \(percent(share)) in \(name) waiting for now one thread, now "
+                    en:
+                        "\(phase) loses \(percent(share)) in \(name) waiting for now one thread, now "
                         + "another: something disturbs the cores, or calls are too short",
                     zh: "\(phase) 有 \(percent(share)) 在 \(name) 里轮流等不同的线程：核受到干扰，或调用太短")
             return Finding(
@@ -106,7 +108,8 @@ public enum Findings {
             return Finding(
                 phase: table.phase, kind: .serial, operatorName: name.en, thread: 0, cost: share,
                 text: Wording(
-                    en: "\(table.phase.rawValue) spends \(percent(share)) in \(name.en), which thread 0 "
+                    en:
+                        "\(table.phase.rawValue) spends \(percent(share)) in \(name.en), which thread 0 "
                         + "does alone",
                     zh: "\(table.phase.rawValue) 有 \(percent(share)) 在 \(name.zh)，由线程 0 独自完成"))
         }

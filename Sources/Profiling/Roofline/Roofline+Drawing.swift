@@ -54,7 +54,8 @@ extension Roofline {
                 point.intensity, point.operationsPerSecond / 1e9, label: point.name,
                 tip: "\(phase.rawValue) › \(point.name)\(language.colon)"
                     + language(
-                        en: "\(rate) GFLOP/s at \(intensity) FLOP per byte, \(percent) % of the roof "
+                        en:
+                            "\(rate) GFLOP/s at \(intensity) FLOP per byte, \(percent) % of the roof "
                             + "(\(limit))",
                         zh: "\(rate) GFLOP/s，\(intensity) FLOP/字节，上限的 \(percent) %（"
                             + (limit == .memory ? "内存" : "运算") + "）"))

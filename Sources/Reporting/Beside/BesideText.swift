@@ -73,7 +73,8 @@ package struct BesideText {
             Column(header: "output length") { .integer($0.shape.outputLength) },
         ]
         if beside.pairs.contains(where: { $0.setting != nil }) {
-            columns.insert(Column(header: language(en: "setting", zh: "设置")) { Value($0.setting) }, at: 0)
+            columns.insert(
+                Column(header: language(en: "setting", zh: "设置")) { Value($0.setting) }, at: 0)
         }
         for metric in PublishedMetric.allCases {
             let title = metric.title(in: language)

@@ -52,7 +52,9 @@ package struct CellComparison: Equatable, Sendable {
     }
 
     /// Why nothing can be told; nil where something can.
-    package var whyOpen: Wording? { if case .cannotTell(let reason) = outcome { reason } else { nil } }
+    package var whyOpen: Wording? {
+        if case .cannotTell(let reason) = outcome { reason } else { nil }
+    }
 
     /// Whether the outcome is ``Outcome/cannotTell(_:)``.
     package var isOpen: Bool { if case .cannotTell = outcome { true } else { false } }

@@ -64,7 +64,8 @@ package struct ComparisonPage {
 
     private var subtitles: [String] {
         sides.map { name, side in
-            "\(name): " + ([side.path] + side.identity.map { $0[language] }).joined(separator: " · ")
+            "\(name): "
+                + ([side.path] + side.identity.map { $0[language] }).joined(separator: " · ")
         }
     }
 }

@@ -137,13 +137,15 @@ extension Profile {
         let span = fixed(spanNanoseconds, decimals: 0)
         let computed = fixed(computedCost * 100, decimals: 3)
         var text = language(
-            en: "Recording: \(recording.spans.count) spans of \(span) ns, \(computed) % of the call",
+            en:
+                "Recording: \(recording.spans.count) spans of \(span) ns, \(computed) % of the call",
             zh: "记录：\(recording.spans.count) 个片段，每个 \(span) ns，占调用的 \(computed) %")
         if let measuredCost {
             let sign = measuredCost < 0 ? "" : "+"
             let measured = "\(sign)\(fixed(measuredCost * 100, decimals: 2)) %"
             text += language(
-                en: "; measured \(measured), the median of \(pairs.count) pairs of calls with and without",
+                en:
+                    "; measured \(measured), the median of \(pairs.count) pairs of calls with and without",
                 zh: "；实测 \(measured)，为 \(pairs.count) 对有记录与无记录调用的中位数")
         }
         return text + language(en: ".\n", zh: "。\n")

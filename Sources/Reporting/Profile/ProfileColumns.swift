@@ -40,8 +40,12 @@ extension Column<ProfileLine> {
             + (withLayers ? [layer] : [])
             + [
                 Column(header: language(en: "calls", zh: "调用")) { Value($0.row?.calls) },
-                Column(header: language(en: "total (ms)", zh: "合计 (ms)")) { .text(fixed($0.total / 1e6, decimals: 3)) },
-                Column(header: language(en: "share (%)", zh: "占比 (%)")) { .text(fixed($0.share * 100, decimals: 2)) },
+                Column(header: language(en: "total (ms)", zh: "合计 (ms)")) {
+                    .text(fixed($0.total / 1e6, decimals: 3))
+                },
+                Column(header: language(en: "share (%)", zh: "占比 (%)")) {
+                    .text(fixed($0.share * 100, decimals: 2))
+                },
                 Column(header: language(en: "median (us)", zh: "中位数 (us)")) {
                     shown($0.row.map { $0.median / 1e3 }, decimals: 1)
                 },
@@ -59,7 +63,9 @@ extension Column<ProfileLine> {
                     shown($0.row?.roofShare.map { $0 * 100 }, decimals: 1)
                 },
                 Column(header: "FLOP/B") { shown($0.row?.intensity, decimals: 2) },
-                Column(header: language(en: "imbalance", zh: "不均衡")) { shown($0.row?.imbalance, decimals: 2) },
+                Column(header: language(en: "imbalance", zh: "不均衡")) {
+                    shown($0.row?.imbalance, decimals: 2)
+                },
                 Column(header: language(en: "at barriers (ms)", zh: "屏障 (ms)")) {
                     shown($0.row.map { $0.wait / 1e6 }, decimals: 3)
                 },

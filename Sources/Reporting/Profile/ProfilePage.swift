@@ -104,7 +104,8 @@ package struct ProfilePage {
         let time = fixed(table.duration / 1e6, decimals: 3)
         let steps = Profile.steps(table.stepCount, in: language)
         return language(
-            en: "\(time) ms, \(steps): \(shares). Times are means over the threads; rates are those of "
+            en:
+                "\(time) ms, \(steps): \(shares). Times are means over the threads; rates are those of "
                 + "calls as a whole, from the first thread's start to the last thread's end.",
             zh: "\(time) ms，\(steps)：\(shares)。时间是各线程的平均；速率是整次调用的，从第一个线程开始到最后一个"
                 + "线程结束。")

@@ -81,7 +81,9 @@ struct PublishedTableTests {
         #expect(table.title == "tiny · f32 · cpu, max_batch.csv")
         #expect(table.circumstances[.precision] == "f32")
         #expect(
-            table.notes.map(\.en) == ["the weights are random: times depend on shapes, not on their values"])
+            table.notes.map(\.en) == [
+                "the weights are random: times depend on shapes, not on their values"
+            ])
     }
 
     @Test func emptyFieldsAreMissingAndARowWithoutBatchIsSaid() throws {

@@ -67,7 +67,8 @@ struct ComparisonTests {
             Issue.record("told")
             return
         }
-        #expect(reason.en.contains(" more repetitions would show whether it is slower"), "\(reason)")
+        #expect(
+            reason.en.contains(" more repetitions would show whether it is slower"), "\(reason)")
     }
 
     /// The least p-values are 1, 0.1, 2/70 and 2/252; an interval needs 5 values.

@@ -115,7 +115,8 @@ struct ChinesePageTests {
         check(page(.en).html, page(.zh).html)
         #expect(page(.zh).sections.map(\.anchor) == page(.en).sections.map(\.anchor))
         #expect(page(.zh).sections.contains { $0.anchor == "disturbances" })
-        #expect(page(.zh).html.contains("<dt>最短首 token 时延</dt>\n<dd class=\"figure\">41.64"))
+        let first = "<dt>最短首 token 时延</dt>\n<dd class=\"figure\">"
+        #expect(page(.zh).html.contains(first + (method == .detail ? "41.64" : "")))
     }
 
     /// Roofs that are not reached, or exceeded, and none; lengths that differ; a debug build.
@@ -316,7 +317,8 @@ struct ChinesePageTests {
     /// A test that finds nothing must be able to find something.
     @Test func englishIsFound() {
         let text = ReadableText(
-            html: "<p title=\"x\">中文 of three words</p><pre>a b c d</pre><svg aria-label=\"a b c\">")
+            html: "<p title=\"x\">中文 of three words</p><pre>a b c d</pre><svg aria-label=\"a b c\">"
+        )
         #expect(text.sentences(except: []) == ["of three words", "a b c"])
         #expect(text.sentences(except: ["three words"]) == ["a b c"])
         let numbers = ReadableText(lines: "1.50 of 1 000 | 7")

@@ -32,7 +32,8 @@ struct GridAxisTests {
     }
 
     @Test func lengthsThatVaryTogetherAreOneAxis() {
-        let axes = GridAxis.axes(of: points([1, 2], [LengthPair(16, 1), LengthPair(8, 9)]), in: .en)
+        let axes = GridAxis.axes(
+            of: points([1, 2], [LengthPair(16, 1), LengthPair(8, 9)]), in: .en)
         #expect(axes.map(\.name) == ["batch", "lengths"])
         #expect(axes[1].plotAxis.ticks.map(\.label) == ["8 → 9", "16 → 1"])
         #expect(axes[1].place(of: Point(batch: 1, inputLength: 16, outputLength: 1)) == 1)
@@ -95,7 +96,8 @@ struct GridAxisTests {
         let figures = AxisCharts(axes[0], reports, in: .en).figures
         #expect(figures.map(\.drawing.title) == ["TTFT, ms", "TPOT, ms", "Throughput, token/s"])
         #expect(figures[0].drawing.summary == "Along batch, from 41.64 to 77.28 ms")
-        let markup = try #require(PageSection.axes(reports, numbers: .cells(in: .en), in: .en)?.body.text)
+        let markup = try #require(
+            PageSection.axes(reports, numbers: .cells(in: .en), in: .en)?.body.text)
         #expect(markup.components(of: "<input type=\"radio\"") == 2)
         #expect(markup.components(of: " checked>") == 1)
         #expect(markup.components(of: "<div class=\"panel\">") == 2)
@@ -106,7 +108,8 @@ struct GridAxisTests {
         var sweep = ScriptedSweep()
         sweep.grid.pairs = [LengthPair(4, 3)]
         let reports = [ChartedReport(name: "", rows: try sweep.rows())]
-        let markup = try #require(PageSection.axes(reports, numbers: .cells(in: .en), in: .en)?.body.text)
+        let markup = try #require(
+            PageSection.axes(reports, numbers: .cells(in: .en), in: .en)?.body.text)
         #expect(!markup.contains("<input"))
         #expect(markup.components(of: "<div class=\"panel\">") == 1)
     }
@@ -117,7 +120,8 @@ struct GridAxisTests {
         sweep.faults = []
         sweep.grid.batches = Array(1...600)
         let reports = [ChartedReport(name: "", rows: try sweep.rows())]
-        let markup = try #require(PageSection.axes(reports, numbers: .cells(in: .en), in: .en)?.body.text)
+        let markup = try #require(
+            PageSection.axes(reports, numbers: .cells(in: .en), in: .en)?.body.text)
         #expect(markup.components(of: "<div class=\"panel\">") == 1)
         #expect(markup.contains("there are no drawings along lengths;"))
     }

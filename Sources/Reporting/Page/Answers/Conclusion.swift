@@ -80,7 +80,8 @@ struct Conclusion: Equatable {
             let (isAll, fewest) = (few == rows.count, rows[0].fewestForInterval)
             reasons.append(
                 language(
-                    en: "\(isAll ? "All" : "\(few)") have fewer than \(fewest) repetitions, too few to "
+                    en:
+                        "\(isAll ? "All" : "\(few)") have fewer than \(fewest) repetitions, too few to "
                         + "say how sure they are.",
                     zh: "\(isAll ? "全部" : "\(few) 个")少于 \(fewest) 次重复，说明不了有多可信。"))
         }

@@ -158,8 +158,10 @@ private struct SweepAnswers {
             return none(noEstimate)
         }
         let setting = fitting.setting.map { ", \($0)" } ?? ""
-        let place = language(
-            en: "of \(fitting.lengths.words) tokens", zh: "\(fitting.lengths.words) token") + setting
+        let place =
+            language(
+                en: "of \(fitting.lengths.words) tokens", zh: "\(fitting.lengths.words) token")
+            + setting
         guard fitting.batch > 0 else {
             return none(
                 language(

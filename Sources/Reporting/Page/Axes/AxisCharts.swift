@@ -98,7 +98,8 @@ struct AxisCharts {
                 let number =
                     parts.count > 1
                     ? language(
-                        en: "\(index + 1) of \(parts.count)", zh: "\(index + 1)/\(parts.count)") : ""
+                        en: "\(index + 1) of \(parts.count)", zh: "\(index + 1)/\(parts.count)")
+                    : ""
                 let words = [title, number].filter { !$0.isEmpty }
                     .joined(separator: language.comma)
                 return (words, lines)
@@ -127,7 +128,8 @@ struct AxisCharts {
         guard let least = values.min(), let most = values.max() else { return nil }
         let isWide = least > 0 && most > least * Self.widestLinear
         var plot = Plot(
-            title: "\(measure.name[language]), \(measure.unit)" + (group.isEmpty ? "" : " · \(group)"),
+            title: "\(measure.name[language]), \(measure.unit)"
+                + (group.isEmpty ? "" : " · \(group)"),
             x: axis.plotAxis,
             y: PlotAxis(
                 isWide

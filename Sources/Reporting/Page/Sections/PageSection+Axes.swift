@@ -45,7 +45,8 @@ extension PageSection {
         }
         let left = all.dropFirst(axes.count).map(\.name)
         let leftOut = language(
-            en: "The grid has more cells than the page has room for, so there are no drawings along "
+            en:
+                "The grid has more cells than the page has room for, so there are no drawings along "
                 + left.joined(separator: ", ") + "; the table has all of them.",
             zh: "网格的单元多于网页的容量，所以没有沿" + left.joined(separator: "、")
                 + "的图；表格里都有。")
@@ -53,11 +54,13 @@ extension PageSection {
         let lines =
             reports.count > 1
             ? language(
-                en: " The lines of the same cells have the same colour and shape in all reports; those "
+                en:
+                    " The lines of the same cells have the same colour and shape in all reports; those "
                     + "of A are solid.",
                 zh: "同样单元的线在各份报告里颜色和形状相同；A 的是实线。") : ""
         let explanation = language(
-            en: "TTFT, TPOT and throughput: medians over the repetitions with their 95 % intervals; "
+            en:
+                "TTFT, TPOT and throughput: medians over the repetitions with their 95 % intervals; "
                 + "throughput is output tokens over response time.",
             zh: "TTFT、TPOT 和吞吐：各次重复的中位数及其 95 % 区间；吞吐是输出 token 数除以响应时间。")
         return PageSection(

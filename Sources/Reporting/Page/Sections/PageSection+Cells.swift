@@ -14,7 +14,8 @@ extension PageSection {
         let title = cellsTitle(in: language)
         let table = PageTable(caption: title, columns: columns(of: rows, in: language), rows: rows)
         let explanation = language(
-            en: "Medians over the repetitions, of rates too, with their 95 % intervals. A click on a "
+            en:
+                "Medians over the repetitions, of rates too, with their 95 % intervals. A click on a "
                 + "header sorts.",
             zh: "各次重复的中位数（速率也是）及其 95 % 区间。点击表头可排序。")
         return PageSection(
@@ -28,7 +29,9 @@ extension PageSection {
         typealias Column = PageTable<Row>.Column
         let hasSettings = rows.contains { $0.point.setting.id != nil }
         let setting = Column(language.setting) { .text($0.point.setting.id ?? "") }
-        let energy = Column(language(en: "energy", zh: "能耗"), unit: "J/token") { .number($0.energyPerToken) }
+        let energy = Column(language(en: "energy", zh: "能耗"), unit: "J/token") {
+            .number($0.energyPerToken)
+        }
         let hasEnergy = rows.contains { $0.energyPerToken != nil }
         return [
             Column("batch") { .number($0.point.batch) },

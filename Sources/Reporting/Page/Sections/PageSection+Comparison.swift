@@ -68,7 +68,8 @@ extension PageSection {
         }
         guard !tables.isEmpty else { return nil }
         let explanation = language(
-            en: "Each cell of both reports by each metric, with the medians over the repetitions; a "
+            en:
+                "Each cell of both reports by each metric, with the medians over the repetitions; a "
                 + "click on a header sorts.",
             zh: "两份报告的每个单元、每个指标，附各次重复的中位数；点击表头可排序。")
         return PageSection(

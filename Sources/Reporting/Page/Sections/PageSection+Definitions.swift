@@ -31,7 +31,8 @@ extension PageSection {
             (
                 "TTFT",
                 language(
-                    en: "from the entry of the call until its first token is there, sampling included",
+                    en:
+                        "from the entry of the call until its first token is there, sampling included",
                     zh: "从调用开始到第一个 token 出现，包含采样")
             ),
             ("ITL", language(en: "the gap between one token and the next", zh: "相邻 token 的间隔")),
@@ -60,7 +61,8 @@ extension PageSection {
             (
                 language(en: "Stable", zh: "稳定"),
                 language(
-                    en: "at least \(grid.fewestForInterval) repetitions, medians known to ±\(width), "
+                    en:
+                        "at least \(grid.fewestForInterval) repetitions, medians known to ±\(width), "
                         + "and nothing disturbed them",
                     zh: "至少 \(grid.fewestForInterval) 次重复，中位数知道到 ±\(width)，没有干扰")
             ),

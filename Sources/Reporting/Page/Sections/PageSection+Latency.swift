@@ -15,7 +15,8 @@ extension PageSection {
             anchor: "latency",
             title: language(en: "Latency over batch and length", zh: "时延随 batch 和长度"),
             explanation: language(
-                en: "Medians over the repetitions. The darker (on a dark page: the lighter) a cell, the "
+                en:
+                    "Medians over the repetitions. The darker (on a dark page: the lighter) a cell, the "
                     + "longer the time; equal steps of colour are equal ratios.",
                 zh: "各次重复的中位数。单元颜色越深（深色页面上越浅），时间越长；颜色每一级的比例相同。"),
             figures: figures, numbers: .cells(in: language), in: language)

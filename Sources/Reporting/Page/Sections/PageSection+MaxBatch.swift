@@ -11,7 +11,8 @@ extension PageSection {
         let found = curves.count { $0.maxBatch != nil }
         let words = limits.words(in: language)
         let details = language(
-            en: "Of \(curves.count) pairs of lengths \(found) have a batch that passed. Limits: \(words).",
+            en:
+                "Of \(curves.count) pairs of lengths \(found) have a batch that passed. Limits: \(words).",
             zh: "\(curves.count) 对长度中 \(found) 对有通过的 batch。限值：\(words)。")
         let isWhole = found == curves.count && manifest.status == .completed
         let conclusion =
@@ -75,7 +76,8 @@ extension PageSection {
         return PageSection(
             anchor: "curves", title: language(en: "Against batch", zh: "随 batch 变化"),
             explanation: language(
-                en: "Every attempt was a real run in a process of its own. A circle passed, a cross did "
+                en:
+                    "Every attempt was a real run in a process of its own. A circle passed, a cross did "
                     + "not.",
                 zh: "每次尝试都在自己的进程里真实运行。圆圈通过，叉没有通过。"),
             figures: figures,

@@ -11,7 +11,8 @@ extension PageSection {
         return PageSection(
             anchor: "memory", title: language(en: "Memory", zh: "内存"),
             explanation: language(
-                en: "Computed from the shapes: weights, KV cache and scratch. Measured: the most that "
+                en:
+                    "Computed from the shapes: weights, KV cache and scratch. Measured: the most that "
                     + "the process held, its own code and mapped files included.",
                 zh: "由形状算出：权重、KV cache 和临时区。实测：进程占用的最大值，包含它自己的代码和映射的文件。"),
             figures: figures,

@@ -11,7 +11,8 @@ extension PageSection {
         }
         guard !cells.isEmpty else { return nil }
         let explanation = language(
-            en: "Lengths and times of the requests of all repetitions: from the same seed lengths are "
+            en:
+                "Lengths and times of the requests of all repetitions: from the same seed lengths are "
                 + "the same. Percentiles are over the requests of a repetition, and of those the median "
                 + "over the repetitions.",
             zh: "各次重复中请求的长度和时间：种子相同，长度就相同。百分位取自一次重复的各个请求，再取各次重复的中位数。")

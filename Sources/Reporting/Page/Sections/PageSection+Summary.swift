@@ -31,6 +31,7 @@ extension PageSection {
         let answers = figures.map { $0.markup(in: language) }
         let keys: Markup = answers.isEmpty ? "" : "<dl class=\"keys\">\n\(answers)</dl>\n"
         return PageSection(
-            anchor: "summary", title: summaryTitle(in: language), body: conclusion.markup + keys + list)
+            anchor: "summary", title: summaryTitle(in: language),
+            body: conclusion.markup + keys + list)
     }
 }

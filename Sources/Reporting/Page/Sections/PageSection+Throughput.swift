@@ -13,7 +13,8 @@ extension PageSection {
         return PageSection(
             anchor: "throughput", title: language(en: "Decode below its roofs", zh: "decode 与上限"),
             explanation: language(
-                en: "Medians over the repetitions with their 95 % intervals. The memory roof is batch × "
+                en:
+                    "Medians over the repetitions with their 95 % intervals. The memory roof is batch × "
                     + "measured read bandwidth / bytes that a step must read; the compute roof is "
                     + "batch × measured operations a second / operations of a step; a band goes from "
                     + "the lowest to the highest cell. Both axes are logarithmic, so that a roof is a "
