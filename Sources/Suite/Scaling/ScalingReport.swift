@@ -1,5 +1,6 @@
+package import Basics
 internal import Measurement
-internal import Qwen
+package import Qwen
 package import Reporting
 internal import Sweep
 
@@ -8,13 +9,13 @@ package struct ScalingReport {
     /// What is to be foretold; what is nil is as in the report.
     package struct Question: Sendable {
         package let model: String?
-        package let precision: String?
+        package let precision: Precision?
         package let ranks: [Int]
         package let gigabits: [Double]
         package let microseconds: Double
 
         package init(
-            model: String?, precision: String?, ranks: [Int], gigabits: [Double],
+            model: String?, precision: Precision?, ranks: [Int], gigabits: [Double],
             microseconds: Double
         ) {
             self.model = model
@@ -64,9 +65,9 @@ package struct ScalingReport {
                 Checked(cell: cell, foretold: $0.times)
             }
         }
-        subject = try Self.subject(
-            named: question.model ?? measured.model.name,
-            precision: question.precision ?? measured.precision.rawValue,
+        subject = ScalingModel.Subject(
+            try question.model.map(ModelConfiguration.preset(named:)) ?? measured.model,
+            question.precision ?? measured.precision,
             cache: question.precision == nil ? measured.cache : nil)
         microseconds = question.microseconds
         answers = try Self.answers(
@@ -117,21 +118,13 @@ package struct ScalingReport {
                 "\(path) is of \(engine.model), whose shape a report does not say; measure a preset: "
                     + "sweep --model NAME --ranks 1,2")
         }
-        return try subject(
-            named: engine.model, precision: engine.precision,
-            cache: cache.flatMap(CachePrecision.init(rawValue:)))
-    }
-
-    private static func subject(
-        named model: String, precision name: String, cache: CachePrecision?
-    ) throws -> ScalingModel.Subject {
-        guard let precision = Precision(rawValue: name) else {
+        guard let precision = Precision(rawValue: engine.precision) else {
             throw UsageError(
-                "precision '\(name)' is not one of "
-                    + Precision.allCases.map(\.rawValue).joined(separator: ", "))
+                "\(path) has weights in \(engine.precision), whose costs are not known")
         }
         return ScalingModel.Subject(
-            try ModelConfiguration.preset(named: model), precision, cache: cache)
+            try ModelConfiguration.preset(named: engine.model), precision,
+            cache: cache.flatMap(CachePrecision.init(rawValue:)))
     }
 
     /// The medians of a row; nil for one without numbers.
@@ -173,29 +166,39 @@ extension ScalingModel.Shape {
 
 extension ScalingReport {
     /// As a document with both tables.
-    package var document: ReportDocument {
-        ReportDocument(
-            title: "\(subject.model.name) · \(subject.precision.rawValue) on several hosts, foretold",
-            notes: notes,
+    package func document(in language: Language) -> ReportDocument {
+        let subject = "\(subject.model.name) · \(subject.precision.rawValue)"
+        return ReportDocument(
+            title: language(
+                en: "\(subject) on several hosts, foretold", zh: "\(subject) 在多台主机上的预测"),
+            notes: notes(in: language),
             tables: [
                 ReportTable("foretold", Self.answerColumns, answers),
                 ReportTable("check", Self.checkColumns, checked),
             ])
     }
 
-    private var notes: [String] {
+    private func notes(in language: Language) -> [String] {
         let misses = checked.flatMap { line in
             [
                 abs(line.foretold.prefill / line.cell.times.prefill - 1),
                 abs(line.foretold.step / line.cell.times.step - 1),
             ]
         }
-        let miss = Statistics(misses)?.median ?? 0
+        let miss = fixed((Statistics(misses)?.median ?? 0) * 100, decimals: 1)
+        let latency = fourDigits(microseconds)
         return [
-            "Each host is as the one that was measured, with one rank, and between two of them a "
-                + "message takes \(fourDigits(microseconds)) us and its bytes over the link.",
-            "check puts the fit beside what it was made from: half of the times are missed by less "
-                + "than \(fixed(miss * 100, decimals: 1)) %. docs/scaling.md has the formula.",
+            language(
+                en:
+                    "Each host is as the one that was measured, with one rank, and between two of them "
+                    + "a message takes \(latency) us and its bytes over the link.",
+                zh: "每台主机和测量的那台一样，各有一个 rank；两台之间一条消息需要 \(latency) us，"
+                    + "再加上它的字节经过链路的时间。"),
+            language(
+                en:
+                    "check puts the fit beside what it was made from: half of the times are missed by "
+                    + "less than \(miss) %. docs/scaling.md has the formula.",
+                zh: "check 把拟合和它所依据的测量放在一起：一半的时间误差小于 \(miss) %。公式见 docs/scaling.md。"),
         ]
     }
 

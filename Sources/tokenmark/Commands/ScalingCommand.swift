@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Basics
+internal import Qwen
 internal import Reporting
 internal import Suite
 internal import Sweep
@@ -27,7 +29,10 @@ struct ScalingCommand: ParsableCommand {
         completion: .directory)
     var directory: String
 
-    @Option(help: ArgumentHelp("The preset to foretell; the report's unless given.", valueName: "preset"))
+    @Option(
+        help: ArgumentHelp(
+            "The preset to foretell; the report's unless given.", valueName: "preset"),
+        completion: .list(ModelConfiguration.presets.map(\.name)))
     var model: String?
 
     @Option(
@@ -35,7 +40,7 @@ struct ScalingCommand: ParsableCommand {
             "f32, bf16, int8 or int4; the report's unless given.",
             discussion: "Another than the report's is read and multiplied as fast as that.",
             valueName: "precision"))
-    var precision: String?
+    var precision: Precision?
 
     @Option(
         parsing: .unconditional,
@@ -75,7 +80,8 @@ struct ScalingCommand: ParsableCommand {
             ScalingReport.Question(
                 model: model, precision: precision, ranks: ranks, gigabits: try links(),
                 microseconds: latencyUs))
-        try formatOptions.give(foretold.document, as: choice)
+        try formatOptions.give(
+            foretold.document(in: formatOptions.language ?? .en), as: choice)
     }
 
     private func links() throws(UsageError) -> [Double] {

@@ -98,18 +98,22 @@ import Testing
             isNear(foretold?.times.step, compute.step + 2 * (6 * 10e-6 + bytes / 10e9)))
     }
 
-    /// A time that grows with operations alone has no share of bytes, and none below 0.
+    /// A step that takes half as long for an operation as a prompt does would have bytes of less than
+    /// no cost.
+    ///
+    /// With none, y · 1 = 1 and y · 2 = 1 are best missed by y = 3/5.
     @Test func noFactorIsNegative() throws {
-        let cells = try cells().filter { $0.ranks == 1 }.map { cell in
-            ScalingModel.Cell(
-                cell.shape, ranks: 1,
-                Times(
-                    prefill: Double(cell.shape.batch * cell.shape.inputLength), step: 1e-3),
-                communication: cell.communication)
-        }
-        let pace = try #require(try ScalingModel(cells, of: subject).paces[1])
-        #expect(pace.perByte >= 0)
-        #expect(pace.perOperation > 0)
+        let shape = shapes[0]
+        let costs = try ForwardCosts(model, precision: .f32)
+        let prompt = costs.prefill(batch: 1, length: 16)
+        let rest = costs.decode(batch: 1, inputLength: 16, steps: 3)
+        let cell = ScalingModel.Cell(
+            shape, ranks: 1,
+            Times(prefill: prompt.operations * 1e-12, step: rest.operations / 3 * 0.5e-12),
+            communication: Times(prefill: 0, step: 0))
+        let pace = try #require(try ScalingModel([cell], of: subject).paces[1])
+        #expect(pace.perByte == 0)
+        #expect(isNear(pace.perOperation, 0.6e-12))
     }
 
     @Test func whatCannotBeForetoldFromIsRefused() throws {

@@ -23,14 +23,21 @@ extension PageSection {
                 number("prefill", "ms", per: 1e6, \.prefill),
                 number(language(en: "waiting in it", zh: "其中等待"), "ms", per: 1e6, \.prefillWait),
                 number("decode", "ms", per: 1e6, \.decode),
-                number(language(en: "waiting in it", zh: "其中等待"), "ms", per: 1e6, \.decodeWait),
+                number(
+                    language(en: "waiting in it", zh: "其中等待"), "ms", per: 1e6, \.decodeWait),
                 number(language(en: "waiting in both", zh: "两者中等待"), "%", per: 0.01, \.waitShare),
-                number(language(en: "read by each other", zh: "每个其他 rank 读取"), "MiB", per: 1_048_576, \.exchangedBytes),
+                number(
+                    language(en: "read by each other", zh: "每个其他 rank 读取"), "MiB",
+                    per: 1_048_576, \.exchangedBytes),
                 Column(language(en: "peak", zh: "峰值内存"), unit: "MiB") {
                     .number($0.process.peakResidentBytes.map(mebibytes))
                 },
-                number(language(en: "reads", zh: "读"), "GB/s", per: 1e9) { $0.roof?.readBytesPerSecond },
-                number(language(en: "computes", zh: "计算"), "GFLOP/s", per: 1e9) { $0.roof?.operationsPerSecond },
+                number(language(en: "reads", zh: "读"), "GB/s", per: 1e9) {
+                    $0.roof?.readBytesPerSecond
+                },
+                number(language(en: "computes", zh: "计算"), "GFLOP/s", per: 1e9) {
+                    $0.roof?.operationsPerSecond
+                },
                 Column(language(en: "CPUs", zh: "CPU")) {
                     .text($0.process.cpus?.map(String.init).joined(separator: ",") ?? "–")
                 },
