@@ -172,7 +172,7 @@ private struct SweepAnswers {
         let (each, all) = (bytesText(fitting.bytesPerSequence), bytesText(availableBytes))
         let computed = language(
             en: "computed, not run: \(base) and \(each) a sequence in \(all)",
-            zh: "计算得出，未运行：\(base) 加每条序列 \(each)，共 \(all)")
+            zh: "计算得出，未运行：\(base) 加每条序列 \(each)，可用 \(all)")
         let isMeasured = fitting.batch == fitting.largestMeasured
         return KeyFigure(
             name: name, value: "\(fitting.batch)",

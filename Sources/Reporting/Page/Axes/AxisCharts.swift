@@ -139,7 +139,7 @@ struct AxisCharts {
         let (low, high) = (fourDigits(least), fourDigits(most))
         plot.summary = language(
             en: "Along \(axis.name), from \(low) to \(high) \(measure.unit)",
-            zh: "沿\(axis.name)，从 \(low) 到 \(high) \(measure.unit)")
+            zh: "横轴：\(axis.name)，从 \(low) 到 \(high) \(measure.unit)")
         return Figure(plot.drawing)
     }
 

@@ -38,7 +38,7 @@ extension PageSection {
         let drawings = panels.map { axis, figures -> Markup in
             """
             <div class="panel">
-            <h3>\(language(en: "Along \(axis.name)", zh: "沿\(axis.name)"))</h3>
+            <h3>\(language(en: "Along \(axis.name)", zh: axis.name))</h3>
             \(numbers.grid(figures, of: "charts"))</div>
 
             """
