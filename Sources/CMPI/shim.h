@@ -65,9 +65,8 @@ static inline int cmpi_gather(const void *bytes, int count, void *all, const int
 // Makes a window, together with all ranks, which must all be on this host.
 static inline int cmpi_open_window(size_t bytes, cmpi_window *window) {
     void *base = NULL;
-    const int code = MPI_Win_allocate_shared((MPI_Aint)bytes, 1, MPI_INFO_NULL, MPI_COMM_WORLD,
-                                             &base, &window->window);
-    return code;
+    return MPI_Win_allocate_shared((MPI_Aint)bytes, 1, MPI_INFO_NULL, MPI_COMM_WORLD, &base,
+                                   &window->window);
 }
 
 // Where a rank's slice of it lies in this process; NULL on an error.

@@ -1,3 +1,4 @@
+import Basics
 import Measurement
 import Sweep
 
@@ -142,14 +143,9 @@ extension MemoryEstimate {
 
 extension MemoryUse {
     fileprivate static func + (one: MemoryUse, other: MemoryUse) -> MemoryUse {
-        func sum(_ property: KeyPath<MemoryUse, Int?>) -> Int? {
-            guard let left = one[keyPath: property], let right = other[keyPath: property] else {
-                return nil
-            }
-            return left + right
-        }
-        var use = MemoryUse(peakResidentBytes: sum(\.peakResidentBytes))
-        use.weightsHugePageBytes = sum(\.weightsHugePageBytes)
+        var use = MemoryUse(
+            peakResidentBytes: knownSum(one.peakResidentBytes, other.peakResidentBytes))
+        use.weightsHugePageBytes = knownSum(one.weightsHugePageBytes, other.weightsHugePageBytes)
         if let mine = one.nodeBytes, let others = other.nodeBytes {
             use.nodeBytes = mine.merging(others) { $0.merging($1, uniquingKeysWith: +) }
         }

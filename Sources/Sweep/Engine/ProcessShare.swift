@@ -1,3 +1,4 @@
+internal import Basics
 package import Measurement
 
 /// What one of several processes that ran a call together spent on it; times in nanoseconds.
@@ -34,15 +35,9 @@ package struct ProcessShare: Codable, Equatable, Sendable {
 
     /// Of two calls together.
     static func + (first: ProcessShare, last: ProcessShare) -> ProcessShare {
-        func sum(_ property: KeyPath<ProcessShare, Int?>) -> Int? {
-            guard let left = first[keyPath: property], let right = last[keyPath: property] else {
-                return nil
-            }
-            return left &+ right
-        }
         var both = ProcessShare(
-            prefillNanoseconds: sum(\.prefillNanoseconds),
-            decodeNanoseconds: sum(\.decodeNanoseconds),
+            prefillNanoseconds: knownSum(first.prefillNanoseconds, last.prefillNanoseconds),
+            decodeNanoseconds: knownSum(first.decodeNanoseconds, last.decodeNanoseconds),
             prefillWaitNanoseconds: first.prefillWaitNanoseconds &+ last.prefillWaitNanoseconds,
             decodeWaitNanoseconds: first.decodeWaitNanoseconds &+ last.decodeWaitNanoseconds,
             exchangedBytes: first.exchangedBytes &+ last.exchangedBytes,

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// What else happened on the machine between entry and end of a call; nil where it cannot be read.
 package struct RunConditions: Codable, Equatable, Sendable {
     /// Which of several processes it was, such as `rank 1`; nil where there is one.
@@ -38,12 +40,6 @@ package struct RunConditions: Codable, Equatable, Sendable {
 
     /// Both calls together: counts add up, the frequency is that before the first and after the last.
     package static func + (first: RunConditions, last: RunConditions) -> RunConditions {
-        func sum(_ property: KeyPath<RunConditions, Int?>) -> Int? {
-            guard let left = first[keyPath: property], let right = last[keyPath: property] else {
-                return nil
-            }
-            return left &+ right
-        }
         var both = RunConditions(
             elapsedNanoseconds: first.elapsedNanoseconds &+ last.elapsedNanoseconds,
             involuntarySwitches: first.involuntarySwitches &+ last.involuntarySwitches,
@@ -54,9 +50,10 @@ package struct RunConditions: Codable, Equatable, Sendable {
         if let earlier = first.share, let later = last.share, first.process == last.process {
             both.share = earlier + later
         }
-        both.migrations = sum(\.migrations)
-        both.runDelayNanoseconds = sum(\.runDelayNanoseconds)
-        both.stealNanoseconds = sum(\.stealNanoseconds)
+        both.migrations = knownSum(first.migrations, last.migrations)
+        both.runDelayNanoseconds = knownSum(
+            first.runDelayNanoseconds, last.runDelayNanoseconds)
+        both.stealNanoseconds = knownSum(first.stealNanoseconds, last.stealNanoseconds)
         both.hertzBefore = first.hertzBefore
         both.hertzAfter = last.hertzAfter
         both.problems = first.problems + last.problems.filter { !first.problems.contains($0) }
