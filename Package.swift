@@ -163,7 +163,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SuiteTests",
-            dependencies: ["Suite", "Reporting", "Isolation", "Sweep", "Qwen", "TestSupport"]
+            dependencies: [
+                "Suite", "Reporting", "Isolation", "Sweep", "Measurement", "Qwen", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "TokenmarkTests",

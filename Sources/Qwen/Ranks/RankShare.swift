@@ -78,6 +78,15 @@ package struct RankShare: Sendable, Equatable {
         }
     }
 
+    /// What each of some ranks has of a model, as if it were one; the model itself where there is one.
+    ///
+    /// - Throws: as for one of them.
+    package static func configurations(
+        of whole: ModelConfiguration, ranks: Int
+    ) throws(QwenError) -> [ModelConfiguration] {
+        ranks > 1 ? try all(whole, of: ranks).map(\.configuration) : [whole]
+    }
+
     /// The rank's part as if it were a model.
     ///
     /// Biases that are added to the stream are rank 0's.

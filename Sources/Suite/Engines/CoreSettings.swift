@@ -85,8 +85,7 @@ package struct CoreSettings: Sendable, Codable {
     ///
     /// - Throws: `QwenError` where they cannot share it.
     package func parts(of model: ModelConfiguration) throws(QwenError) -> [ModelConfiguration] {
-        guard machine.rankCount > 1 else { return [model] }
-        return try RankShare.all(model, of: machine.rankCount).map(\.configuration)
+        try RankShare.configurations(of: model, ranks: machine.rankCount)
     }
 
     /// The command line of a worker process with these settings, or of the launcher of its ranks.

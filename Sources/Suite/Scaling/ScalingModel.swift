@@ -1,3 +1,4 @@
+package import Measurement
 package import Qwen
 
 /// What ranks cost and gain, foretold from what was measured with one and with several.
@@ -9,19 +10,6 @@ package import Qwen
 /// `secondsPerByteRead`, between hosts what a ``Link`` says. Each pair of factors is the one, neither
 /// below 0, with the least sum of squared errors, relative to the times of the cells.
 package struct ScalingModel: Equatable, Sendable {
-    /// Batch and lengths of a cell.
-    package struct Shape: Hashable, Sendable {
-        package let batch: Int
-        package let inputLength: Int
-        package let outputLength: Int
-
-        package init(batch: Int, inputLength: Int, outputLength: Int) {
-            self.batch = batch
-            self.inputLength = inputLength
-            self.outputLength = outputLength
-        }
-    }
-
     /// Seconds of the pass over the prompts and of a step after it, the mean over all steps.
     package struct Times: Equatable, Sendable {
         package var prefill: Double
@@ -59,7 +47,7 @@ package struct ScalingModel: Equatable, Sendable {
         }
     }
 
-    /// A model as its ranks run it.
+    /// What is run: a model, and how its numbers lie in memory.
     package struct Subject: Sendable {
         package let model: ModelConfiguration
         package let precision: Precision
@@ -71,6 +59,23 @@ package struct ScalingModel: Equatable, Sendable {
             self.model = model
             self.precision = precision
             self.cache = cache
+        }
+    }
+
+    /// The same, shared by so many ranks.
+    package struct Parts: Sendable {
+        package let ranks: Int
+        fileprivate let model: ModelConfiguration
+        fileprivate let costs: [ForwardCosts]
+
+        /// - Throws: `QwenError` for ranks that cannot share the model.
+        package init(_ subject: Subject, ranks: Int) throws(QwenError) {
+            self.ranks = ranks
+            model = subject.model
+            costs = try RankShare.configurations(of: model, ranks: ranks).map {
+                part throws(QwenError) in
+                try ForwardCosts(part, precision: subject.precision, cache: subject.cache)
+            }
         }
     }
 
@@ -97,9 +102,10 @@ package struct ScalingModel: Equatable, Sendable {
         var paces: [Int: Pace] = [:]
         var exchanges: [Equation] = []
         for ranks in Set(cells.map(\.ranks)).sorted() {
+            let parts = try Parts(subject, ranks: ranks)
             var computed: [Equation] = []
             for cell in cells where cell.ranks == ranks {
-                let costs = try Costs(cell.shape, ranks: ranks, of: subject)
+                let costs = Costs(cell.shape, of: parts)
                 let others = Double(ranks - 1)
                 for (phase, work, traffic) in [
                     (\Times.prefill, costs.prefill, costs.prefillTraffic),
@@ -132,15 +138,12 @@ package struct ScalingModel: Equatable, Sendable {
     /// - Precondition: the shape has two or more output tokens.
     /// - Parameter link: between the hosts of the ranks; nil for ranks on one host.
     /// - Returns: nil for a number of ranks on one host that was not measured.
-    /// - Throws: `QwenError` for a model that cannot be shared so.
-    package func foretell(
-        _ shape: Shape, ranks: Int, of subject: Subject, over link: Link? = nil
-    ) throws -> Foretold? {
-        guard let pace = paces[link == nil ? ranks : 1] else { return nil }
-        let costs = try Costs(shape, ranks: ranks, of: subject)
+    package func foretell(_ shape: Shape, of parts: Parts, over link: Link? = nil) -> Foretold? {
+        guard let pace = paces[link == nil ? parts.ranks : 1] else { return nil }
+        let costs = Costs(shape, of: parts)
         let exchanged = Times(
-            prefill: seconds(of: costs.prefillTraffic, ranks: ranks, over: link),
-            step: seconds(of: costs.stepTraffic, ranks: ranks, over: link))
+            prefill: seconds(of: costs.prefillTraffic, ranks: parts.ranks, over: link),
+            step: seconds(of: costs.stepTraffic, ranks: parts.ranks, over: link))
         return Foretold(
             times: Times(
                 prefill: pace.seconds(of: costs.prefill) + exchanged.prefill,
@@ -168,16 +171,9 @@ private struct Costs {
     let prefillTraffic: RankTraffic
     let stepTraffic: RankTraffic
 
-    init(
-        _ shape: ScalingModel.Shape, ranks: Int, of subject: ScalingModel.Subject
-    ) throws(QwenError) {
+    init(_ shape: Shape, of parts: ScalingModel.Parts) {
         let steps = shape.outputLength - 1
-        for rank in 0..<ranks {
-            let part =
-                ranks == 1
-                ? subject.model
-                : try RankShare(subject.model, rank: rank, of: ranks).configuration
-            let costs = try ForwardCosts(part, precision: subject.precision, cache: subject.cache)
+        for costs in parts.costs {
             let prompt = costs.prefill(batch: shape.batch, length: shape.inputLength)
             let rest = costs.decode(
                 batch: shape.batch, inputLength: shape.inputLength, steps: steps)
@@ -185,8 +181,8 @@ private struct Costs {
             step = Self.most(
                 step, (rest.bytes / Double(steps), rest.operations / Double(steps)))
         }
-        prefillTraffic = .prefill(subject.model, batch: shape.batch, length: shape.inputLength)
-        stepTraffic = .step(subject.model, batch: shape.batch)
+        prefillTraffic = .prefill(parts.model, batch: shape.batch, length: shape.inputLength)
+        stepTraffic = .step(parts.model, batch: shape.batch)
     }
 
     private static func most(_ a: Work, _ b: Work) -> Work {

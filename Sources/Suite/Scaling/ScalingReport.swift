@@ -33,7 +33,7 @@ package struct ScalingReport {
     }
 
     private struct Answer {
-        let shape: ScalingModel.Shape
+        let shape: Shape
         let ranks: Int
         let gigabits: Double?
         let foretold: ScalingModel.Foretold
@@ -60,8 +60,9 @@ package struct ScalingReport {
         let measured = try Self.subject(of: report, path: path)
         let cells = try report.rows.compactMap { try Self.cell($0, path: path) }
         let scaling = try ScalingModel(cells, of: measured)
-        checked = try cells.compactMap { cell in
-            try scaling.foretell(cell.shape, ranks: cell.ranks, of: measured).map {
+        let parts = try Self.parts(of: measured, ranks: cells.map(\.ranks))
+        checked = cells.compactMap { cell in
+            parts[cell.ranks].flatMap { scaling.foretell(cell.shape, of: $0) }.map {
                 Checked(cell: cell, foretold: $0.times)
             }
         }
@@ -75,26 +76,40 @@ package struct ScalingReport {
             by: scaling)
     }
 
+    /// By the number of ranks.
+    private static func parts(
+        of subject: ScalingModel.Subject, ranks: [Int]
+    ) throws(QwenError) -> [Int: ScalingModel.Parts] {
+        var parts: [Int: ScalingModel.Parts] = [:]
+        for count in ranks where parts[count] == nil {
+            parts[count] = try ScalingModel.Parts(subject, ranks: count)
+        }
+        return parts
+    }
+
     private static func answers(
-        to question: Question, of subject: ScalingModel.Subject, shapes: [ScalingModel.Shape],
+        to question: Question, of subject: ScalingModel.Subject, shapes: [Shape],
         by scaling: ScalingModel
-    ) throws -> [Answer] {
+    ) throws(QwenError) -> [Answer] {
+        let ranks = question.ranks.filter { $0 > 1 }
+        let parts = try parts(of: subject, ranks: [1] + ranks)
         var answers: [Answer] = []
         for shape in shapes {
-            guard let one = try scaling.foretell(shape, ranks: 1, of: subject) else { continue }
-            let alone = shape.seconds(one.times)
-            answers.append(
-                Answer(shape: shape, ranks: 1, gigabits: nil, foretold: one, alone: alone))
-            for ranks in question.ranks where ranks > 1 {
+            guard let one = parts[1].flatMap({ scaling.foretell(shape, of: $0) }) else { continue }
+            func add(_ foretold: ScalingModel.Foretold, ranks: Int, gigabits: Double?) {
+                answers.append(
+                    Answer(
+                        shape: shape, ranks: ranks, gigabits: gigabits, foretold: foretold,
+                        alone: shape.seconds(one.times)))
+            }
+            add(one, ranks: 1, gigabits: nil)
+            for count in ranks {
                 for gigabits in question.gigabits {
                     let link = Link(gigabits: gigabits, microseconds: question.microseconds)
-                    let foretold = try scaling.foretell(
-                        shape, ranks: ranks, of: subject, over: link)
-                    guard let foretold else { continue }
-                    answers.append(
-                        Answer(
-                            shape: shape, ranks: ranks, gigabits: gigabits, foretold: foretold,
-                            alone: alone))
+                    let foretold = parts[count].flatMap {
+                        scaling.foretell(shape, of: $0, over: link)
+                    }
+                    if let foretold { add(foretold, ranks: count, gigabits: gigabits) }
                 }
             }
         }
@@ -148,16 +163,14 @@ package struct ScalingReport {
             processes.compactMap(wait).min().map { $0 / 1e9 } ?? 0
         }
         return ScalingModel.Cell(
-            ScalingModel.Shape(
-                batch: row.point.batch, inputLength: row.point.inputLength,
-                outputLength: row.point.outputLength),
-            ranks: ranks, ScalingModel.Times(prefill: first / 1e3, step: next / 1e3),
+            row.point.shape, ranks: ranks,
+            ScalingModel.Times(prefill: first / 1e3, step: next / 1e3),
             communication: ScalingModel.Times(
                 prefill: least(\.prefillWait), step: least(\.decodeWait) / steps))
     }
 }
 
-extension ScalingModel.Shape {
+extension Shape {
     /// From the prompt to the last token.
     fileprivate func seconds(_ times: ScalingModel.Times) -> Double {
         times.prefill + times.step * Double(outputLength - 1)
@@ -228,7 +241,7 @@ extension ScalingReport {
     private static func rounded(_ number: Double) -> Value { Value(Double(fourDigits(number))) }
 
     private static func shapeColumns<Line>(
-        _ shape: @escaping @Sendable (Line) -> ScalingModel.Shape
+        _ shape: @escaping @Sendable (Line) -> Shape
     ) -> [Column<Line>] {
         [
             Column("batch") { Value(shape($0).batch) },

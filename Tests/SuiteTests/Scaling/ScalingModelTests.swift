@@ -1,10 +1,10 @@
+import Measurement
 import Qwen
 import Suite
 import Testing
 
 /// Cells whose times are made by the formula: the fit must find its factors again.
 @Suite struct ScalingModelTests {
-    private typealias Shape = ScalingModel.Shape
     private typealias Times = ScalingModel.Times
 
     private let model = ModelConfiguration(
@@ -57,6 +57,10 @@ import Testing
         }
     }
 
+    private func parts(_ ranks: Int) throws -> ScalingModel.Parts {
+        try ScalingModel.Parts(subject, ranks: ranks)
+    }
+
     private func isNear(_ value: Double?, _ expected: Double) -> Bool {
         guard let value else { return false }
         return abs(value / expected - 1) < 1e-6
@@ -75,13 +79,13 @@ import Testing
     @Test func anotherCellIsForetold() throws {
         let scaling = try ScalingModel(try cells(), of: subject)
         let shape = Shape(batch: 2, inputLength: 128, outputLength: 3)
-        let foretold = try scaling.foretell(shape, ranks: 2, of: subject)
+        let foretold = scaling.foretell(shape, of: try parts(2))
         let compute = try compute(shape, ranks: 2)
         let exchange = exchange(shape)
         #expect(isNear(foretold?.times.prefill, compute.prefill + exchange.prefill))
         #expect(isNear(foretold?.times.step, compute.step + exchange.step))
         #expect(isNear(foretold?.communication.step, exchange.step))
-        #expect(try scaling.foretell(shape, ranks: 3, of: subject) == nil)
+        #expect(scaling.foretell(shape, of: try parts(3)) == nil)
     }
 
     /// Two rounds of 10 us each for six meetings, and the bytes at 10 GB/s: a host of its own has the
@@ -89,8 +93,8 @@ import Testing
     @Test func hostsOfTheirOwnMeetOverTheLink() throws {
         let scaling = try ScalingModel(try cells(), of: subject)
         let shape = shapes[1]
-        let foretold = try scaling.foretell(
-            shape, ranks: 4, of: subject, over: Link(gigabits: 80, microseconds: 10))
+        let foretold = scaling.foretell(
+            shape, of: try parts(4), over: Link(gigabits: 80, microseconds: 10))
         let compute = try compute(shape, ranks: 4)
         let bytes = 5.0 * 64 * 4 * 4
         #expect(isNear(foretold?.communication.step, 2 * (6 * 10e-6 + bytes / 10e9)))
@@ -125,9 +129,6 @@ import Testing
             Shape(batch: 1, inputLength: 8, outputLength: 1), ranks: 1,
             Times(prefill: 1, step: 1), communication: Times(prefill: 0, step: 0))
         #expect(throws: UsageError.self) { try ScalingModel(cells + [short], of: subject) }
-        #expect(throws: QwenError.self) {
-            try ScalingModel(cells, of: subject).foretell(
-                shapes[0], ranks: 64, of: subject, over: Link(gigabits: 1, microseconds: 1))
-        }
+        #expect(throws: QwenError.self) { try parts(64) }
     }
 }
