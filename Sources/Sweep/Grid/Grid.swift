@@ -144,17 +144,15 @@ extension Grid {
     /// that occurs twice runs once, and the plan notes it.
     package func expand() throws(SweepError) -> Plan {
         try validate()
+        // Lengths may be written in two ways and be one point.
+        let pairs = Self.withoutRepeats(self.pairs) { Point(batch: 1, $0) }
         var points: [Point] = []
-        var seen: Set<Point> = []
-        for setting in settings.settings {
-            for batch in batches {
-                for pair in pairs {
-                    let point = Point(batch: batch, pair, setting: setting)
-                    if seen.insert(point).inserted { points.append(point) }
-                }
+        for setting in Self.withoutRepeats(settings.settings, by: \.self) {
+            for batch in Self.withoutRepeats(batches, by: \.self) {
+                for pair in pairs { points.append(Point(batch: batch, pair, setting: setting)) }
             }
         }
-        let asked = settings.settings.count * batches.count * pairs.count
+        let asked = settings.settings.count * batches.count * self.pairs.count
         var notes =
             asked == points.count
             ? [] : ["\(asked - points.count) of \(asked) cells were asked for twice"]
@@ -165,6 +163,14 @@ extension Grid {
                     + "repetition; a larger --batch asks more")
         }
         return Plan(grid: self, points: points, notes: notes)
+    }
+
+    /// Axis by axis: a set of all points costs more than the plan.
+    private static func withoutRepeats<Value, Key: Hashable>(
+        _ values: [Value], by key: (Value) -> Key
+    ) -> [Value] {
+        var seen: Set<Key> = []
+        return values.filter { seen.insert(key($0)).inserted }
     }
 
     private func validate() throws(SweepError) {
