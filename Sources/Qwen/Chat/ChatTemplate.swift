@@ -61,12 +61,29 @@ package struct ChatTemplate: Sendable {
                     ("role", .text(message.role)), ("content", .text(message.content)),
                 ]))
         }
+        return try render(
+            .list(TemplateList(messages)), tools: .none, variables: [], asks: asks,
+            thinking: thinking)
+    }
+
+    /// The text of a conversation whose messages are the template's own matter.
+    ///
+    /// - Parameter others: further variables, which win over all but messages, tools and what `asks` says.
+    /// - Throws: `TemplateError`.
+    func render(
+        _ messages: TemplateValue, tools: TemplateValue,
+        variables others: [(String, TemplateValue)],
+        asks: Bool, thinking: Bool?
+    ) throws(TemplateError) -> TemplateText {
         var variables: [(String, TemplateValue)] = [
-            ("messages", .list(TemplateList(messages))), ("tools", .none), ("documents", .none),
-            ("add_generation_prompt", .boolean(asks)),
+            ("messages", messages), ("tools", tools), ("add_generation_prompt", .boolean(asks)),
         ]
-        variables += tokens.map { ($0.name, .text($0.text)) }
-        if let thinking { variables.append(("enable_thinking", .boolean(thinking))) }
+        var usual: [(String, TemplateValue)] = [("documents", .none)]
+        usual += tokens.map { ($0.name, .text($0.text)) }
+        if let thinking { usual.append(("enable_thinking", .boolean(thinking))) }
+        for variable in others + usual where !variables.contains(where: { $0.0 == variable.0 }) {
+            variables.append(variable)
+        }
         return try template.render(variables)
     }
 }

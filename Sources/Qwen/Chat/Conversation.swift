@@ -20,10 +20,10 @@ package struct Conversation: Sendable {
         let answer: PromptEncoder.Answer
     }
 
-    private let tokenizer: Tokenizer
-    private let encoder: PromptEncoder
-    private let template: ChatTemplate
-    private let thinking: Bool?
+    let tokenizer: Tokenizer
+    let encoder: PromptEncoder
+    let template: ChatTemplate
+    let thinking: Bool?
     private let window: Int
     private let system: TemplateText?
     private var turns: [Turn] = []
@@ -132,8 +132,13 @@ package struct Conversation: Sendable {
             messages.append(ChatTemplate.Message(role: "assistant", content: turn.answer.text))
         }
         messages.append(ChatTemplate.Message(role: "user", content: question))
-        let text = try template.render(messages, asks: true, thinking: thinking)
-        let tokens = try encoder.encode(text, turns.map(\.answer))
+        return try tokens(
+            of: template.render(messages, asks: true, thinking: thinking), turns.map(\.answer))
+    }
+
+    /// - Throws: `ChatError.noToken`, `QwenError.unwritableByte`.
+    func tokens(of text: TemplateText, _ answers: [PromptEncoder.Answer]) throws -> [Int] {
+        let tokens = try encoder.encode(text, answers)
         guard !tokens.isEmpty else { throw ChatError.noToken }
         return tokens.starts(with: tokenizer.leadingTokens)
             ? tokens : tokenizer.leadingTokens + tokens

@@ -46,6 +46,9 @@ package struct Tokenizer: Sendable {
         added.first { $0.text == text }?.id
     }
 
+    /// Tokens that no text is, such as `<|im_end|>`.
+    package var specialTokens: Set<Int> { Set(added.lazy.filter(\.isSpecial).map(\.id)) }
+
     /// The token ids of a text that a model goes on with: behind the leading tokens.
     ///
     /// - Parameter recognisesSpecials: as in `encode`.

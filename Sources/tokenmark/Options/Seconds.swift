@@ -6,6 +6,8 @@ struct Seconds: ExpressibleByArgument, CustomStringConvertible {
 
     private static let units = ["": 1.0, "s": 1, "min": 60, "h": 3600]
 
+    init(_ value: Double) { self.value = value }
+
     /// nil unless it is a time above 0.
     init?(argument: String) {
         let digits = argument.prefix { $0.isNumber || $0 == "." }
