@@ -21,7 +21,7 @@ let package = Package(
             name: "tokenmark",
             dependencies: [
                 "Suite", "History", "Documents", "Reporting", "Charts", "Isolation", "Evaluation",
-                "Sweep", "Profiling", "Measurement", "Qwen", "Machine", "Kernels", "Texts",
+                "Sweep", "Profiling", "Measurement", "Qwen", "Machine", "Kernels", "Texts", "JSON",
                 "Basics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -57,6 +57,9 @@ let package = Package(
         // Files that people give: what they are, and their text.
         .target(name: "Texts"),
 
+        // JSON as a value: read strictly, written.
+        .target(name: "JSON"),
+
         // A clock, a seeded generator, a mark of bytes, two languages: each defined here alone.
         .target(name: "Basics"),
 
@@ -70,7 +73,7 @@ let package = Package(
         ),
 
         // The inference core. Never sees a benchmark.
-        .target(name: "Qwen", dependencies: ["Kernels", "Machine", "Texts", "Basics"]),
+        .target(name: "Qwen", dependencies: ["Kernels", "Machine", "Texts", "JSON", "Basics"]),
         .target(name: "Kernels", dependencies: ["CKernels", "Basics"]),
         .target(name: "CKernels"),
 
@@ -120,11 +123,12 @@ let package = Package(
         .testTarget(
             name: "QwenTests",
             dependencies: [
-                "Qwen", "Machine", "Kernels", "Basics", "AllocationCounter", "TestSupport",
+                "Qwen", "Machine", "Kernels", "JSON", "Basics", "AllocationCounter", "TestSupport",
             ],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
         .testTarget(name: "TextsTests", dependencies: ["Texts"]),
         .testTarget(
@@ -188,7 +192,7 @@ if Context.environment["TOKENMARK_FUZZ"] != nil {
             name: "fuzz",
             dependencies: [
                 "Fuzzer", "Documents", "Reporting", "Evaluation", "Sweep", "Measurement", "Qwen",
-                "Machine",
+                "Machine", "JSON",
             ],
             path: "Tests/Fuzzing/fuzz"
         ),
