@@ -14,6 +14,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // The command line.
@@ -72,6 +73,18 @@ let package = Package(
             ]
         ),
 
+        // HTTP/1.1 and server-sent events. Alone imports swift-nio. Never sees a model or a sweep.
+        .target(
+            name: "Wire",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        // What clients of OpenAI's API send and read, as JSON. Never sees a socket.
+        .target(name: "ServingAPI", dependencies: ["JSON"]),
+
         // The inference core. Never sees a benchmark.
         .target(name: "Qwen", dependencies: ["Kernels", "Machine", "Texts", "JSON", "Basics"]),
         .target(name: "Kernels", dependencies: ["CKernels", "Basics"]),
@@ -129,6 +142,11 @@ let package = Package(
         ),
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "ServingAPITests", dependencies: ["ServingAPI", "JSON"]),
+        .testTarget(
+            name: "WireTests",
+            dependencies: ["Wire", .product(name: "NIOCore", package: "swift-nio")]
+        ),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
         .testTarget(name: "TextsTests", dependencies: ["Texts"]),
         .testTarget(
@@ -192,7 +210,7 @@ if Context.environment["TOKENMARK_FUZZ"] != nil {
             name: "fuzz",
             dependencies: [
                 "Fuzzer", "Documents", "Reporting", "Evaluation", "Sweep", "Measurement", "Qwen",
-                "Machine", "JSON",
+                "Machine", "ServingAPI", "JSON",
             ],
             path: "Tests/Fuzzing/fuzz"
         ),
