@@ -143,6 +143,11 @@ let package = Package(
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "ServingAPITests", dependencies: ["ServingAPI", "JSON"]),
+        .executableTarget(
+            name: "stream-cost",
+            dependencies: ["Wire", "ServingAPI", "Basics"],
+            path: "Tests/StreamCost"
+        ),
         .testTarget(
             name: "WireTests",
             dependencies: ["Wire", .product(name: "NIOCore", package: "swift-nio")]
