@@ -154,7 +154,8 @@ import Testing
             "it must be a JSON object"),
         Wrong(#"{"prompt": "x", "logprobs": 21}"#, "logprobs", "from 0 to 20, not 21"),
         Wrong(#"{"prompt": "x", "logprobs": true}"#, "logprobs", "not true"),
-        Wrong(#"{"prompt": "x", "cache_salt": ""}"#, "cache_salt", "1 to 256 bytes"),
+        Wrong(#"{"prompt": "x", "cache_salt": ""}"#, "cache_salt", "1 to 256 printed"),
+        Wrong(#"{"prompt": "x", "request_id": "a\n"}"#, "request_id", "1 to 256 printed"),
         Wrong(#"{"prompt": "x", "model": 7}"#, "model", "a string, not 7"),
     ])
     func whatIsWrongIsNamed(_ wrong: Wrong) throws {
@@ -189,7 +190,15 @@ import Testing
             """#, .completions)
     }
 
-    @Test func thousandsOfNamesThatLookAlikeAreNames() throws {
+    @Test func answersAreBoundedTogether() throws {
+        let prompts = Array(repeating: "[1]", count: 9).joined(separator: ",")
+        let error = try #require(refusal("{\"prompt\": [\(prompts)], \"n\": 114}", .completions))
+        #expect(
+            error.param == "n" && error.message.hasPrefix("9 prompts with 'n': 114 are more than"))
+        #expect(refusal("{\"prompt\": [\(prompts)], \"n\": 113}", .completions) == nil)
+    }
+
+    @Test func namesThatLookAlikeAreTwoNames() throws {
         // Equal as Unicode has it, different as bytes are.
         let reading = try read("{\"prompt\": \"x\", \"\u{e9}\": 1, \"e\u{301}\": 2}", .completions)
         #expect(reading.ignoredFields.count == 1)

@@ -54,6 +54,43 @@ import Testing
                 == "HTTP/1.1 429 Too Many Requests\r\n\(Self.date)Content-Length: 0\r\n\r\n")
     }
 
+    @Test func eventsThatWereNotSentAreForgotten() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        client.ask("/held", body: "{}")
+        _ = try server.log.line(0)
+        try server.withResponse {
+            $0.openEvents()
+            $0.append(event: Array("of another".utf8))
+            $0.send(
+                Answer(status: 503, headers: [Answer.Header("X-Name", "a\r\nContent-Length: 9")]))
+        }
+        let answer = try client.readAnswer()
+        #expect(answer.head.contains("\r\nX-Name: a  Content-Length: 9\r\n"))
+        client.ask("/stream", body: "{}")
+        #expect(try client.read(upTo: "0\r\n\r\n").contains("\r\n\r\nb\r\ndata: one\n\n"))
+    }
+
+    @Test func anErrorAfterEventsEndsThem() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        client.ask("/held", body: "{}")
+        _ = try server.log.line(0)
+        let hasBegun = try server.withResponse { response in
+            response.openEvents()
+            response.append(event: Array("one".utf8))
+            let before = response.hasBegun
+            response.flush()
+            let after = response.hasBegun
+            response.send(Answer(status: 500))
+            return [before, after]
+        }
+        #expect(hasBegun == [false, true])
+        #expect(try client.read(upTo: "\r\n0\r\n\r\n").hasSuffix("data: one\n\n\r\n0\r\n\r\n"))
+        client.ask("/echo", body: "y")
+        #expect(try client.readAnswer().body == "y")
+    }
+
     @Test func oldClientsGetEventsUpToTheEndOfTheConnection() throws {
         let server = try TestServer()
         let client = try server.client()

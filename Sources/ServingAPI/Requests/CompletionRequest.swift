@@ -24,6 +24,12 @@ package struct CompletionRequest: Equatable, Sendable {
     init(_ fields: inout Fields) throws(APIError) {
         prompts = try Self.prompts(&fields)
         var generation = try GenerationFields(&fields)
+        guard prompts.count * generation.answers <= Self.mostPrompts else {
+            throw .invalid(
+                "n",
+                "\(prompts.count) prompts with 'n': \(generation.answers) are more than "
+                    + "\(Self.mostPrompts) answers; ask for fewer at a time")
+        }
         echoes = try fields.boolean("echo") ?? false
         logprobs = try fields.integer("logprobs", in: 0...Self.mostLogprobs)
         addsSpecials = try fields.boolean("add_special_tokens") ?? true

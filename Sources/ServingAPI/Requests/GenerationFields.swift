@@ -71,8 +71,9 @@ package struct GenerationFields: Equatable, Sendable {
     private static func name(_ name: String, _ fields: inout Fields) throws(APIError) -> String? {
         let text = try fields.string(name)
         guard let text else { return nil }
-        guard 1...mostNameBytes ~= text.utf8.count else {
-            throw fields.wrong(name, "a string of 1 to \(mostNameBytes) bytes")
+        guard 1...mostNameBytes ~= text.utf8.count, text.utf8.allSatisfy({ 0x20...0x7e ~= $0 })
+        else {
+            throw fields.wrong(name, "a string of 1 to \(mostNameBytes) printed ASCII characters")
         }
         return text
     }

@@ -49,6 +49,11 @@ struct EventFrame {
         buffer.writeRepeatingByte(UInt8(ascii: "0"), count: Self.room)
     }
 
+    /// Forgets what was added.
+    mutating func clear() {
+        buffer.moveWriterIndex(to: 0)
+    }
+
     /// The bytes of all that was added; nil where that is nothing.
     mutating func take(isChunked: Bool) -> ByteBuffer? {
         guard !isEmpty else { return nil }
@@ -58,7 +63,7 @@ struct EventFrame {
             buffer.writeStaticString("\r\n")
         }
         let bytes = buffer.getSlice(at: frame, length: buffer.writerIndex - frame)
-        buffer.moveWriterIndex(to: 0)
+        clear()
         return bytes
     }
 

@@ -24,8 +24,10 @@ final class Connection: ChannelDuplexHandler {
     /// Where it stands among the connections of its server.
     var place = 0
 
+    /// Writes its answers.
+    let sender: Sender
+
     private let server: Connections
-    private let sender: Sender
     private var assembly: RequestAssembly?
     private var response: Response?
     private var whyClosed = Response.Abandonment.hungUp
@@ -78,7 +80,8 @@ extension Connection {
         self.response = nil
         if let response {
             // A call of the response's owner may have found the end: it is told after that.
-            context.eventLoop.assumeIsolated().execute { [whyClosed] in response.abandon(whyClosed)
+            context.eventLoop.assumeIsolated().execute { [whyClosed] in
+                response.abandon(whyClosed)
             }
         }
         context.fireChannelInactive()
@@ -168,7 +171,7 @@ extension Connection {
         enter(.body, for: server.times.body)
         sender.head = AnswerHead(head)
         let assembly = try RequestAssembly(head, hosts: server.hosts, limits: server.limits)
-        if assembly.wantsContinuation { sender.sendContinuation() }
+        if assembly.wantsContinuation, sender.head.isChunkable { sender.sendContinuation() }
         self.assembly = assembly
     }
 
@@ -208,11 +211,6 @@ extension Connection {
 // MARK: - Answers
 
 extension Connection {
-    var isBehind: Bool { sender.isBehind }
-
-    /// Whether the stream has begun: its status is on the wire.
-    var hasBegunEvents: Bool { sender.hasBegunEvents }
-
     func send(_ answer: Answer) {
         guard phase == .answering else { return }
         if server.isStopping { sender.head.keepsAlive = false }
@@ -220,27 +218,13 @@ extension Connection {
         finish()
     }
 
-    func openEvents(_ headers: [Answer.Header]) {
-        sender.openEvents(headers)
-    }
-
-    func append(event payload: [UInt8]) {
-        sender.append(event: payload)
-    }
-
-    func append(text: [UInt8]) {
-        sender.append(text: text)
-    }
-
     func flush() {
         guard phase == .answering else { return }
-        if server.isStopping { sender.head.keepsAlive = false }
         if !sender.flush() { close(.tooSlow) }
     }
 
     func closeEvents() {
         guard phase == .answering else { return }
-        if server.isStopping { sender.head.keepsAlive = false }
         sender.closeEvents()
         finish()
     }
@@ -261,7 +245,7 @@ extension Connection {
         response = nil
         // Where the socket failed meanwhile.
         guard phase != .closed else { return }
-        let staysOpen = sender.head.keepsAlive
+        let staysOpen = sender.head.keepsAlive && !server.isStopping
         sender.head = AnswerHead()
         if staysOpen {
             enter(.idle, for: server.times.idle)

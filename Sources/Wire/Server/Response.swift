@@ -27,10 +27,10 @@ package final class Response {
     package var isOver: Bool { connection == nil }
 
     /// Whether the client reads more slowly than it is written to: over 64 KiB wait.
-    package var isBehind: Bool { connection?.isBehind ?? false }
+    package var isBehind: Bool { connection?.sender.isBehind ?? false }
 
     /// Whether events have been sent: an error can only be one of them now.
-    package var hasBegun: Bool { connection?.hasBegunEvents ?? false }
+    package var hasBegun: Bool { connection?.sender.hasBegunEvents ?? false }
 
     /// Gives all of it; where events have been sent, ends them without it.
     package func send(_ answer: Answer) {
@@ -44,17 +44,17 @@ package final class Response {
     ///
     /// Its head is sent with the first of them.
     package func openEvents(_ headers: [Answer.Header] = []) {
-        connection?.openEvents(headers)
+        connection?.sender.openEvents(headers)
     }
 
     /// Adds an event of one line to what `flush` or `close` sends.
     package func append(event payload: [UInt8]) {
-        connection?.append(event: payload)
+        connection?.sender.append(event: payload)
     }
 
     /// Adds an event of a text with any line ends to what `flush` or `close` sends.
     package func append(text: [UInt8]) {
-        connection?.append(text: text)
+        connection?.sender.append(text: text)
     }
 
     /// Sends what was added since, in one piece.

@@ -39,6 +39,7 @@ final class Sender {
     /// A whole answer.
     func send(_ answer: Answer) {
         stream = .none
+        frame.clear()
         write { head.write(answer, date: date(), to: &$0) }
         context?.flush()
     }
@@ -81,6 +82,7 @@ final class Sender {
 // MARK: - Events
 
 extension Sender {
+    /// Whether a stream has begun: its status is on the wire.
     var hasBegunEvents: Bool {
         if case .begun = stream { true } else { false }
     }
