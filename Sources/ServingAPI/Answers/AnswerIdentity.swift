@@ -39,7 +39,7 @@ package struct AnswerIdentity: Equatable, Sendable {
 }
 
 /// Why an answer ended.
-package enum FinishReason: String, Sendable, CaseIterable {
+package enum AnswerEnd: String, Sendable, CaseIterable {
     /// The model ended it, or a text that it was to end at.
     case stop
     /// It has as many tokens as it may.

@@ -20,7 +20,7 @@ package struct ChunkWriter {
         /// Which of the answers.
         package var choice = 0
         package var text = ""
-        package var finish: FinishReason?
+        package var finish: AnswerEnd?
         /// nil where none were asked for.
         package var logprobs: [TokenLogprobs]?
         /// Characters of the answer before the text.
@@ -32,7 +32,7 @@ package struct ChunkWriter {
         /// Used where a stream says it in every chunk.
         package var usage: Usage?
 
-        package init(choice: Int = 0, text: String = "", finish: FinishReason? = nil) {
+        package init(choice: Int = 0, text: String = "", finish: AnswerEnd? = nil) {
             self.choice = choice
             self.text = text
             self.finish = finish

@@ -12,7 +12,7 @@ package struct WholeAnswer {
     /// One of the answers.
     package struct Choice {
         package var text: String
-        package var finish: FinishReason
+        package var finish: AnswerEnd
         /// nil where none were asked for.
         package var logprobs: [TokenLogprobs]?
         /// nil where none were asked for.
@@ -20,7 +20,7 @@ package struct WholeAnswer {
         /// Of a completion, where they were asked for.
         package var promptTokens: [Int]?
 
-        package init(text: String, finish: FinishReason) {
+        package init(text: String, finish: AnswerEnd) {
             self.text = text
             self.finish = finish
         }

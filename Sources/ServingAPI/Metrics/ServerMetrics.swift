@@ -14,7 +14,7 @@ package struct ServerMetrics: Sendable {
     /// Tokens of prompts that were looked for in the prefix cache, and that were found.
     package var cacheQueries = 0
     package var cacheHits = 0
-    private var finished: [FinishReason: Int] = [:]
+    private var finished: [AnswerEnd: Int] = [:]
 
     // In seconds.
     package var timeToFirstToken = Histogram(edges: MetricsEdges.firstToken)
@@ -37,7 +37,7 @@ package struct ServerMetrics: Sendable {
     package init() {}
 
     /// Counts an answer that ended.
-    package mutating func finish(_ reason: FinishReason) {
+    package mutating func finish(_ reason: AnswerEnd) {
         finished[reason, default: 0] += 1
     }
 
@@ -63,7 +63,7 @@ package struct ServerMetrics: Sendable {
             "vllm:generation_tokens_total", "Tokens chosen.", Double(generationTokens))
         text.counters(
             "vllm:request_success_total", "Answers that ended.", label: "finished_reason",
-            FinishReason.allCases.map { ($0.rawValue, finished[$0] ?? 0) })
+            AnswerEnd.allCases.map { ($0.rawValue, finished[$0] ?? 0) })
         for (name, help, histogram) in histograms { text.histogram(name, help, histogram) }
         text.histograms(
             "tokenmark:step_seconds", "Time of a pass over the model.", label: "kind",
