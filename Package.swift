@@ -14,6 +14,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // The command line.
@@ -21,7 +22,7 @@ let package = Package(
             name: "tokenmark",
             dependencies: [
                 "Suite", "History", "Documents", "Reporting", "Charts", "Isolation", "Evaluation",
-                "Sweep", "Profiling", "Measurement", "Qwen", "Machine", "Kernels", "Texts",
+                "Sweep", "Profiling", "Measurement", "Qwen", "Machine", "Kernels", "Texts", "JSON",
                 "Basics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -57,6 +58,9 @@ let package = Package(
         // Files that people give: what they are, and their text.
         .target(name: "Texts"),
 
+        // JSON as a value: read strictly, written.
+        .target(name: "JSON"),
+
         // A clock, a seeded generator, a mark of bytes, two languages: each defined here alone.
         .target(name: "Basics"),
 
@@ -69,8 +73,20 @@ let package = Package(
             ]
         ),
 
+        // HTTP/1.1 and server-sent events. Alone imports swift-nio. Never sees a model or a sweep.
+        .target(
+            name: "Wire",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        // What clients of OpenAI's API send and read, as JSON. Never sees a socket.
+        .target(name: "ServingAPI", dependencies: ["JSON"]),
+
         // The inference core. Never sees a benchmark.
-        .target(name: "Qwen", dependencies: ["Kernels", "Machine", "Texts", "Basics"]),
+        .target(name: "Qwen", dependencies: ["Kernels", "Machine", "Texts", "JSON", "Basics"]),
         .target(name: "Kernels", dependencies: ["CKernels", "Basics"]),
         .target(name: "CKernels"),
 
@@ -120,11 +136,22 @@ let package = Package(
         .testTarget(
             name: "QwenTests",
             dependencies: [
-                "Qwen", "Machine", "Kernels", "Basics", "AllocationCounter", "TestSupport",
+                "Qwen", "Machine", "Kernels", "JSON", "Basics", "AllocationCounter", "TestSupport",
             ],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "ServingAPITests", dependencies: ["ServingAPI", "JSON"]),
+        .executableTarget(
+            name: "stream-cost",
+            dependencies: ["Wire", "ServingAPI", "Basics"],
+            path: "Tests/StreamCost"
+        ),
+        .testTarget(
+            name: "WireTests",
+            dependencies: ["Wire", .product(name: "NIOCore", package: "swift-nio")]
+        ),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
         .testTarget(name: "TextsTests", dependencies: ["Texts"]),
         .testTarget(
@@ -188,7 +215,7 @@ if Context.environment["TOKENMARK_FUZZ"] != nil {
             name: "fuzz",
             dependencies: [
                 "Fuzzer", "Documents", "Reporting", "Evaluation", "Sweep", "Measurement", "Qwen",
-                "Machine",
+                "Machine", "ServingAPI", "JSON",
             ],
             path: "Tests/Fuzzing/fuzz"
         ),

@@ -1,3 +1,5 @@
+package import JSON
+
 /// The chat templates that come with a model, and the texts of the tokens that they name.
 ///
 /// An empty template is none.

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The families of dense decoders that the core runs, by the names that files have for them.
 package enum Architecture: String, Sendable, CaseIterable, Codable {
     case qwen

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Llama, and what is built like it: any product may have a bias, and none need.
 enum Llama: Family {
     static let architecture = Architecture.llama

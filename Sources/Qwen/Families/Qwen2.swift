@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Qwen1.5, Qwen2 and Qwen2.5: queries, keys and values have a bias, and layers may slide.
 enum Qwen2: Family {
     static let architecture = Architecture.qwen2

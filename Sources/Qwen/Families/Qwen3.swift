@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Qwen3's dense models: each head of queries and keys has an RMS norm before its rotation, heads have
 /// a size of their own, no product has a bias, and layers may slide.
 enum Qwen3: Family {

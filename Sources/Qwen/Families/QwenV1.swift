@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Qwen, the first generation: fused projections, dynamic NTK, log-n attention.
 ///
 /// Source: `modeling_qwen.py` of Qwen-7B. Its GGUF files are not read.

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Keys of `config.json` that say that a model is not what its `model_type` says.
 ///
 /// transformers' classes of these families ignore them; what they stand for would change a result.

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The keys of `config.json` that scale rotary positions, as transformers reads them.
 ///
 /// `rope_parameters` is what transformers 5 calls `rope_scaling`, and has the base too.

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// `config.json` of a Hugging Face directory: the shape of the model.
 struct ConfigurationFile {
     let values: FileValues

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The members of a JSON object in one of the small files of a model, each nil where it is missing or
 /// null.
 struct FileValues {

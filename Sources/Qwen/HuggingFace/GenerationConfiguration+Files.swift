@@ -1,3 +1,5 @@
+internal import JSON
+
 extension GenerationConfiguration {
     /// Keys that make other answers in transformers and are not done here, with the values with which
     /// they change nothing.

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Machine
 
 /// The weights of a directory: one safetensors file, or several, with an index or numbered.

@@ -1,5 +1,6 @@
 internal import Basics
 internal import FoundationEssentials
+internal import JSON
 internal import Machine
 
 /// What stands before the weights of a packed file.

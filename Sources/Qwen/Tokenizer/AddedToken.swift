@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A token that stands for its text as a whole, beside those that merges lead to.
 ///
 /// What the options mean is what Hugging Face tokenizers makes of them.

@@ -1,3 +1,5 @@
+package import JSON
+
 /// A chat template: Jinja as transformers renders it.
 ///
 /// Done is what the templates of Qwen, Llama, SmolLM2 and DeepSeek's distillations are written in,

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// How the matrices of a Hugging Face directory are quantised, where they are in a way that is read:
 /// by GPTQ or AWQ, in 4 bits and groups of 128.
 struct Quantisation: Equatable, Sendable {

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The tokenizer of a GGUF file, as the files that a Hugging Face directory has for it.
 struct GGUFTokenizer {
     let files: [(name: String, bytes: [UInt8])]

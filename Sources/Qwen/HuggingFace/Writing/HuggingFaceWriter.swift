@@ -1,3 +1,4 @@
+internal import JSON
 internal import Machine
 
 /// Writes a model as a Hugging Face directory.

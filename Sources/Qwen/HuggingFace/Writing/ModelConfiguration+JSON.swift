@@ -1,3 +1,5 @@
+internal import JSON
+
 extension ModelConfiguration {
     /// The same model as transformers' class of its family can be: with biases of zero where that
     /// has them all or none, and position scaling that `config.json` has words for.

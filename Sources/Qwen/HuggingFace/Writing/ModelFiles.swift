@@ -1,3 +1,4 @@
+internal import JSON
 internal import Machine
 
 /// The files of a Hugging Face directory beside the weights: `config.json`, and those of the

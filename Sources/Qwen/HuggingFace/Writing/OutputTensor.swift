@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A tensor of a Hugging Face directory that is written: the tensors of ours that it holds, one
 /// below the other.
 struct OutputTensor: Equatable {

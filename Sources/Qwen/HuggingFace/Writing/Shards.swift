@@ -1,3 +1,5 @@
+internal import JSON
+
 /// How the tensors of a model are dealt out to files.
 struct Shards {
     /// At least one tensor each.

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A vocabulary as GPT-2 keeps it: `vocab.json`, from texts to ids, and `merges.txt`.
 enum MergeFiles {
     /// The tokenizer of a folder.

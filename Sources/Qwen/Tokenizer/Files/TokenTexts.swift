@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The texts of tokens by id, as files list them.
 struct TokenTexts {
     /// Nil for an id that no token has.

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// What `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` say beside the
 /// vocabulary.
 struct TokenizerConfiguration {

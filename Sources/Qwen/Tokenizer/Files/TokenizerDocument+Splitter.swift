@@ -1,3 +1,5 @@
+internal import JSON
+
 extension TokenizerDocument {
     /// Where a text is cut, as one string for each kind of pre-tokenizer that there is.
     private enum Step: Equatable {

@@ -1,3 +1,5 @@
+internal import JSON
+
 extension TokenizerDocument {
     /// Takes over what the post-processor puts before and behind a text.
     ///

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A `tokenizer.json`, as the library Hugging Face tokenizers writes it: byte-level BPE.
 struct TokenizerDocument {
     let file: ModelFile

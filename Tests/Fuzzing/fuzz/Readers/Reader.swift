@@ -13,6 +13,7 @@ enum Reader: String, CaseIterable {
     case workload
     case report
     case llamaBench = "llama-bench"
+    case request
 
     func read(_ input: Input, in scratch: Scratch) throws {
         switch self {
@@ -29,6 +30,7 @@ enum Reader: String, CaseIterable {
         case .workload: readWorkload(input)
         case .report: try readReport(input, in: scratch)
         case .llamaBench: try readLlamaBench(input, in: scratch)
+        case .request: readRequest(input)
         }
     }
 }

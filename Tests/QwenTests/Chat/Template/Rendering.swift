@@ -1,3 +1,5 @@
+import JSON
+
 @testable import Qwen
 
 /// What a template gives for the variables of a JSON object.

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The filter `tojson` as transformers defines it: Python's `json.dumps`, which escapes no letters
 /// unless asked to.
 extension TemplateRenderer {

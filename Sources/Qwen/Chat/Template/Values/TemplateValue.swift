@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A value in a template: what Python would have there.
 enum TemplateValue {
     /// What has no value; reading it is allowed where Jinja allows it.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Qwen
+@testable import JSON
 
 @Suite struct JSONWriterTests {
     private static let document: JSON = [

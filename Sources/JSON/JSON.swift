@@ -13,6 +13,11 @@ package enum JSON: Equatable, Sendable {
     package struct Member: Equatable, Sendable {
         package let name: String
         package let value: JSON
+
+        package init(name: String, value: JSON) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The member of an object; nil for other values and where it is missing or null.

@@ -27,14 +27,14 @@ package struct JSONWriter {
             // Not a number has no text; no document of ours has one.
             precondition(number.isFinite, "JSON has no text for \(number)")
             bytes += "\(number)".utf8
-        case .string(let text): append(text)
+        case .string(let text): bytes.append(json: text)
         case .array(let elements):
             append(elements, between: ("[", "]"), depth: depth) { writer, element in
                 writer.append(element, depth: depth + 1)
             }
         case .object(let members):
             append(members, between: ("{", "}"), depth: depth) { writer, member in
-                writer.append(member.name)
+                writer.bytes.append(json: member.name)
                 writer.bytes += (writer.isIndented ? ": " : ":").utf8
                 writer.append(member.value, depth: depth + 1)
             }
@@ -59,21 +59,5 @@ package struct JSONWriter {
         guard isIndented else { return }
         bytes.append(UInt8(ascii: "\n"))
         bytes += repeatElement(UInt8(ascii: " "), count: 2 * depth)
-    }
-
-    private mutating func append(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                bytes += "\\u00".utf8
-                bytes += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Qwen
+@testable import JSON
 
 @Suite struct JSONReaderTests {
     private func read(_ text: String) throws -> JSON {

@@ -276,5 +276,5 @@ package struct JSONError: Error, Equatable {
     package var remedy: String?
 
     /// Line, problem and remedy, where there is one.
-    var mendable: String? { remedy.map { "in line \(line), \(problem); \($0)" } }
+    package var mendable: String? { remedy.map { "in line \(line), \(problem); \($0)" } }
 }

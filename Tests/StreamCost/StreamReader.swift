@@ -1,0 +1,86 @@
+import Basics
+import Glibc
+import Wire
+
+/// Reads streams up to their ends, and says how late their tokens were.
+struct StreamReader {
+    let port: UInt16
+    let streams: Int
+
+    private static let request = Array(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".utf8)
+    private static let mark = Array("\"content\":\"".utf8)
+
+    func run() throws {
+        OpenFiles.raiseLimit()
+        var files = (0..<streams).map { _ in
+            pollfd(fd: connected(), events: Int16(POLLIN), revents: 0)
+        }
+        for file in files { _ = write(file.fd, Self.request, Self.request.count) }
+        let before = processTime()
+        var (tokens, begin, end) = (0, UInt64(0), UInt64(0))
+        var delays: [UInt32] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while !files.isEmpty, poll(&files, nfds_t(files.count), -1) > 0 {
+            for place in files.indices where files[place].revents != 0 {
+                let count = read(files[place].fd, &buffer, buffer.count)
+                guard count > 0 else {
+                    close(files[place].fd)
+                    files[place].fd = -1
+                    continue
+                }
+                let now = Clock.now()
+                if begin == 0 { begin = now }
+                end = now
+                tokens += buffer.withUnsafeBytes { Self.events(in: $0.prefix(count)) }
+                if let stamp = buffer.withUnsafeBytes({ Self.stamp(in: $0.prefix(count)) }) {
+                    delays.append(UInt32(clamping: now - stamp))
+                }
+            }
+            files.removeAll { $0.fd < 0 }
+        }
+        delays.sort()
+        let time = processTime() - before
+        let middle = Double(delays[delays.count / 2]) / 1e6
+        let late = Double(delays[delays.count * 99 / 100]) / 1e6
+        print(
+            """
+            reader: \(tokens) tokens, \(Int(Double(tokens) / Double(end - begin) * 1e9)) tokens/s, \
+            \(text(time / Double(tokens) * 1e6)) µs CPU a token, from step to reader \
+            p50 \(text(middle)) p99 \(text(late)) ms
+            """)
+    }
+
+    private func connected() -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let status = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 else { fatalError("cannot connect: errno \(errno)") }
+        return descriptor
+    }
+
+    /// Ends of events: chunks end with CR and LF, events with two LF.
+    private static func events(in bytes: Slice<UnsafeRawBufferPointer>) -> Int {
+        var count = 0
+        var last: UInt8 = 0
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n"), last == byte { count += 1 }
+            last = byte
+        }
+        return count
+    }
+
+    /// The time that the first event's text is.
+    private static func stamp(in bytes: Slice<UnsafeRawBufferPointer>) -> UInt64? {
+        guard let place = bytes.firstRange(of: mark) else { return nil }
+        let digits = bytes[place.upperBound...].prefix { $0 != UInt8(ascii: "\"") }
+        return UInt64(String(decoding: digits, as: UTF8.self))
+    }
+}
