@@ -39,6 +39,9 @@ let package = Package(
             ]
         ),
 
+        // Requests of many clients at once over the core's steps. Knows no HTTP.
+        .target(name: "Serving", dependencies: ["Qwen", "Measurement", "Machine", "Basics"]),
+
         // The benchmark: from a grid to a report. Never sees a model.
         .target(
             name: "Reporting",
@@ -192,6 +195,13 @@ let package = Package(
             name: "SuiteTests",
             dependencies: [
                 "Suite", "Reporting", "Isolation", "Sweep", "Measurement", "Qwen", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: [
+                "Serving", "Suite", "Qwen", "Measurement", "Machine", "Kernels", "Basics",
+                "TestSupport",
             ]
         ),
         .testTarget(

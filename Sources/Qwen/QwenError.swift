@@ -29,7 +29,8 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
     case unknownToken(Int, vocabularySize: Int)
     case tokenWithoutRow(Int, rows: Int)
     case unwritableByte(UInt8)
-    case invalidSampling(problem: String)
+    /// `option` is spelt as in OpenAI's API; `problem` begins with the value.
+    case invalidSampling(option: String, problem: String)
     /// `position` is that of the token they come after, if it is known.
     case logitsNotFinite(position: Int?)
     /// `tensor` names the row too; `column` is where in it the first one stands.
@@ -97,8 +98,8 @@ package enum QwenError: Error, Equatable, CustomStringConvertible {
                 + "without one, or the tokenizer is another model's; leave it out of the text"
         case .unwritableByte(let byte):
             "the model's vocabulary cannot write the byte \(byte) of the text; leave that character out"
-        case .invalidSampling(let problem):
-            problem
+        case .invalidSampling(let option, let problem):
+            "--\(String(option.map { $0 == "_" ? "-" : $0 })) \(problem)"
         case .logitsNotFinite(let position):
             "the model's logits \(position.map { "at position \($0) " } ?? "")are not numbers: the weights are broken, or the numbers "
                 + "overflow on their way, which they do least in --precision f32"

@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// What the threads of a pool share.
@@ -73,11 +72,9 @@ final class Crew: @unchecked Sendable {
     /// Ends these threads and waits until they have ended.
     ///
     /// - Precondition: No run is under way.
-    func dismiss(_ threads: [pthread_t]) {
+    func dismiss(_ threads: [OwnThread]) {
         isDismissed = true
         start.advance()
-        for thread in threads {
-            pthread_join(thread, nil)
-        }
+        for thread in threads { thread.join() }
     }
 }

@@ -101,13 +101,13 @@ package struct FutexWord: @unchecked Sendable {
 }
 
 /// A number of this process on which its threads wait.
-final class Futex: Sendable {
+package final class Futex: Sendable {
     // Outside of the object, since the kernel needs a stable address.
     private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
     private let word: FutexWord
 
     /// - Parameter spinNanoseconds: How long a waiting thread spins before it sleeps.
-    init(spinNanoseconds: UInt64) {
+    package init(spinNanoseconds: UInt64) {
         memory = .allocate(
             byteCount: FutexWord.byteCount, alignment: FutexWord.paddedBytes)
         memory.initializeMemory(as: UInt8.self, repeating: 0, count: FutexWord.byteCount)
@@ -119,9 +119,9 @@ final class Futex: Sendable {
     }
 
     /// As of `FutexWord`.
-    var value: UInt32 { word.value }
+    package var value: UInt32 { word.value }
 
-    func advance() { word.advance() }
+    package func advance() { word.advance() }
 
-    func wait(while old: UInt32) { word.wait(while: old) }
+    package func wait(while old: UInt32) { word.wait(while: old) }
 }

@@ -38,7 +38,7 @@ package final class WorkerPool: @unchecked Sendable {
     private let seat: Placement.Seat
     private let crew: Crew
     private let crewPins: [PinOutcome]
-    private let threads: [pthread_t]
+    private let threads: [OwnThread]
     private let first: Worker
     private let isBusy = Atomic(false)
     private var caller: PinnedCaller
@@ -62,11 +62,14 @@ package final class WorkerPool: @unchecked Sendable {
             spinNanoseconds
             ?? (isOversubscribed ? Self.oversubscribedSpinNanoseconds : Self.spinNanoseconds)
         let crew = Crew(teams: placement.teams, spinNanoseconds: spin)
-        var threads: [pthread_t] = []
+        var threads: [OwnThread] = []
         for index in 1..<count {
-            let start = CrewStart(crew: crew, index: index, cpu: placement.seats[index].cpu)
+            let cpu = placement.seats[index].cpu
             do {
-                threads.append(try start.launch())
+                threads.append(
+                    try OwnThread(name: "tokenmark-\(index)", index: index, leavesPin: false) {
+                        crew.serve(as: crew.worker(index), cpu: cpu)
+                    })
             } catch {
                 crew.dismiss(threads)
                 throw error

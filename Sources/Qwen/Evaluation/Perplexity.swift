@@ -56,11 +56,9 @@ package struct Perplexity {
             session.forward()
             let next = windows.map { $0[position + 1] }
             for (sequence, token) in next.enumerated() {
-                let logits = session.logits(sequence)
-                guard UnsafeBufferPointer(logits).firstNotFinite == nil else {
-                    throw .logitsNotFinite(position: position)
-                }
-                let logProbability = Self.logProbability(of: Int(token), in: logits)
+                let softmax = try LogSoftmax(
+                    UnsafeBufferPointer(session.logits(sequence)), position: position)
+                let logProbability = softmax[Int(token)]
                 negativeLogLikelihood -= logProbability
                 squares += logProbability * logProbability
                 tokenCount += 1
@@ -69,16 +67,5 @@ package struct Perplexity {
                 next.withUnsafeBufferPointer { session.stageTokens($0) }
             }
         }
-    }
-
-    /// ln softmax(logits)[token], summed in double.
-    static func logProbability(
-        of token: Int, in logits: UnsafeMutableBufferPointer<Float>
-    ) -> Double {
-        var largest = -Float.infinity
-        for logit in logits where logit > largest { largest = logit }
-        var sum = 0.0
-        for logit in logits { sum += Double(expf(logit - largest)) }
-        return Double(logits[token] - largest) - log(sum)
     }
 }

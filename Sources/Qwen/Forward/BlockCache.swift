@@ -45,6 +45,9 @@ final class BlockCache {
             self.blockCount = count
             self.byteCount = byteCount
         }
+
+        /// Bytes of the blocks of one number, in all arenas.
+        var blockBytes: Int { kvHeads * layers * block.byteCount }
     }
 
     /// What the forward pass reads of it; trivial.
@@ -69,7 +72,7 @@ final class BlockCache {
     private var lengths: [Int?]
     /// Blocks that each slot's table has.
     private var held: [Int]
-    /// Slots that hold each block.
+    /// How many hold each block.
     private var references: [UInt32]
     private var free: [UInt32]
     private let tables: UnsafeMutableBufferPointer<UInt32>
@@ -114,6 +117,20 @@ final class BlockCache {
         lengths[slot] = 0
     }
 
+    /// Begins a sequence in a free slot with positions that whole blocks hold already.
+    ///
+    /// - Parameter blocks: each held by a slot or by `hold`.
+    /// - Throws: `QwenError.unknownSlot`, `.slotInUse`.
+    func admit(slot: Int, beginning blocks: [UInt32]) throws(QwenError) {
+        try admit(slot: slot)
+        for (index, block) in blocks.enumerated() {
+            view.table(slot: slot)[index] = block
+            hold(block)
+        }
+        held[slot] = blocks.count
+        lengths[slot] = blocks.count * CacheBlock.positions
+    }
+
     /// Gives all blocks of a slot back.
     ///
     /// - Throws: `QwenError.unknownSlot`.
@@ -149,7 +166,7 @@ final class BlockCache {
         let target = view.table(slot: other)
         for index in 0..<CacheBlock.count(positions: positions) {
             target[index] = source[index]
-            references[Int(source[index])] += 1
+            hold(source[index])
             held[other] += 1
         }
         lengths[other] = positions
@@ -183,6 +200,21 @@ final class BlockCache {
         lengths[slot] = length
     }
 
+    /// The block that holds a slot's positions from 64 · `index` on.
+    func block(slot: Int, index: Int) -> UInt32 { view.table(slot: slot)[index] }
+
+    /// How many hold a block: slots, and whoever called `hold`.
+    func holders(of block: UInt32) -> Int { Int(references[Int(block)]) }
+
+    /// Keeps a block that somebody holds, whatever becomes of its slots.
+    func hold(_ block: UInt32) { references[Int(block)] += 1 }
+
+    /// Takes a `hold` back; the block is free when nobody else holds it.
+    func drop(_ block: UInt32) {
+        references[Int(block)] -= 1
+        if references[Int(block)] == 0 { free.append(block) }
+    }
+
     private func takeBlock() -> UInt32 {
         let block = free.removeLast()
         references[Int(block)] = 1
@@ -191,9 +223,7 @@ final class BlockCache {
 
     private func dropLastBlock(of slot: Int) {
         held[slot] -= 1
-        let block = view.table(slot: slot)[held[slot]]
-        references[Int(block)] -= 1
-        if references[Int(block)] == 0 { free.append(block) }
+        drop(view.table(slot: slot)[held[slot]])
     }
 
     /// Gives a slot a copy of its own of a block that it shares.

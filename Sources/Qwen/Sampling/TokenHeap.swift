@@ -3,7 +3,7 @@
 ///
 /// Filling takes O(vocabulary), each token O(log vocabulary), however the weights are spread and
 /// however many are equal. After `init` it allocates nothing.
-struct TokenHeap {
+package struct TokenHeap {
     /// A weight's bits above the complement of its id, so that numbers order as tokens do: a weight
     /// that is not negative orders as its bits do, and among equals the lower id is the greater.
     ///
@@ -14,7 +14,7 @@ struct TokenHeap {
     /// How many were taken since it was filled.
     var takenCount: Int { keys.count - heapCount }
 
-    init(vocabularySize: Int) {
+    package init(vocabularySize: Int) {
         keys = Array(repeating: 0, count: vocabularySize)
     }
 

@@ -99,16 +99,34 @@ final class InferenceCore {
 
     /// Begins a sequence.
     ///
-    /// - Parameter promptLength: what a model whose rotation depends on it takes it for.
+    /// - Parameters:
+    ///   - promptLength: what a model whose rotation depends on it takes it for.
+    ///   - blocks: that hold its first positions already, rotated as a prompt of that length is.
     /// - Throws: `QwenError.unknownSlot`, `.slotInUse`.
-    func admit(slot: Int, promptLength: Int) throws(QwenError) {
-        try cache.admit(slot: slot)
+    func admit(
+        slot: Int, promptLength: Int, beginning blocks: [UInt32] = []
+    ) throws(QwenError) {
+        try cache.admit(slot: slot, beginning: blocks)
         rotations[slot] = Rotation(rotaryTable(promptLength: promptLength))
     }
 
     /// Whether a sequence is rotated as one with a prompt of that length is.
     func rotates(slot: Int, asPromptOf promptLength: Int) -> Bool {
         rotations[slot].cosine == UnsafePointer(rotaryTable(promptLength: promptLength).cosine)
+    }
+
+    /// Positions filled of a slot that was admitted.
+    func length(slot: Int) -> Int {
+        inOrder { () throws(QwenError) in try cache.length(slot: slot) }
+    }
+
+    /// Does what cannot fail because whoever asks keeps the order of things and has room.
+    func inOrder<Result>(_ work: () throws(QwenError) -> Result) -> Result {
+        do {
+            return try work()
+        } catch {
+            preconditionFailure("\(error)")
+        }
     }
 
     /// Begins a sequence with the first positions of another.

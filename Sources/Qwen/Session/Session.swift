@@ -106,7 +106,8 @@ package final class Session {
         precondition(batch == 1, "only a session of one sequence goes on")
         precondition(1...capacity ~= promptLength, "a prompt is longer than the cache")
         precondition(
-            0..<promptLength ~= positions && positions <= length(0), "the cache has fewer positions"
+            0..<promptLength ~= positions && positions <= core.length(slot: 0),
+            "the cache has fewer positions"
         )
         let kept = core.rotates(slot: 0, asPromptOf: promptLength) ? positions : 0
         start(promptLengths: [promptLength], at: [kept])
@@ -125,7 +126,7 @@ package final class Session {
             running.append(sequence)
             places[sequence] = sequence
         }
-        inOrder { () throws(QwenError) in
+        core.inOrder { () throws(QwenError) in
             for (slot, start) in starts.enumerated() {
                 if start == 0 {
                     try core.cache.release(slot: slot)
@@ -137,15 +138,6 @@ package final class Session {
             for slot in starts.indices {
                 try core.cache.reserve(slot: slot, upTo: capacity)
             }
-        }
-    }
-
-    /// What cannot fail as a session does it: every slot has room of its own for `capacity`.
-    private func inOrder<Result>(_ work: () throws(QwenError) -> Result) -> Result {
-        do {
-            return try work()
-        } catch {
-            preconditionFailure("\(error)")
         }
     }
 
@@ -187,7 +179,9 @@ package final class Session {
     /// Takes one token for each sequence that was not retired, ascending, for the next `forward`.
     package func stageTokens(_ tokens: UnsafeBufferPointer<Int32>) {
         precondition(tokens.count == running.count, "one token for each sequence")
-        for slot in running { precondition(length(slot) < capacity, "the cache is full") }
+        for slot in running {
+            precondition(core.length(slot: slot) < capacity, "the cache is full")
+        }
         stage(.tokens, tokens)
     }
 
@@ -206,7 +200,7 @@ package final class Session {
         guard let staged else { preconditionFailure("nothing was staged") }
         self.staged = nil
         tokens.withUnsafeBufferPointer { tokens in
-            inOrder { () throws(QwenError) in
+            core.inOrder { () throws(QwenError) in
                 switch staged {
                 case .prompts: try forwardPrompts(tokens)
                 case .tokens:
@@ -263,7 +257,7 @@ package final class Session {
         let place = places[sequence]
         let found = if let meeting { meeting.choice(place) } else { core.largest(place) }
         guard let found, found.logit.isFinite else {
-            throw .logitsNotFinite(position: length(sequence) - 1)
+            throw .logitsNotFinite(position: core.length(slot: sequence) - 1)
         }
         return found.token
     }
@@ -277,9 +271,5 @@ package final class Session {
             of: model.weights,
             others: ["kv_cache": core.cacheRegion, "scratch": core.workspaceRegion],
             model.execution)
-    }
-
-    private func length(_ slot: Int) -> Int {
-        inOrder { () throws(QwenError) in try core.cache.length(slot: slot) }
     }
 }

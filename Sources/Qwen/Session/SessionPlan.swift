@@ -14,7 +14,9 @@ struct SessionPlan {
     /// Rows whose logits are wanted, at most.
     let wantedRows: Int
 
-    /// - Parameter wanted: rows of a step whose logits are wanted; one for each sequence unless given.
+    /// - Parameters:
+    ///   - blocks: of the cache; enough for all sequences to be full unless given.
+    ///   - wanted: rows of a step whose logits are wanted; one for each sequence unless given.
     /// - Throws: `QwenError.tooLarge` when a size overflows, `QwenError.cacheTooLong` for more
     ///   positions than whole numbers can be summed over.
     init(
@@ -23,6 +25,7 @@ struct SessionPlan {
         cache cachePrecision: CachePrecision,
         batch: Int,
         capacity: Int,
+        blocks: Int? = nil,
         wanted: Int? = nil,
         workers: Int
     ) throws(QwenError) {
@@ -37,7 +40,8 @@ struct SessionPlan {
         wantedRows = wanted ?? batch
         stepRows = max(batch, min(positions, Self.maximumStepRows))
         cache = try BlockCache.Shape(
-            model, element: cachePrecision.element, slots: batch, capacity: capacity)
+            model, element: cachePrecision.element, slots: batch, capacity: capacity,
+            blockCount: blocks)
         workspace = try Workspace.Layout(
             model, precision: precision, cache: cachePrecision, rows: stepRows, wanted: wantedRows,
             blocks: cache.slotBlocks, workers: workers)

@@ -42,6 +42,8 @@ package struct Generation {
             for token in prompt { sampler.observe(token) }
             return sampler
         }
+        var ranking = TokenHeap(
+            vocabularySize: session.model.configuration.vocabularySize)
         answers = Array(repeating: [], count: prompts.count)
         var tokens = [Int32](repeating: 0, count: prompts.count)
         var isOpen = [Bool](repeating: true, count: prompts.count)
@@ -55,7 +57,7 @@ package struct Generation {
             for sequence in prompts.indices where isOpen[sequence] {
                 let position = prompts[sequence].count + step - 2
                 let token = try samplers[sequence].next(
-                    session.logits(sequence), position: position)
+                    session.logits(sequence), ranking: &ranking, position: position)
                 tokens[sequence] = Int32(token)
                 if step > 1 { laterTokens += 1 }
             }

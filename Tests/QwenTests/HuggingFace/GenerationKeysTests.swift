@@ -79,8 +79,7 @@ import Testing
         var options = SamplingOptions()
         options.suppressedTokens = [1]
         var sampler = try Sampler(options, vocabularySize: 3)
-        var logits: [Float] = [1, 3, 2]
-        #expect(try logits.withUnsafeMutableBufferPointer { try sampler.next($0) } == 2)
+        #expect(try sampler.next([1, 3, 2]) == 2)
     }
 
     @Test func endTokensOfTheConfigurationJoin() throws {

@@ -71,13 +71,24 @@ import Testing
         options.topK = topK
         options.topP = topP
         options.repetitionPenalty = 1.1
+        options.frequencyPenalty = 0.5
+        options.minP = 0.01
+        options.biases = [.init(token: 7, value: 2)]
         var sampler = try Sampler(options, vocabularySize: 3000)
+        var ranking = TokenHeap(vocabularySize: 3000)
+        var listed: [LogProbability] = []
+        listed.reserveCapacity(21)
         let logits = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3000)
         defer { logits.deallocate() }
         logits.initialize(repeating: 1)
+        let excluded = [1, 2]
         allocation_counter_watch(true)
         let before = allocation_counter_count()
-        for _ in 0..<3 { _ = try sampler.next(logits) }
+        for _ in 0..<3 {
+            listed.removeAll(keepingCapacity: true)
+            try LogSoftmax(UnsafeBufferPointer(logits)).appendMostProbable(20, to: &listed)
+            _ = try sampler.next(logits, ranking: &ranking, excluding: excluded)
+        }
         let after = allocation_counter_count()
         allocation_counter_watch(false)
         #expect(after == before)

@@ -10,9 +10,20 @@ import Testing
 
     /// What the sampler must choose, with a sort of the whole vocabulary.
     private static func reference(
-        _ logits: [Float], _ options: SamplingOptions, share: Float
+        _ logits: [Float], _ options: SamplingOptions, share: Float, prompt: [Int] = [],
+        chosen: [Int] = []
     ) -> Int {
         var logits = logits
+        for bias in options.biases { logits[bias.token] += bias.value }
+        for token in Set(prompt + chosen) {
+            logits[token] *=
+                logits[token] > 0 ? 1 / options.repetitionPenalty : options.repetitionPenalty
+        }
+        for token in Set(chosen) {
+            logits[token] -=
+                Float(chosen.count { $0 == token }) * options.frequencyPenalty
+                + options.presencePenalty
+        }
         for token in options.suppressedTokens { logits[token] = -.infinity }
         let maximum = logits.max() ?? 0
         let weights = logits.map { expf(($0 - maximum) / options.temperature) }
@@ -30,6 +41,8 @@ import Testing
             }
             if let end { candidates = Array(candidates[...end]) }
         }
+        // All processors see what the one before leaves: min-p that which top-p does.
+        candidates.removeAll { weights[$0] < options.minP * (weights.max() ?? 0) }
         var rest = share * candidates.reduce(Float(0)) { $0 + weights[$1] }
         for token in candidates {
             rest -= weights[token]
@@ -77,13 +90,45 @@ import Testing
             var generator = SplitMix64(seed: options.seed)
             for draw in 0..<20 {
                 let logits = spread.logits(draw)
-                var given = logits
-                let token = try given.withUnsafeMutableBufferPointer {
-                    (buffer) throws(QwenError) -> Int in try sampler.next(buffer)
-                }
                 #expect(
-                    token == Self.reference(logits, options, share: Self.share(&generator)),
+                    try sampler.next(logits)
+                        == Self.reference(logits, options, share: Self.share(&generator)),
                     "top-p \(topP), draw \(draw)")
+            }
+        }
+    }
+
+    /// Powers of two, so that no rounding depends on how the formula is written.
+    @Test(arguments: Spread.allCases, [0, 40], [Float(0.9), 1])
+    func allOptionsTogetherActInTheirOrder(_ spread: Spread, topK: Int, topP: Float) throws {
+        for minP: Float in [0, 0.1, 0.5] {
+            var options = SamplingOptions()
+            options.biases = [.init(token: 3, value: 4), .init(token: 78, value: -8)]
+            options.repetitionPenalty = 2
+            options.frequencyPenalty = 0.5
+            options.presencePenalty = 0.25
+            options.suppressedTokens = [0, 301]
+            options.temperature = 0.5
+            options.topK = topK
+            options.topP = topP
+            options.minP = minP
+            options.seed = 12
+            let prompt = Array(stride(from: 0, to: Self.vocabulary, by: 3))
+            var sampler = try Sampler(options, vocabularySize: Self.vocabulary)
+            for token in prompt { sampler.observe(token) }
+            var generator = SplitMix64(seed: options.seed)
+            var chosen: [Int] = []
+            for draw in 0..<20 {
+                // The same logits, so that what was chosen meets its penalties.
+                let logits = spread.logits(draw % 2)
+                let token = try sampler.next(logits)
+                #expect(
+                    token
+                        == Self.reference(
+                            logits, options, share: Self.share(&generator), prompt: prompt,
+                            chosen: chosen),
+                    "min-p \(minP), draw \(draw)")
+                chosen.append(token)
             }
         }
     }

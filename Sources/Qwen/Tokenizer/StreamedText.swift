@@ -1,5 +1,3 @@
-package import Qwen
-
 /// The text of an answer, as its tokens come.
 package struct StreamedText {
     private let vocabularySize: Int
