@@ -21,7 +21,8 @@ let package = Package(
         .executableTarget(
             name: "tokenmark",
             dependencies: [
-                "Suite", "History", "Documents", "Reporting", "Charts", "Isolation", "Evaluation",
+                "ModelServer", "Serving", "ServingAPI", "Wire", "Suite", "History", "Documents",
+                "Reporting", "Charts", "Isolation", "Evaluation",
                 "Sweep", "Profiling", "Measurement", "Qwen", "Machine", "Kernels", "Texts", "JSON",
                 "Basics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -88,6 +89,12 @@ let package = Package(
         // What clients of OpenAI's API send and read, as JSON. Never sees a socket.
         .target(name: "ServingAPI", dependencies: ["JSON"]),
 
+        // A model behind that API: requests into the engine, its events out.
+        .target(
+            name: "ModelServer",
+            dependencies: ["Serving", "ServingAPI", "Wire", "Qwen", "Machine", "JSON", "Basics"]
+        ),
+
         // The inference core. Never sees a benchmark.
         .target(name: "Qwen", dependencies: ["Kernels", "Machine", "Texts", "JSON", "Basics"]),
         .target(name: "Kernels", dependencies: ["CKernels", "Basics"]),
@@ -151,9 +158,20 @@ let package = Package(
             dependencies: ["Wire", "ServingAPI", "Basics"],
             path: "Tests/StreamCost"
         ),
+        .target(name: "SocketClient", path: "Tests/SocketClient"),
+        .target(
+            name: "EngineDouble", dependencies: ["Serving", "Qwen", "Basics"],
+            path: "Tests/EngineDouble"),
+        .testTarget(
+            name: "ModelServerTests",
+            dependencies: [
+                "ModelServer", "Serving", "ServingAPI", "Wire", "Qwen", "JSON", "EngineDouble",
+                "SocketClient",
+            ]
+        ),
         .testTarget(
             name: "WireTests",
-            dependencies: ["Wire", .product(name: "NIOCore", package: "swift-nio")]
+            dependencies: ["Wire", "SocketClient", .product(name: "NIOCore", package: "swift-nio")]
         ),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
         .testTarget(name: "TextsTests", dependencies: ["Texts"]),
@@ -200,7 +218,8 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Serving", "Suite", "Qwen", "Measurement", "Machine", "Kernels", "Basics",
+                "Serving", "EngineDouble", "Suite", "Qwen", "Measurement", "Machine", "Kernels",
+                "Basics",
                 "TestSupport",
             ]
         ),

@@ -11,7 +11,7 @@ struct Choice {
     /// Characters of the text so far.
     var length = 0
     /// Why it ended.
-    var finish: ServingAPI.FinishReason?
+    var finish: AnswerEnd?
     /// What a stream has not been told: it may be the last, and then says so.
     var pending: ChunkWriter.Delta?
     /// Whether anything was added to it.

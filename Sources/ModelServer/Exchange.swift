@@ -1,3 +1,4 @@
+internal import Qwen
 internal import Serving
 internal import ServingAPI
 internal import Wire
@@ -68,7 +69,7 @@ final class Exchange {
     }
 
     /// Why an answer to a prompt ended, as far as it is known.
-    func finish(prompt: Int, answer: Int) -> ServingAPI.FinishReason {
+    func finish(prompt: Int, answer: Int) -> AnswerEnd {
         choices[prompt * answersPerPrompt + answer].finish ?? .abort
     }
 
@@ -121,7 +122,7 @@ final class Exchange {
         ended.append((prompt, answer))
     }
 
-    private func end(_ number: Int, _ reason: Serving.FinishReason, _ prompt: Int) {
+    private func end(_ number: Int, _ reason: FinishReason, _ prompt: Int) {
         guard choices[number].finish == nil else { return }
         let rest = choices[number].words.finish()
         switch reason {
@@ -187,7 +188,7 @@ final class Exchange {
         choices[number].length += text.unicodeScalars.count
     }
 
-    private func finish(_ number: Int, _ reason: ServingAPI.FinishReason) {
+    private func finish(_ number: Int, _ reason: AnswerEnd) {
         choices[number].finish = reason
         choices[number].pending?.finish = reason
     }

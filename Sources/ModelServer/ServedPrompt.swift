@@ -1,3 +1,4 @@
+internal import Qwen
 internal import Serving
 internal import ServingAPI
 

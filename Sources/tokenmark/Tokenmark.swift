@@ -21,7 +21,8 @@ struct Tokenmark: ParsableCommand {
         subcommands: [
             QuickstartCommand.self, SweepCommand.self, MaxBatchCommand.self, RunCommand.self,
             GenerateCommand.self,
-            ChatCommand.self, ServeCommand.self, TokenizeCommand.self, PerplexityCommand.self, ConvertCommand.self,
+            ChatCommand.self, ServeCommand.self, TokenizeCommand.self, PerplexityCommand.self,
+            ConvertCommand.self,
             ReportCommand.self, CompareCommand.self, ScalingCommand.self, HistoryCommand.self,
             ProfileCommand.self,
             ModelsCommand.self,

@@ -1,4 +1,5 @@
 import Glibc
+import SocketClient
 import Synchronization
 
 @testable import Wire

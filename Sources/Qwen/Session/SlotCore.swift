@@ -13,7 +13,8 @@ package final class SlotCore {
     package let capacity: Int
     /// Of the cache, 64 positions each.
     package let blockCount: Int
-    package let blockPositions = CacheBlock.positions
+    package var blockPositions: Int { Self.blockPositions }
+    package static let blockPositions = CacheBlock.positions
     /// Bytes of KV cache and of scratch.
     package let kvCacheBytes: Int
     package let scratchBytes: Int
@@ -128,7 +129,8 @@ package final class SlotCore {
     ///   - prompt: at least one token, each with a row in the model.
     ///   - positions: that each sequence may fill, up to `capacity`.
     ///   - sequences: how many there will be.
-    ///   - findsPrefix: false where the logits of all rows of the prompt are wanted.
+    ///   - findsPrefix: whether what the cache has of the prompt is used, and what it will have is kept for
+    ///     others; false where the logits of all its rows are wanted.
     /// - Returns: how many positions of the prompt the cache has already, fewer than all; nil where the
     ///   blocks are not there now.
     package func admit(
@@ -136,11 +138,7 @@ package final class SlotCore {
     ) -> Int? {
         precondition(tenants[slot] == nil && !prompt.isEmpty && positions <= capacity)
         let blocks = CacheBlock.count(positions: positions)
-        let limit = findsPrefix ? (prompt.count - 1) / CacheBlock.positions : 0
-        let found = prefixes?.find(
-            prompt,
-            rotaryBase: RotaryTable.base(model.configuration, promptLength: prompt.count),
-            limit: limit)
+        let found = findsPrefix ? findPrefix(of: prompt) : nil
         let shared = found?.blocks ?? []
         let forkBlocks = blocks - prompt.count / CacheBlock.positions
         let needed = blocks - shared.count + (sequences - 1) * forkBlocks
@@ -159,6 +157,12 @@ package final class SlotCore {
             prompt: prompt, positions: positions, forks: sequences - 1, forkBlocks: forkBlocks,
             indexed: shared.count, place: found?.next)
         return shared.count * CacheBlock.positions
+    }
+
+    private func findPrefix(of prompt: [Int32]) -> (blocks: [UInt32], next: PrefixIndex.Place)? {
+        prefixes?.find(
+            prompt, rotaryBase: RotaryTable.base(model.configuration, promptLength: prompt.count),
+            limit: (prompt.count - 1) / CacheBlock.positions)
     }
 
     /// Adds the next tokens of a slot's prompt to the step.

@@ -99,7 +99,7 @@ struct StepLoop<Core: StepEngine> {
             }
             let cached = core.admit(
                 slot: slot, prompt: request.prompt, positions: request.positions,
-                sequences: request.answers, findsPrefix: !request.scoresPrompt)
+                sequences: request.answers, findsPrefix: request.findsPrefix)
             guard let cached else {
                 scheduler.leaveWaiting()
                 return

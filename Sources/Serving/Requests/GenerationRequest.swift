@@ -22,11 +22,16 @@ package struct GenerationRequest: Sendable {
     package var logProbabilities: Int?
     /// Whether the same is told of the prompt's tokens.
     package var scoresPrompt = false
+    /// Whether it shares beginnings of prompts with others, where the engine keeps them.
+    package var usesPrefixes = true
 
     package init(prompt: [Int32], limit: Int) {
         self.prompt = prompt
         self.limit = limit
     }
+
+    /// Whether the beginning of its prompt may be one that the cache has: scores are of rows that are computed.
+    var findsPrefix: Bool { usesPrefixes && !scoresPrompt }
 
     /// Positions that each of its sequences may fill.
     var positions: Int { prompt.count + limit }

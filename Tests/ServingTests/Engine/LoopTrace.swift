@@ -1,3 +1,4 @@
+import EngineDouble
 import Qwen
 
 @testable import Serving

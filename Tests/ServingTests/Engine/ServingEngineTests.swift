@@ -1,4 +1,5 @@
 import Basics
+import EngineDouble
 import Synchronization
 import Testing
 

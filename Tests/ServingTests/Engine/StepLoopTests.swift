@@ -1,3 +1,4 @@
+import EngineDouble
 import Glibc
 import Qwen
 import Testing

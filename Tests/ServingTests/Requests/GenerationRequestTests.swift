@@ -1,3 +1,4 @@
+import EngineDouble
 import Testing
 
 @testable import Serving

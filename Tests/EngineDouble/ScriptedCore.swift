@@ -1,20 +1,20 @@
 import Basics
-import Qwen
-import Serving
+package import Qwen
+package import Serving
 
 /// A core without weights: what follows a sequence is a function of its tokens, and passes take the time
 /// that a test says.
 ///
 /// Blocks are of four positions. Whoever breaks a rule of `StepEngine` ends the test.
-final class ScriptedCore: StepEngine {
-    enum Pass: Equatable {
+package final class ScriptedCore: StepEngine {
+    package enum Pass: Equatable {
         /// Slots, in their order.
         case tokens([Int])
         /// Slots and rows.
         case prompts([Int: Range<Int>])
     }
 
-    struct Sequence {
+    package struct Sequence {
         let prompt: [Int32]
         let positions: Int
         var length: Int
@@ -25,24 +25,24 @@ final class ScriptedCore: StepEngine {
         var forkBlocks: Int { blocks - prompt.count / 4 }
     }
 
-    let slotCount: Int
-    let capacity: Int
-    let blockCount: Int
-    let blockPositions = 4
-    let vocabularySize = 100
-    let stepRows: Int
-    let wantedRows: Int
-    private(set) var freeBlocks: Int
-    private(set) var now: UInt64 = 0
-    private(set) var passes: [Pass] = []
-    private(set) var hasBegun = false
+    package let slotCount: Int
+    package let capacity: Int
+    package let blockCount: Int
+    package let blockPositions = 4
+    package let vocabularySize = 100
+    package let stepRows: Int
+    package let wantedRows: Int
+    package private(set) var freeBlocks: Int
+    package private(set) var now: UInt64 = 0
+    package private(set) var passes: [Pass] = []
+    package private(set) var hasBegun = false
     /// Nanoseconds of a pass.
-    var cost: (Pass) -> UInt64 = { _ in 0 }
+    package var cost: (Pass) -> UInt64 = { _ in 0 }
     /// Positions that are in the cache when a prompt comes.
-    var cached: ([Int32]) -> Int = { _ in 0 }
+    package var cached: ([Int32]) -> Int = { _ in 0 }
     /// Sequences whose logits are no numbers from some length on.
-    var brokenFrom: [[Int32]: Int] = [:]
-    var keepsPasses = true
+    package var brokenFrom: [[Int32]: Int] = [:]
+    package var keepsPasses = true
 
     private var sequences: [Sequence?]
     private var added: [Int] = []
@@ -52,7 +52,9 @@ final class ScriptedCore: StepEngine {
     private var wanted: [(state: UInt64, isBroken: Bool)] = []
     private let buffer: UnsafeMutableBufferPointer<Float>
 
-    init(slots: Int, blocks: Int, capacity: Int = 64, stepRows: Int = 64, wantedRows: Int = 16) {
+    package init(
+        slots: Int, blocks: Int, capacity: Int = 64, stepRows: Int = 64, wantedRows: Int = 16
+    ) {
         slotCount = slots
         blockCount = blocks
         freeBlocks = blocks
@@ -69,7 +71,7 @@ final class ScriptedCore: StepEngine {
     }
 
     /// The greedy answer to a prompt.
-    static func answer(_ prompt: [Int32], count: Int) -> [Int32] {
+    package static func answer(_ prompt: [Int32], count: Int) -> [Int32] {
         var state = FNV1a()
         for token in prompt { state.combine(UInt64(token)) }
         return (0..<count).map { _ in
@@ -79,12 +81,12 @@ final class ScriptedCore: StepEngine {
         }
     }
 
-    func begin() { hasBegun = true }
+    package func begin() { hasBegun = true }
 
     /// Lets time go by.
-    func pass(nanoseconds: UInt64) { now += nanoseconds }
+    package func pass(nanoseconds: UInt64) { now += nanoseconds }
 
-    func admit(
+    package func admit(
         slot: Int, prompt: [Int32], positions: Int, sequences count: Int, findsPrefix: Bool
     ) -> Int? {
         precondition(sequences[slot] == nil && positions <= capacity)
@@ -99,7 +101,7 @@ final class ScriptedCore: StepEngine {
         return done
     }
 
-    func addPrompt(slot: Int, count: Int, wanted: Range<Int>) {
+    package func addPrompt(slot: Int, count: Int, wanted: Range<Int>) {
         guard let sequence = sequences[slot] else { preconditionFailure("an empty slot") }
         let rows = sequence.length..<sequence.length + count
         precondition(rows.upperBound <= sequence.prompt.count && count > 0 && added.isEmpty)
@@ -111,7 +113,7 @@ final class ScriptedCore: StepEngine {
         }
     }
 
-    func addToken(slot: Int, _ token: Int32) {
+    package func addToken(slot: Int, _ token: Int32) {
         guard let sequence = sequences[slot] else { preconditionFailure("an empty slot") }
         precondition(sequence.length >= sequence.prompt.count && addedRows.isEmpty)
         precondition(sequence.length < sequence.positions && !added.contains(slot))
@@ -127,7 +129,7 @@ final class ScriptedCore: StepEngine {
         pending.append((sequence.state.value, broken))
     }
 
-    func run() {
+    package func run() {
         let rows = added.count + addedRows.values.reduce(0) { $0 + $1.count }
         precondition(rows > 0 && rows <= max(stepRows, slotCount))
         precondition(pending.count <= max(wantedRows, slotCount))
@@ -141,7 +143,7 @@ final class ScriptedCore: StepEngine {
     }
 
     /// 2 for the token that follows, 1 for the one after it, 0 for all others.
-    func logits(_ index: Int) -> UnsafeMutableBufferPointer<Float> {
+    package func logits(_ index: Int) -> UnsafeMutableBufferPointer<Float> {
         buffer.update(repeating: wanted[index].isBroken ? .nan : 0)
         guard !wanted[index].isBroken else { return buffer }
         let token = Int(wanted[index].state % 100)
@@ -150,18 +152,18 @@ final class ScriptedCore: StepEngine {
         return buffer
     }
 
-    func greedyToken(_ index: Int, position: Int) throws(QwenError) -> Int32 {
+    package func greedyToken(_ index: Int, position: Int) throws(QwenError) -> Int32 {
         guard !wanted[index].isBroken else { throw .logitsNotFinite(position: position) }
         return Int32(wanted[index].state % 100)
     }
 
-    let workerCount = 1
+    package let workerCount = 1
 
-    func share(_ count: Int, _ work: @escaping @Sendable (Int, Int) -> Void) {
+    package func share(_ count: Int, _ work: @escaping @Sendable (Int, Int) -> Void) {
         for item in 0..<count { work(item, 0) }
     }
 
-    func fork(slot: Int, to other: Int) {
+    package func fork(slot: Int, to other: Int) {
         guard var sequence = sequences[slot], sequence.forks > 0, sequences[other] == nil else {
             preconditionFailure("no fork was announced")
         }
@@ -171,7 +173,7 @@ final class ScriptedCore: StepEngine {
         sequences[other] = sequence
     }
 
-    func release(slot: Int) {
+    package func release(slot: Int) {
         guard let sequence = sequences[slot] else { preconditionFailure("an empty slot") }
         // A fork has its own blocks; the first has those that all share, and what was promised.
         freeBlocks +=

@@ -3,16 +3,18 @@ import Glibc
 /// A client of bytes, on loopback.
 ///
 /// What it waits for comes within seconds, or the test fails.
-final class TestClient {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+package final class TestClient {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     private let descriptor: Int32
     private var received: [UInt8] = []
 
     /// - Parameter receiveBuffer: bytes that the system may keep for it; nil leaves that to the system.
-    init(port: Int, receiveBuffer: Int32? = nil) throws {
+    package init(port: Int, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(description: "no socket: errno \(errno)") }
         if var size = receiveBuffer {
@@ -41,11 +43,11 @@ final class TestClient {
     }
 
     /// Sends it all, or as much as the server takes.
-    func send(_ text: String) {
+    package func send(_ text: String) {
         send(Array(text.utf8))
     }
 
-    func send(_ bytes: [UInt8]) {
+    package func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
@@ -57,7 +59,7 @@ final class TestClient {
     }
 
     /// A GET, or a POST with a body.
-    func ask(_ path: String, _ headers: String = "", body: String? = nil) {
+    package func ask(_ path: String, _ headers: String = "", body: String? = nil) {
         let method = body == nil ? "GET" : "POST"
         let length = body.map { "Content-Length: \($0.utf8.count)\r\n" } ?? ""
         send(
@@ -65,12 +67,12 @@ final class TestClient {
     }
 
     /// Ends what it sends; it still reads.
-    func endSending() {
+    package func endSending() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
     /// What came up to the end of a text, which is taken.
-    func read(upTo end: String) throws -> String {
+    package func read(upTo end: String) throws -> String {
         let end = Array(end.utf8)
         while true {
             if let place = received.firstRange(of: end) {
@@ -85,7 +87,7 @@ final class TestClient {
         }
     }
 
-    func read(count: Int) throws -> String {
+    package func read(count: Int) throws -> String {
         while received.count < count {
             guard try more() else { throw Failure(description: "the end came first") }
         }
@@ -94,14 +96,14 @@ final class TestClient {
     }
 
     /// All that comes before the server closes.
-    func readToEnd() throws -> String {
+    package func readToEnd() throws -> String {
         while try more() {}
         defer { received = [] }
         return String(decoding: received, as: UTF8.self)
     }
 
     /// A whole answer: its head, and as much body as `Content-Length` says.
-    func readAnswer() throws -> (head: String, body: String) {
+    package func readAnswer() throws -> (head: String, body: String) {
         let head = try read(upTo: "\r\n\r\n")
         let name = "Content-Length: "
         guard let line = head.split(separator: "\r\n").first(where: { $0.hasPrefix(name) }),
