@@ -148,8 +148,9 @@ extension Grid {
         let pairs = Self.withoutRepeats(self.pairs) { Point(batch: 1, $0) }
         var points: [Point] = []
         for setting in Self.withoutRepeats(settings.settings, by: \.self) {
+            let cells = pairs.map { Point(batch: 1, $0, setting: setting) }
             for batch in Self.withoutRepeats(batches, by: \.self) {
-                for pair in pairs { points.append(Point(batch: batch, pair, setting: setting)) }
+                points += cells.lazy.map { $0.with(batch: batch) }
             }
         }
         let asked = settings.settings.count * batches.count * self.pairs.count

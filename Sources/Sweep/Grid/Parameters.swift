@@ -19,11 +19,16 @@ package struct Parameters: Hashable, Sendable {
     package subscript(_ parameter: Parameter) -> ParameterValue? {
         get { entries.first { $0.parameter == parameter }?.value }
         set {
-            entries.removeAll { $0.parameter == parameter }
-            guard let newValue else { return }
-            let entry = Entry(parameter: parameter, value: newValue)
-            let later = entries.firstIndex { $0.parameter.place > parameter.place }
-            entries.insert(entry, at: later ?? entries.count)
+            let entry = newValue.map { Entry(parameter: parameter, value: $0) }
+            let index = entries.firstIndex { $0.parameter == parameter }
+            switch (index, entry) {
+            case (let index?, let entry?): entries[index] = entry
+            case (let index?, nil): entries.remove(at: index)
+            case (nil, let entry?):
+                let later = entries.firstIndex { $0.parameter.place > parameter.place }
+                entries.insert(entry, at: later ?? entries.count)
+            case (nil, nil): break
+            }
         }
     }
 

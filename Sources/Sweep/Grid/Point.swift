@@ -19,6 +19,13 @@ package struct Point: Hashable, Sendable, CustomStringConvertible {
         parameters = parameters.with(setting: setting)
     }
 
+    /// The same lengths and setting with another batch.
+    func with(batch: Int) -> Point {
+        var point = self
+        point.parameters[.batch] = .count(batch)
+        return point
+    }
+
     private static func value(_ length: Int, _ lengths: LengthDistribution?) -> ParameterValue {
         guard let lengths, !lengths.isFixed else { return .count(length) }
         return .lengths(lengths)
