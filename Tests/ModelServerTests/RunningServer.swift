@@ -14,7 +14,6 @@ import Wire
 final class RunningServer {
     let server: ModelServer
     let gate: Gate
-    let log = Mutex<[String]>([])
     private var isOver = false
 
     /// - Parameters:
