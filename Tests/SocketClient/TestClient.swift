@@ -32,7 +32,10 @@ package final class TestClient {
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
         let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                // The type that Glibc has for it where _GNU_SOURCE is defined, as in all targets here.
+                connect(
+                    descriptor, __CONST_SOCKADDR_ARG(__sockaddr__: $0),
+                    socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
         guard status == 0 else { throw Failure(description: "cannot connect: errno \(errno)") }
