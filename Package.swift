@@ -155,7 +155,7 @@ let package = Package(
         .testTarget(name: "ServingAPITests", dependencies: ["ServingAPI", "JSON"]),
         .executableTarget(
             name: "stream-cost",
-            dependencies: ["Wire", "ServingAPI", "Basics"],
+            dependencies: ["Wire", "ServingAPI", "SocketClient", "Basics"],
             path: "Tests/StreamCost"
         ),
         .target(name: "SocketClient", path: "Tests/SocketClient"),

@@ -79,7 +79,7 @@ final class RunningServer {
         let lines = try client.readAnswer().body.split(separator: "\n")
         guard let line = lines.first(where: { $0.hasPrefix(series) }),
             let value = line.split(separator: " ").last.flatMap({ Double($0) })
-        else { throw TestClient.Failure(description: "no \(series) in \(lines)") }
+        else { throw SocketFailure("no \(series) in \(lines)") }
         return value
     }
 
@@ -89,7 +89,7 @@ final class RunningServer {
             if try metric(series) == value { return }
             usleep(5000)
         }
-        throw TestClient.Failure(description: "\(series) never became \(value)")
+        throw SocketFailure("\(series) never became \(value)")
     }
 }
 

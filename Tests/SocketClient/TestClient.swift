@@ -4,41 +4,17 @@ import Glibc
 ///
 /// What it waits for comes within seconds, or the test fails.
 package final class TestClient {
-    package struct Failure: Error, CustomStringConvertible {
-        package let description: String
-
-        package init(description: String) { self.description = description }
-    }
-
     private let descriptor: Int32
     private var received: [UInt8] = []
 
     /// - Parameter receiveBuffer: bytes that the system may keep for it; nil leaves that to the system.
     package init(port: Int, receiveBuffer: Int32? = nil) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw Failure(description: "no socket: errno \(errno)") }
-        if var size = receiveBuffer {
-            setsockopt(
-                descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
-        }
+        descriptor = try Loopback.connect(port: port, receiveBuffer: receiveBuffer)
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(
                 descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port)).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                // The type that Glibc has for it where _GNU_SOURCE is defined, as in all targets here.
-                connect(
-                    descriptor, __CONST_SOCKADDR_ARG(__sockaddr__: $0),
-                    socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard status == 0 else { throw Failure(description: "cannot connect: errno \(errno)") }
     }
 
     deinit {
@@ -84,15 +60,15 @@ package final class TestClient {
                 return text
             }
             guard try more() else {
-                throw Failure(
-                    description: "the end came first: \(String(decoding: received, as: UTF8.self))")
+                throw SocketFailure(
+                    "the end came first: \(String(decoding: received, as: UTF8.self))")
             }
         }
     }
 
     package func read(count: Int) throws -> String {
         while received.count < count {
-            guard try more() else { throw Failure(description: "the end came first") }
+            guard try more() else { throw SocketFailure("the end came first") }
         }
         defer { received.removeFirst(count) }
         return String(decoding: received[..<count], as: UTF8.self)
@@ -111,7 +87,7 @@ package final class TestClient {
         let name = "Content-Length: "
         guard let line = head.split(separator: "\r\n").first(where: { $0.hasPrefix(name) }),
             let count = Int(line.dropFirst(name.count))
-        else { throw Failure(description: "no length in \(head)") }
+        else { throw SocketFailure("no length in \(head)") }
         return (head, try read(count: count))
     }
 
@@ -120,7 +96,7 @@ package final class TestClient {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = recv(descriptor, &buffer, buffer.count, 0)
         guard count >= 0 || errno == ECONNRESET else {
-            throw Failure(description: "nothing came: errno \(errno)")
+            throw SocketFailure("nothing came: errno \(errno)")
         }
         received += buffer[..<max(count, 0)]
         return count > 0

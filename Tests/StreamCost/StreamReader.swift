@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import SocketClient
 import Wire
 
 /// Reads streams up to their ends, and says how late their tokens were.
@@ -13,8 +14,8 @@ struct StreamReader {
 
     func run() throws {
         OpenFiles.raiseLimit()
-        var files = (0..<streams).map { _ in
-            pollfd(fd: connected(), events: Int16(POLLIN), revents: 0)
+        var files = try (0..<streams).map { _ in
+            pollfd(fd: try Loopback.connect(port: Int(port)), events: Int16(POLLIN), revents: 0)
         }
         for file in files { _ = write(file.fd, Self.request, Self.request.count) }
         let before = processTime()
@@ -49,21 +50,6 @@ struct StreamReader {
             \(text(time / Double(tokens) * 1e6)) µs CPU a token, from step to reader \
             p50 \(text(middle)) p99 \(text(late)) ms
             """)
-    }
-
-    private func connected() -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard status == 0 else { fatalError("cannot connect: errno \(errno)") }
-        return descriptor
     }
 
     /// Ends of events: chunks end with CR and LF, events with two LF.

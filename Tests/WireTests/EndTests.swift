@@ -19,7 +19,7 @@ import Testing
         let answer = try busy.readToEnd()
         #expect(answer.hasSuffix("\r\nConnection: close\r\n\r\nlate"))
         #expect(server.server.drain(within: .seconds(20)))
-        #expect(throws: TestClient.Failure.self) { try server.client() }
+        #expect(throws: SocketFailure.self) { try server.client() }
     }
 
     @Test func whoeverAnswersAtTheEndIsTold() throws {

@@ -35,7 +35,7 @@ final class TestServer {
     ) throws -> Result {
         try loop.result { [handler] in
             guard let response = handler.value.responses.first(where: { !$0.isOver }) else {
-                throw TestClient.Failure(description: "there is no response")
+                throw SocketFailure("there is no response")
             }
             return body(response)
         }
@@ -58,7 +58,7 @@ final class Log: Sendable {
             if let line = lines.withLock({ $0.count > number ? $0[number] : nil }) { return line }
             usleep(10_000)
         }
-        throw TestClient.Failure(description: "line \(number) never came")
+        throw SocketFailure("line \(number) never came")
     }
 }
 
