@@ -153,7 +153,7 @@ import Testing
 
     @Test func idleConnectionsAreClosedWithoutAWord() throws {
         var limits = ServerLimits()
-        limits.idleTime = .milliseconds(30)
+        limits.idleTime = .seconds(1)
         let server = try TestServer(limits)
         let client = try server.client()
         client.ask("/echo", body: "x")
@@ -203,6 +203,15 @@ import Testing
         let answer = try client.readToEnd()
         #expect(
             answer.hasPrefix("HTTP/1.1 200 ") && answer.hasSuffix("\r\nConnection: close\r\n\r\nx"))
+    }
+
+    @Test func aTunnelIsNotDug() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        client.send("CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        #expect(try server.log.line(0) == "CONNECT localhost:80 0")
+        try server.withResponse { $0.send(Answer(status: 405)) }
+        #expect(try client.readToEnd().hasSuffix("\r\nConnection: close\r\n\r\n"))
     }
 
     @Test func idleConnectionsMakeRoomForOthers() throws {

@@ -39,7 +39,8 @@ extension AnswerHead {
         isChunkable = head.version != .http1_0
         // What follows a request to change the protocol would be in the other: none is changed to, and
         // the next request needs a connection of its own.
-        keepsAlive = head.isKeepAlive && !head.headers.contains(name: "upgrade")
+        let changes = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+        keepsAlive = head.isKeepAlive && !changes
         hasBody = head.method != .HEAD
     }
 }
