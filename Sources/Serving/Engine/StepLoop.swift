@@ -55,10 +55,9 @@ struct StepLoop<Core: StepEngine> {
     /// Ends an answer, or all of a request; nothing where they have ended.
     mutating func cancel(_ id: RequestID, answer: Int?) {
         guard let live = requests[id] else { return }
-        let meant = answer.map { $0..<$0 + 1 } ?? live.isOpen.indices
-        for answer in meant where live.isOpen.indices.contains(answer) && live.isOpen[answer] {
-            if live.isPromptWhole { vacate(live.slots[answer]) }
-            close(id, answer, .cancelled)
+        for index in live.isOpen.indices where live.isOpen[index] && index == answer ?? index {
+            if live.isPromptWhole { vacate(live.slots[index]) }
+            close(id, index, .cancelled)
         }
         guard requests[id] == nil, !live.isPromptWhole else { return }
         if let slot = live.slots.first {

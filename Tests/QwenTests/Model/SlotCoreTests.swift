@@ -59,11 +59,13 @@ import Testing
         let plain = try Self.core(precision, keepsPrefixes: false)
         let core = try Self.core(precision)
         let shared = Self.tokens(150)
-        let prompts = [shared, shared + [5], shared.prefix(128) + Self.tokens(60, seed: 4), shared]
+        let prompts: [[Int32]] = [
+            shared, shared + [5], shared.prefix(128) + Self.tokens(60, seed: 4), shared,
+        ]
         for (slot, prompt) in prompts.enumerated() {
-            let expected = try Self.read(plain, 0, Array(prompt))
+            let expected = try Self.read(plain, 0, prompt)
             #expect(expected.cached == 0)
-            let found = try Self.read(core, slot, Array(prompt), piece: 50)
+            let found = try Self.read(core, slot, prompt, piece: 50)
             #expect(found.cached == (slot == 0 ? 0 : 128))
             #expect(found.logits == expected.logits)
             #expect(

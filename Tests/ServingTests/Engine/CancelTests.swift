@@ -84,7 +84,7 @@ import Testing
         let id = trace.submit(Self.request(answers: 3))
         trace.step()
         trace.cancel(id, answer: 0)
-        trace.cancel(id, answer: 9)
+        trace.cancel(id, answer: .max)
         trace.cancel(id, answer: -1)
         for _ in 0..<3 { trace.step() }
         trace.cancel(id, answer: 2)
