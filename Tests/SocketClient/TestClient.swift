@@ -53,12 +53,14 @@ package final class TestClient {
     /// What came up to the end of a text, which is taken.
     package func read(upTo end: String) throws -> String {
         let end = Array(end.utf8)
+        var searched = 0
         while true {
-            if let place = received.firstRange(of: end) {
+            if let place = received[searched...].firstRange(of: end) {
                 let text = String(decoding: received[..<place.upperBound], as: UTF8.self)
                 received.removeSubrange(..<place.upperBound)
                 return text
             }
+            searched = max(received.count - end.count, 0)
             guard try more() else {
                 throw SocketFailure(
                     "the end came first: \(String(decoding: received, as: UTF8.self))")
