@@ -1,4 +1,6 @@
 import Basics
+import Machine
+import Qwen
 import Synchronization
 import Testing
 
@@ -53,7 +55,7 @@ import Testing
         let hasBegun = Atomic(false)
         let engine = try ServingEngine(Self.core(slots: 1), settings) { report in
             hasBegun.store(true, ordering: .releasing)
-            gate.withLock { answers.take(report) }
+            gate.withLock { _ in answers.take(report) }
         }
         let request = GenerationRequest(prompt: [1, 2], limit: 2)
         let ids = try gate.withLock { _ in

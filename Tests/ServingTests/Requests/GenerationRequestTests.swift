@@ -1,3 +1,4 @@
+import Qwen
 import Testing
 
 @testable import Serving
