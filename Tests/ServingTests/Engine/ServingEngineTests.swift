@@ -1,5 +1,7 @@
 import Basics
 import EngineDouble
+import Machine
+import Qwen
 import Synchronization
 import Testing
 
@@ -54,7 +56,7 @@ import Testing
         let hasBegun = Atomic(false)
         let engine = try ServingEngine(Self.core(slots: 1), settings) { report in
             hasBegun.store(true, ordering: .releasing)
-            gate.withLock { answers.take(report) }
+            gate.withLock { _ in answers.take(report) }
         }
         let request = GenerationRequest(prompt: [1, 2], limit: 2)
         let ids = try gate.withLock { _ in

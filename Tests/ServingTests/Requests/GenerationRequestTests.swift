@@ -1,4 +1,5 @@
 import EngineDouble
+import Qwen
 import Testing
 
 @testable import Serving
