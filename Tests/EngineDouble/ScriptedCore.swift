@@ -1,6 +1,6 @@
 import Basics
 package import Qwen
-package import Serving
+import Serving
 
 /// A core without weights: what follows a sequence is a function of its tokens, and passes take the time
 /// that a test says.
