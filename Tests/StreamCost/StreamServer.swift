@@ -3,11 +3,13 @@ import Glibc
 import ServingAPI
 import Wire
 
-/// Gives every stream its next token, one step after the other, as fast as the loop takes them.
+/// Gives every stream its next token, one step after the other.
 struct StreamServer {
     let streams: Int
     let rows: Int
     let seconds: Int
+    /// Tokens a second; nil is as fast as the loop takes them.
+    let rate: Int?
 
     func run() throws {
         OpenFiles.raiseLimit()
@@ -24,9 +26,10 @@ struct StreamServer {
         let end = begin + UInt64(seconds) * 1_000_000_000
         var step = 0
         while Clock.now() < end {
-            let stamp = Clock.now()
             let first = step * rows
             let rows = rows
+            if let rate { wait(until: begin + UInt64(1e9 * Double(first) / Double(rate))) }
+            let stamp = Clock.now()
             // One hop a step; the next step begins when this one is on its way.
             try loop.result { handler.value.step(first: first, rows: rows, stamp: stamp) }
             step += 1
@@ -46,6 +49,12 @@ struct StreamServer {
             \(text(time / tokens * 1e6)) µs CPU a token, from step to socket \
             p50 \(text(millis(delays, 0.5))) p99 \(text(millis(delays, 0.99))) ms, \(abandoned) given up
             """)
+    }
+
+    private func wait(until time: UInt64) {
+        var moment = timespec(
+            tv_sec: Int(time / 1_000_000_000), tv_nsec: Int(time % 1_000_000_000))
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &moment, nil)
     }
 
     private func millis(_ sorted: [UInt32], _ share: Double) -> Double {
