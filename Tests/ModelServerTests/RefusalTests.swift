@@ -56,7 +56,8 @@ import Testing
     }
 
     @Test func otherBodiesThanJSONAreRefused() throws {
-        let client = try RunningServer().client()
+        let running = try RunningServer()
+        let client = try running.client()
         client.ask("/v1/completions", "Content-Type: text/plain\r\n", body: #"{"prompt":[1]}"#)
         #expect(try client.readAnswer().head.hasPrefix("HTTP/1.1 415 "))
     }

@@ -68,7 +68,7 @@ final class RunningServer {
 
     /// The events of a stream, up to its end.
     static func events(_ client: TestClient) throws -> [String] {
-        try client.read(upTo: "data: [DONE]\n\n").split(separator: "\n")
+        try client.read(upTo: "data: [DONE]\n\n").split(whereSeparator: \.isNewline)
             .filter { $0.hasPrefix("data: ") }.map { String($0.dropFirst(6)) }
     }
 

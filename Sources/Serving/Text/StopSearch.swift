@@ -16,21 +16,20 @@ struct StopSearch {
     mutating func take(_ bytes: some Sequence<UInt8>) -> (passed: ArraySlice<UInt8>, isFound: Bool)
     {
         held.append(contentsOf: bytes)
-        let end = held.count
+        // One that is whole counts, also where an earlier one may still become so.
+        var certain = held.count
         for start in held.indices {
-            var mayBegin = false
             for stop in stops {
-                let length = min(stop.count, end - start)
+                let length = min(stop.count, held.count - start)
                 guard held[start..<start + length].elementsEqual(stop[..<length]) else { continue }
                 if length == stop.count {
                     defer { held = [] }
                     return (held[..<start], true)
                 }
-                mayBegin = true
+                certain = min(certain, start)
             }
-            if mayBegin { return (give(start), false) }
         }
-        return (give(end), false)
+        return (give(certain), false)
     }
 
     /// Forgets the first bytes that are held back.
