@@ -66,7 +66,7 @@ package final class RankServer {
         let replies = all.compactMap { try? JSONDecoder().decode(WorkerReply.self, from: Data($0)) }
         let joined =
             replies.count == group.count
-            ? WorkerReply(joining: replies, facts: joining)
+            ? WorkerReply(joining: replies, of: group.hosts, facts: joining)
             : .failed(status: .crash, reason: "a rank answered what is no answer")
         if case .refused = joined { isSpokenTo = false }
         do {

@@ -154,6 +154,30 @@ import Testing
         #expect(run.outputHash == 9)
     }
 
+    /// The other host's clock is 1000 ahead, or 60 behind: its stamps count from when the first of its own
+    /// ranks began.
+    @Test(arguments: [1000, 0 &- 60 as UInt64])
+    func stampsOfAnotherHostCountFromItsOwnBeginning(ahead: UInt64) throws {
+        func other(_ stamps: [UInt64]) -> [UInt64] { stamps.map { $0 &+ ahead } }
+        let joined = WorkerReply(
+            joining: [
+                try Self.run(0, hash: 9, entry: 100, steps: [[101, 110, 200, 205]], end: 302),
+                try Self.run(
+                    1, hash: 9, entry: 100 &+ ahead, steps: [other([99, 120, 190, 207])],
+                    end: 290 &+ ahead),
+                try Self.run(
+                    2, hash: 9, entry: 105 &+ ahead, steps: [other([106, 111, 210, 206])],
+                    end: 310 &+ ahead),
+            ], of: [0, 1, 1], facts: { $0[0] })
+        guard case .ran(let run) = joined else {
+            Issue.record("\(joined)")
+            return
+        }
+        #expect(run.observation.entry == 100)
+        #expect(run.observation.steps == [[106, 120, 210, 207]])
+        #expect(run.observation.end == 310)
+    }
+
     @Test func ranksThatDisagreeAreAFailure() throws {
         let replies = try [9, 9, 8].enumerated().map {
             try Self.run($0, hash: $1, entry: 1, steps: [[2, 3, 4, 5]], end: 6)
@@ -260,6 +284,7 @@ private final class ThreadGroup: RankGroup {
     }
 
     var count: Int { hall.count }
+    var hosts: [Int] { Array(repeating: 0, count: hall.count) }
 
     func broadcast(_ message: [UInt8]) -> [UInt8] { hall.exchange(message, rank: rank)[0] }
 
