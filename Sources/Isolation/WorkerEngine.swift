@@ -160,8 +160,36 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         return try run.observation(of: workload.shape)
     }
 
-    /// Sends a request and waits for its answer, watching time and memory.
-    private func ask(_ request: WorkerRequest) throws(WorkerFailure) -> WorkerReply {
+    /// Has a task carried out, as ``TaskPerforming`` does.
+    ///
+    /// - Parameters:
+    ///   - isStopped: Asked after each part of the result whether no more of it is wanted.
+    ///   - take: Called with each part of the result as it comes.
+    /// - Throws: `WorkerFailure`; what `take` throws, after which there is no process any more.
+    package func perform(
+        _ task: String, isStopped: () -> Bool = { false }, take: (String) throws -> Void
+    ) throws -> String {
+        var reply = try ask(.perform(task: task))
+        var hasStopped = false
+        while case .told(let part) = reply {
+            do {
+                try take(part)
+            } catch {
+                restart()
+                throw error
+            }
+            // To be said once.
+            let stops = !hasStopped && isStopped()
+            hasStopped = hasStopped || stops
+            reply = try ask(stops ? .stop : nil)
+        }
+        guard case .performed(let result) = reply else { throw confusion() }
+        return result
+    }
+
+    /// Sends a request and waits for its answer, or waits for more of the answer before, watching time and
+    /// memory.
+    private func ask(_ request: WorkerRequest?) throws(WorkerFailure) -> WorkerReply {
         guard let child else {
             // It may have died over a question that nobody waits for, such as the roof.
             throw lastFailure
@@ -169,7 +197,7 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         }
         let reply: WorkerReply
         do {
-            try child.channel.send(request)
+            if let request { try child.channel.send(request) }
             reply = try child.channel.receive(
                 WorkerReply.self, deadline: deadline,
                 watchMilliseconds: limits.memoryLimit == nil ? -1 : Self.watchMilliseconds,

@@ -12,6 +12,9 @@ enum WorkerReply: Codable {
     case ran(WorkerRun)
     case roof(Roof?)
     case memory(MemoryUse?)
+    /// A part of what is being performed, on its way, and the end of it.
+    case told(String)
+    case performed(String)
     /// The request could not be carried out; the worker goes on.
     case failed(status: Status, reason: String)
     /// One of several processes is gone, and none of them can go on.

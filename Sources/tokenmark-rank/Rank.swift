@@ -56,7 +56,8 @@ func runRank(_ settings: CoreSettings) -> Int32 {
             QwenEngine(
                 loaded, facts, measuresRoof: settings.measuresRoof,
                 leastPositions: settings.leastPositions, meeting: meeting),
-            facts: try facts.json(), joining: RunFacts.joined)
+            facts: try facts.json(), joining: RunFacts.joined,
+            tasks: AnswerTasks(loaded, meeting))
     } catch {
         server.refuse("\(error)")
     }

@@ -12,7 +12,7 @@ import Testing
 
     /// Runs ranks until `body`, which is their parent, has returned and their input is closed.
     private func withRanks(
-        _ engines: [ScriptedEngine], refusals: [Int: String] = [:],
+        _ engines: [ScriptedEngine], refusals: [Int: String] = [:], tasks: Bool = false,
         _ body: (LineChannel) throws -> Void
     ) throws {
         var toRanks: [Int32] = [-1, -1]
@@ -29,7 +29,9 @@ import Testing
                 if let refusal = refusals[rank] {
                     server.refuse(refusal)
                 } else {
-                    server.serve(engine, facts: "\(rank)") { $0.joined(separator: "+") }
+                    server.serve(
+                        engine, facts: "\(rank)", joining: { $0.joined(separator: "+") },
+                        tasks: tasks ? Counting() : nil)
                 }
                 ended.leave()
             }
@@ -107,6 +109,71 @@ import Testing
             }
             #expect(status == .skipped)
             #expect(reason == "rank 1: no room")
+        }
+    }
+
+    // MARK: - Tasks
+
+    /// Counts up to what it is told to, or until it is stopped.
+    private final class Counting: TaskPerforming {
+        struct Failure: Error, CustomStringConvertible { let description = "no number" }
+
+        func perform(
+            _ task: String, tell: (String) throws -> Void, isStopped: () -> Bool
+        ) throws -> String {
+            guard let end = Int(task) else { throw Failure() }
+            for count in 0..<end {
+                if isStopped() { return "stopped" }
+                try tell("\(count)")
+                // One that has no end waits for the stop.
+                if end > 1000 { usleep(1000) }
+            }
+            return "done"
+        }
+    }
+
+    /// All carry a task out, and one speaks.
+    @Test func aTaskIsToldAsItComes() throws {
+        try withRanks((0..<3).map { _ in ScriptedEngine() }, tasks: true) { channel in
+            _ = try channel.receive(WorkerReply.self)
+            try channel.send(WorkerRequest.perform(task: "3"))
+            for count in 0..<3 {
+                guard case .told("\(count)") = try channel.receive(WorkerReply.self) else {
+                    Issue.record("not told \(count)")
+                    return
+                }
+            }
+            guard case .performed("done") = try channel.receive(WorkerReply.self) else {
+                Issue.record("not done")
+                return
+            }
+            guard
+                case .failed(_, let reason) = try ask(channel, .perform(task: "three"))
+            else {
+                Issue.record("not failed")
+                return
+            }
+            #expect(reason == "no number")
+        }
+    }
+
+    /// A stop that comes too late stops nothing, and is not answered.
+    @Test func aTaskIsStopped() throws {
+        try withRanks([ScriptedEngine()], tasks: true) { channel in
+            _ = try channel.receive(WorkerReply.self)
+            try channel.send(WorkerRequest.perform(task: "1000000"))
+            try channel.send(WorkerRequest.stop)
+            var reply = try channel.receive(WorkerReply.self)
+            while case .told = reply { reply = try channel.receive(WorkerReply.self) }
+            guard case .performed("stopped") = reply else {
+                Issue.record("not stopped: \(reply)")
+                return
+            }
+            try channel.send(WorkerRequest.stop)
+            guard case .performed("done") = try ask(channel, .perform(task: "0")) else {
+                Issue.record("not done")
+                return
+            }
         }
     }
 

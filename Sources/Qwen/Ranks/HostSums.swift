@@ -56,7 +56,7 @@ package final class HostSums {
         let gathered = min(count, mostGathered / MemoryLayout<Float>.stride)
         let dealt = exchange.hosts * part(of: count)
         room = [dealt, dealt, max(dealt, exchange.hosts * gathered)].map {
-            Room(byteCount: $0 * precision.byteCount)
+            Room(byteCount: $0 * MemoryLayout<Float>.stride)
         }
     }
 
@@ -70,36 +70,52 @@ package final class HostSums {
     ///
     /// - Parameter count: whole lanes, and no more than there is room for.
     func add(_ numbers: UnsafeMutablePointer<Float>, count: Int) {
+        add(numbers, count: count, in: precision)
+    }
+
+    /// The same, in which numbers travel as they are.
+    func addExactly(_ numbers: UnsafeMutablePointer<Float>, count: Int) {
+        add(numbers, count: count, in: .f32)
+    }
+
+    private func add(
+        _ numbers: UnsafeMutablePointer<Float>, count: Int, in precision: ReducePrecision
+    ) {
         precondition(count <= capacity && count % Self.lanes == 0)
         if count * MemoryLayout<Float>.stride <= mostGathered {
-            gather(numbers, count)
+            gather(numbers, count, precision)
         } else {
-            deal(numbers, count)
+            deal(numbers, count, precision)
         }
     }
 
-    private func gather(_ numbers: UnsafeMutablePointer<Float>, _ count: Int) {
+    private func gather(
+        _ numbers: UnsafeMutablePointer<Float>, _ count: Int, _ precision: ReducePrecision
+    ) {
         let gathered = room[2].base
         let bytes = count * precision.byteCount
-        write(numbers, count, to: gathered + exchange.host * bytes)
+        write(numbers, count, precision, to: gathered + exchange.host * bytes)
         exchange.gather(gathered, bytes)
         for index in stride(from: 0, to: count, by: Self.lanes) {
-            let sum = sum(gathered + index * precision.byteCount, stride: bytes)
+            let sum = sum(gathered + index * precision.byteCount, stride: bytes, precision)
             UnsafeMutableRawPointer(numbers + index).storeBytes(
                 of: sum, as: ReducePrecision.Lanes.self)
         }
     }
 
-    private func deal(_ numbers: UnsafeMutablePointer<Float>, _ count: Int) {
+    private func deal(
+        _ numbers: UnsafeMutablePointer<Float>, _ count: Int, _ precision: ReducePrecision
+    ) {
         let (parts, received, sums) = (room[0].base, room[1].base, room[2].base)
         let part = part(of: count)
         let bytes = part * precision.byteCount
-        write(numbers, count, to: parts)
+        write(numbers, count, precision, to: parts)
         exchange.deal(parts, received, bytes)
         for index in stride(from: 0, to: part, by: Self.lanes) {
             let place = index * precision.byteCount
             precision.write(
-                sum(received + place, stride: bytes), to: sums + exchange.host * bytes + place)
+                sum(received + place, stride: bytes, precision),
+                to: sums + exchange.host * bytes + place)
         }
         exchange.gather(sums, bytes)
         for index in stride(from: 0, to: count, by: Self.lanes) {
@@ -110,14 +126,17 @@ package final class HostSums {
     }
 
     @inline(__always)
-    private func sum(_ place: UnsafeRawPointer, stride: Int) -> ReducePrecision.Lanes {
+    private func sum(
+        _ place: UnsafeRawPointer, stride: Int, _ precision: ReducePrecision
+    ) -> ReducePrecision.Lanes {
         var sum = precision.read(from: place)
         for host in 1..<exchange.hosts { sum += precision.read(from: place + host * stride) }
         return sum
     }
 
     private func write(
-        _ numbers: UnsafePointer<Float>, _ count: Int, to place: UnsafeMutableRawPointer
+        _ numbers: UnsafePointer<Float>, _ count: Int, _ precision: ReducePrecision,
+        to place: UnsafeMutableRawPointer
     ) {
         for index in stride(from: 0, to: count, by: Self.lanes) {
             precision.write(
@@ -138,6 +157,9 @@ package final class HostSums {
         }
     }
 
+    /// What every host has to say, in their order.
+    func all<Value: BitwiseCopyable>(_ own: Value) -> [Value] { exchange.all(own) }
+
     /// Waits until all hosts are here.
     func meet() { _ = exchange.all(UInt8(0)) }
 }
@@ -157,13 +179,15 @@ extension HostSums {
         numbers.initialize(repeating: 1, count: most)
         defer { numbers.deallocate() }
         /// Of the fastest round, of the host that is slowest in it.
-        func seconds(_ way: (UnsafeMutablePointer<Float>, Int) -> Void, _ count: Int) -> Double {
+        func seconds(
+            _ way: (UnsafeMutablePointer<Float>, Int, ReducePrecision) -> Void, _ count: Int
+        ) -> Double {
             var best = UInt64.max
             for _ in 0..<Self.rounds {
                 // All begin at the same time, as far as one can.
                 meet()
                 let start = now()
-                way(numbers, count)
+                way(numbers, count, precision)
                 best = min(best, now() - start)
             }
             return Double(exchange.all(best).max() ?? best) / 1e9

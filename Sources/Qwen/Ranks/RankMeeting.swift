@@ -22,8 +22,11 @@ package final class RankMeeting {
     private let slices: UnsafeMutablePointer<UnsafeMutableRawPointer>
     private let patience: Ranks.Patience
     /// nil where all ranks are on this host.
-    private let hosts: HostSums?
-    private var layout = RankSlice(workers: 1, rows: 1, width: 1, wanted: 1)
+    let hosts: HostSums?
+    private var layout = RankSlice(workers: 1, rows: 1, width: 1, wanted: 1, logits: 0)
+    /// What this rank has of the vocabulary, and the logits of all; none where they are not gathered.
+    private(set) var part = 0..<0
+    private(set) var gathered = GatheredLogits(rows: 0, vocabulary: 0)
     private var choices: [Choice] = []
 
     /// - Parameters:
@@ -58,19 +61,28 @@ package final class RankMeeting {
 
     /// Makes room for the steps of a session, together with all ranks.
     ///
+    /// - Parameter share: what this rank has of the model, where the logits of all are gathered in each.
     /// - Throws: what the memory is refused with; in all ranks or in none.
-    func open(for plan: SessionPlan) throws {
+    func open(for plan: SessionPlan, gathering share: RankShare? = nil) throws {
+        let vocabulary = share?.whole.vocabularySize ?? 0
+        part = share?.vocabulary ?? 0..<0
+        gathered = GatheredLogits(rows: plan.wantedRows, vocabulary: vocabulary)
         layout = RankSlice(
             workers: workers, rows: plan.stepRows, width: plan.workspace.hiddenWidth,
-            wanted: plan.wantedRows)
+            wanted: plan.wantedRows,
+            logits: share.map { hosts == nil ? $0.mostTokens : gathered.width } ?? 0)
         choices = Array(repeating: Choice(token: -1, logit: 0), count: plan.wantedRows)
         let bases = try makeSlices(layout.byteCount)
         precondition(bases.count == ranks, "a slice for each rank")
         slices.update(from: bases, count: ranks)
         for index in 0..<workers { Seat.at(seats, index).initialize(to: Seat()) }
+        view.part(of: rank).initialize(
+            to: VocabularyPart(first: Int32(part.lowerBound), count: Int32(part.count)))
         if rank == 0 {
             hosts?.open(
-                count: plan.stepRows * plan.workspace.hiddenWidth, wanted: plan.wantedRows)
+                count: max(
+                    plan.stepRows * plan.workspace.hiddenWidth, plan.wantedRows * gathered.width),
+                wanted: plan.wantedRows)
         }
     }
 

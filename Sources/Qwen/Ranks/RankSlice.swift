@@ -14,6 +14,12 @@ struct Choice: BitwiseCopyable {
     }
 }
 
+/// What a rank has of the vocabulary.
+struct VocabularyPart: BitwiseCopyable {
+    let first: Int32
+    let count: Int32
+}
+
 /// Where in a rank's slice things lie.
 struct RankSlice {
     let workers: Int
@@ -21,27 +27,38 @@ struct RankSlice {
     /// Of the speaker's slice: how often it has added up all hosts, and how often it has talked to them.
     let totalsOffset: Int
     let talksOffset: Int
+    /// What rank 0 says, and what the rank has of the vocabulary.
+    let wordOffset: Int
+    let partOffset: Int
     let choicesOffset: Int
     let sumsOffset: Int
     /// Bytes of one of the two buffers.
     let sumsByteCount: Int
+    /// (wanted, logits) f32.
+    let logitsOffset: Int
+    let logitsWidth: Int
     let byteCount: Int
 
     /// - Parameters:
     ///   - rows: of the largest step.
     ///   - width: of the residual stream, in whole panels.
     ///   - wanted: rows of a step whose logits are wanted, at most.
-    init(workers: Int, rows: Int, width: Int, wanted: Int) {
+    ///   - logits: of a row that others read; 0 where they read none.
+    init(workers: Int, rows: Int, width: Int, wanted: Int, logits: Int) {
         self.workers = workers
         self.width = width
         totalsOffset = workers * FutexWord.byteCount
         talksOffset = totalsOffset + FutexWord.byteCount
-        choicesOffset = talksOffset + FutexWord.byteCount
+        wordOffset = talksOffset + FutexWord.byteCount
+        partOffset = wordOffset + MemoryLayout<VocabularyPart>.stride
+        choicesOffset = wordOffset + FutexWord.byteCount
         sumsOffset = (choicesOffset + wanted * MemoryLayout<Choice>.stride)
             .roundedUp(toMultipleOf: FutexWord.byteCount)
         sumsByteCount = (rows * width * MemoryLayout<Float>.stride)
             .roundedUp(toMultipleOf: FutexWord.byteCount)
-        byteCount = sumsOffset + 2 * sumsByteCount
+        logitsOffset = sumsOffset + 2 * sumsByteCount
+        logitsWidth = logits
+        byteCount = logitsOffset + wanted * logits * MemoryLayout<Float>.stride
     }
 }
 

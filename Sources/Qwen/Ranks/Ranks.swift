@@ -136,6 +136,19 @@ struct Ranks: Reducing, @unchecked Sendable {
         (slices[rank] + slice.choicesOffset).assumingMemoryBound(to: Choice.self)
     }
 
+    func part(of rank: Int) -> UnsafeMutablePointer<VocabularyPart> {
+        (slices[rank] + slice.partOffset).assumingMemoryBound(to: VocabularyPart.self)
+    }
+
+    func word(of rank: Int) -> UnsafeMutablePointer<UInt32> {
+        (slices[rank] + slice.wordOffset).assumingMemoryBound(to: UInt32.self)
+    }
+
+    func logits(of rank: Int, row: Int) -> UnsafeMutablePointer<Float> {
+        (slices[rank] + slice.logitsOffset).assumingMemoryBound(to: Float.self)
+            + row * slice.logitsWidth
+    }
+
     private func meetings(of rank: Int, _ worker: Int) -> FutexWord {
         word(at: slices[rank] + worker * FutexWord.byteCount)
     }

@@ -1,5 +1,5 @@
 /// How the next token is chosen from the logits.
-package struct SamplingOptions: Sendable, Equatable {
+package struct SamplingOptions: Sendable, Equatable, Codable {
     /// Divides the logits; 0 takes the most probable token (greedy).
     package var temperature: Float = 0
     /// Only the k most probable tokens are drawn from; 0 takes all.

@@ -18,8 +18,10 @@ struct RankOptions: ParsableArguments {
         [ranks.map(String.init)] + launchOptions.words
     }
 
+    /// - Parameter devices: Ranks unless the user says how many.
     /// - Throws: `UsageError` for a number that is none, and for options that nothing belongs to.
-    func apply(to settings: inout CoreSettings) throws(UsageError) {
+    func apply(to settings: inout CoreSettings, devices: Int? = nil) throws(UsageError) {
+        let ranks = ranks ?? devices
         if let ranks, ranks < 1 {
             throw UsageError("--ranks \(ranks) is not a number of 1 or more")
         }
