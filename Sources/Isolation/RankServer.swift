@@ -31,6 +31,12 @@ package final class RankServer {
         _ = next()
     }
 
+    /// Gives the parent the one result that it waits for, that of rank 0, and ends.
+    package func report(_ result: String) {
+        answer(.performed(result)) { $0[0] }
+        _ = next()
+    }
+
     /// Serves until the parent closes the pipe, or another rank has refused.
     ///
     /// - Parameters:
@@ -103,6 +109,11 @@ package final class RankServer {
             // The parent is gone: the others learn it with the next request.
             isSpokenTo = false
         }
+    }
+
+    /// Says that the ranks have met: what becomes of one is told from now on.
+    package static func tellMeeting() {
+        tell(.met)
     }
 
     /// Says that there will be no engine, where the ranks have not even met.

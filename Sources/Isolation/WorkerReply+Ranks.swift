@@ -40,7 +40,7 @@ extension WorkerReply {
             self = .roof(Self.sum(replies.map(\.roof), +))
         case .memory:
             self = .memory(Self.sum(replies.map(\.memoryUse), +))
-        case .prepared, .told, .performed, .refused, .failed, .lost:
+        case .met, .prepared, .told, .performed, .refused, .failed, .lost:
             self = replies[0]
         }
     }

@@ -5,6 +5,8 @@ import Sweep
 enum WorkerReply: Codable {
     /// The first line: the model is loaded. `facts` is a JSON object for the manifest.
     case ready(identity: EngineIdentity, fingerprint: Fingerprint, facts: String)
+    /// Before it, of several processes: they have met, and see each other live.
+    case met
     /// In place of it: the command line or a file is no good; one line for the user.
     case refused(message: String)
     case description(memory: MemoryEstimate?, costs: PhaseCosts?)

@@ -2,6 +2,7 @@ import CMPI
 import Glibc
 import Isolation
 import Machine
+import Suite
 
 /// The ranks that MPI's launcher has started, on one host or on several.
 ///
@@ -9,9 +10,8 @@ import Machine
 final class MPIGroup: RankGroup {
     let rank: Int
     let count: Int
-    /// Which one this is of the ranks on its host, and how many they are.
-    let place: Int
-    let countHere: Int
+    /// This rank among all, and among those on its host.
+    let place: MachineSettings.Rank
     /// All ranks, in their order.
     let members: [Member]
     let group: cmpi_group
@@ -20,8 +20,14 @@ final class MPIGroup: RankGroup {
     private var rings: UInt32 = 0
     /// What each rank of the host has for the bell, and its beat.
     private let control: Window
+    /// What `slices` gave last.
+    private var room: Window?
     /// To the other hosts; nil where there are none, and for those who do not speak for their host.
     private var links: HostLinks?
+
+    /// Beats of a second's quarter that a rank may miss: enough for any scheduler, and few enough that the
+    /// user sees a reason within ten seconds, the end of what cannot be reached any more among them.
+    private static let patience = 20
 
     /// Why ranks cannot work together.
     struct Failure: Error, CustomStringConvertible {
@@ -82,8 +88,8 @@ final class MPIGroup: RankGroup {
                     + "sees it, which was built with \(library); give that library's launcher with "
                     + "--launcher, such as 'mpirun.openmpi -n {ranks}'")
         }
-        place = Int(group.place)
-        countHere = Int(group.count_here)
+        place = MachineSettings.Rank(
+            index: rank, count: count, place: Int(group.place), countHere: Int(group.count_here))
         members = try Self.members(&group)
         control = try Window(byteCount: Control.byteCount, group)
         bell = FutexWord(
@@ -128,6 +134,9 @@ final class MPIGroup: RankGroup {
         static let byteCount = ProcessWatch.beatByteCount + FutexWord.byteCount
     }
 
+    /// Whether this rank is the first of its host, which speaks with the others.
+    var speaks: Bool { place.place == 0 }
+
     /// Hosts that the ranks are on.
     var hostCount: Int { (members.map(\.host).max() ?? 0) + 1 }
 
@@ -138,7 +147,7 @@ final class MPIGroup: RankGroup {
     ///
     /// - Throws: where one cannot be reached; in one line for the user.
     func joinHosts() throws {
-        guard hostCount > 1, place == 0 else { return }
+        guard hostCount > 1, speaks else { return }
         var group = group
         // Of rank 0: what no stranger knows.
         var word = UInt64.random(in: .min ... .max)
@@ -166,7 +175,7 @@ final class MPIGroup: RankGroup {
     ///
     /// - Parameter tell: Called once.
     func watch(tell: @escaping @Sendable (Loss) -> Void) throws -> ProcessWatch {
-        let own = control.slices[place]
+        let own = control.slices[place.place]
         var names: [String] = []
         var subjects: [ProcessWatch.Subject] = []
         let host = members[rank].host
@@ -189,7 +198,9 @@ final class MPIGroup: RankGroup {
             names.append("tokenmark (process \(parent))")
             subjects.append(.init(process: parent, beat: nil))
         }
-        return try ProcessWatch(subjects, own: own + Control.beat) { [names] subject, loss in
+        return try ProcessWatch(
+            subjects, own: own + Control.beat, patience: Self.patience
+        ) { [names] subject, loss in
             switch loss {
             case .ended:
                 tell(Loss(description: "\(names[subject]) has died", mayBeCutOff: false))
@@ -213,20 +224,25 @@ final class MPIGroup: RankGroup {
         return "rank \(rank) (process \(members[rank].process)\(host))"
     }
 
-    /// A window of its own, made together with all ranks of this host.
-    func window(byteCount: Int) throws(Failure) -> Window {
-        try Window(byteCount: byteCount, group)
+    /// A slice of zeros for each rank of this host, made together with them; those that were made before
+    /// are gone.
+    func slices(byteCount: Int) throws(Failure) -> [UnsafeMutableRawPointer] {
+        room?.close()
+        room = nil
+        let made = try Window(byteCount: byteCount, group)
+        room = made
+        return made.slices
     }
 
     func broadcast(_ message: [UInt8]) -> [UInt8] {
         var group = group
         var length = Int32(message.count)
-        if hostCount > 1, place == 0 { _ = cmpi_broadcast_to_hosts(&group, &length, 4) }
-        if place == 0 { bell.advance() } else { bell.wait(while: rings) }
+        if hostCount > 1, speaks { _ = cmpi_broadcast_to_hosts(&group, &length, 4) }
+        if speaks { bell.advance() } else { bell.wait(while: rings) }
         rings &+= 1
         _ = cmpi_broadcast_here(&group, &length, 4)
         var bytes = rank == 0 ? message : [UInt8](repeating: 0, count: Int(length))
-        if hostCount > 1, place == 0 { _ = cmpi_broadcast_to_hosts(&group, &bytes, length) }
+        if hostCount > 1, speaks { _ = cmpi_broadcast_to_hosts(&group, &bytes, length) }
         _ = cmpi_broadcast_here(&group, &bytes, length)
         return bytes
     }
@@ -250,6 +266,7 @@ final class MPIGroup: RankGroup {
     func finish() {
         // A connection that closes looks like a death.
         _ = cmpi_barrier()
+        room?.close()
         control.close()
         _ = cmpi_finish()
     }

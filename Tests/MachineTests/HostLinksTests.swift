@@ -13,15 +13,23 @@ import Testing
         let links = try (0..<hosts).map { _ in try HostLinks(addresses: loopback, word: 7) }
         let invitations = links.map(\.invitation)
         let failures = Mutex<[String]>([])
-        nonisolated(unsafe) let all = links
-        DispatchQueue.concurrentPerform(iterations: hosts) { host in
-            do {
-                try all[host].meet(
-                    invitations, own: host, names: (0..<hosts).map { "host \($0)" }, seconds: 60)
-            } catch {
-                failures.withLock { $0.append("\(error)") }
+        let group = DispatchGroup()
+        for host in 0..<hosts {
+            nonisolated(unsafe) let own = links[host]
+            group.enter()
+            // A thread each: who waits for another must not keep it from running.
+            Thread.detachNewThread {
+                do {
+                    try own.meet(
+                        invitations, own: host, names: (0..<hosts).map { "host \($0)" },
+                        seconds: 60)
+                } catch {
+                    failures.withLock { $0.append("\(error)") }
+                }
+                group.leave()
             }
         }
+        group.wait()
         #expect(failures.withLock { $0 }.isEmpty)
         return links
     }

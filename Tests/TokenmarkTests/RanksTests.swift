@@ -281,17 +281,12 @@ import Testing
     }
 
     /// Never a silent default: what runs in one process says that it does not take them.
-    @Test(arguments: [
-        "profile --pairs 8x4", "doctor",
-    ])
-    func whoRunsInOneProcessRefusesRanks(command: String) throws {
+    @Test func whoRunsInOneProcessRefusesRanks() throws {
+        let command = "profile --pairs 8x4"
         let model = try TinyModelFile()
-        model.directory.write("[model]\nmodel_path=\(model.path)\n", to: "config.ini")
         let words = command.split(separator: " ").map(String.init)
         let result = try Program.run(
-            words + ["--ranks", "2"]
-                + (["run", "doctor"].contains(words[0]) ? [] : ["--weights", model.path]),
-            in: model.directory.path)
+            words + ["--ranks", "2", "--weights", model.path], in: model.directory.path)
         #expect(result.status == 2)
         #expect(result.error.contains("--ranks"), "\(result.error)")
         #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")

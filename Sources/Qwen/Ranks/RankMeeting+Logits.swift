@@ -47,10 +47,12 @@ extension RankMeeting {
             start: gathered.base + row * gathered.width, count: gathered.vocabulary)
     }
 
-    /// What rank 0 says, in all ranks: all ask as often, with a step in between.
+    /// What rank 0 says, in all ranks, which ask as often.
     package func agree(_ own: Bool) -> Bool {
         let view = self.view
-        let word = view.word(of: 0)
+        // Two in turns: who has been told may ask again before the others have read.
+        let word = view.words + agreements & 1
+        agreements += 1
         if rank == 0 { word.pointee = own ? 1 : 0 }
         view.talk { hosts in word.pointee = hosts.all(word.pointee)[0] }
         return word.pointee != 0

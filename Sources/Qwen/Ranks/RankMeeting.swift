@@ -28,6 +28,8 @@ package final class RankMeeting {
     private(set) var part = 0..<0
     private(set) var gathered = GatheredLogits(rows: 0, vocabulary: 0)
     private var choices: [Choice] = []
+    /// How often rank 0 was asked.
+    var agreements = 0
 
     /// - Parameters:
     ///   - rank: which one this is of those on this host.
@@ -64,14 +66,20 @@ package final class RankMeeting {
     /// - Parameter share: what this rank has of the model, where the logits of all are gathered in each.
     /// - Throws: what the memory is refused with; in all ranks or in none.
     func open(for plan: SessionPlan, gathering share: RankShare? = nil) throws {
+        try open(
+            rows: plan.stepRows, width: plan.workspace.hiddenWidth, wanted: plan.wantedRows,
+            gathering: share)
+    }
+
+    /// - Parameter width: of the residual stream, in whole panels.
+    func open(rows: Int, width: Int, wanted: Int, gathering share: RankShare? = nil) throws {
         let vocabulary = share?.whole.vocabularySize ?? 0
         part = share?.vocabulary ?? 0..<0
-        gathered = GatheredLogits(rows: plan.wantedRows, vocabulary: vocabulary)
+        gathered = GatheredLogits(rows: wanted, vocabulary: vocabulary)
         layout = RankSlice(
-            workers: workers, rows: plan.stepRows, width: plan.workspace.hiddenWidth,
-            wanted: plan.wantedRows,
+            workers: workers, rows: rows, width: width, wanted: wanted,
             logits: share.map { hosts == nil ? $0.mostTokens : gathered.width } ?? 0)
-        choices = Array(repeating: Choice(token: -1, logit: 0), count: plan.wantedRows)
+        choices = Array(repeating: Choice(token: -1, logit: 0), count: wanted)
         let bases = try makeSlices(layout.byteCount)
         precondition(bases.count == ranks, "a slice for each rank")
         slices.update(from: bases, count: ranks)
@@ -79,10 +87,7 @@ package final class RankMeeting {
         view.part(of: rank).initialize(
             to: VocabularyPart(first: Int32(part.lowerBound), count: Int32(part.count)))
         if rank == 0 {
-            hosts?.open(
-                count: max(
-                    plan.stepRows * plan.workspace.hiddenWidth, plan.wantedRows * gathered.width),
-                wanted: plan.wantedRows)
+            hosts?.open(count: max(rows * width, wanted * gathered.width), wanted: wanted)
         }
     }
 

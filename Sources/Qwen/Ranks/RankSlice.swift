@@ -28,7 +28,7 @@ struct RankSlice {
     let totalsOffset: Int
     let talksOffset: Int
     /// What rank 0 says, and what the rank has of the vocabulary.
-    let wordOffset: Int
+    let wordsOffset: Int
     let partOffset: Int
     let choicesOffset: Int
     let sumsOffset: Int
@@ -49,9 +49,9 @@ struct RankSlice {
         self.width = width
         totalsOffset = workers * FutexWord.byteCount
         talksOffset = totalsOffset + FutexWord.byteCount
-        wordOffset = talksOffset + FutexWord.byteCount
-        partOffset = wordOffset + MemoryLayout<VocabularyPart>.stride
-        choicesOffset = wordOffset + FutexWord.byteCount
+        wordsOffset = talksOffset + FutexWord.byteCount
+        partOffset = wordsOffset + 2 * MemoryLayout<UInt32>.stride
+        choicesOffset = wordsOffset + FutexWord.byteCount
         sumsOffset = (choicesOffset + wanted * MemoryLayout<Choice>.stride)
             .roundedUp(toMultipleOf: FutexWord.byteCount)
         sumsByteCount = (rows * width * MemoryLayout<Float>.stride)

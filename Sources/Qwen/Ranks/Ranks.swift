@@ -140,8 +140,9 @@ struct Ranks: Reducing, @unchecked Sendable {
         (slices[rank] + slice.partOffset).assumingMemoryBound(to: VocabularyPart.self)
     }
 
-    func word(of rank: Int) -> UnsafeMutablePointer<UInt32> {
-        (slices[rank] + slice.wordOffset).assumingMemoryBound(to: UInt32.self)
+    /// (2) what the speaker has heard of rank 0.
+    var words: UnsafeMutablePointer<UInt32> {
+        (slices[0] + slice.wordsOffset).assumingMemoryBound(to: UInt32.self)
     }
 
     func logits(of rank: Int, row: Int) -> UnsafeMutablePointer<Float> {

@@ -23,6 +23,9 @@ struct RankLauncher {
         "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
     ]
 
+    /// Until all ranks have met, enough for many hosts that are reached one after the other.
+    static let meetingSeconds = 30.0
+
     private let words: [String]
     private let hosts: [String]?
     /// Of this process.
@@ -73,6 +76,7 @@ struct RankLauncher {
             program: launcher, arguments: options(ranks: ranks) + [program, settings],
             environment: environment, pointTimeout: pointTimeout, memoryLimit: memoryLimit)
         command.isLauncher = true
+        command.meetingTimeout = Self.meetingSeconds
         return command
     }
 
