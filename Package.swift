@@ -212,7 +212,8 @@ let package = Package(
         .testTarget(
             name: "SuiteTests",
             dependencies: [
-                "Suite", "Reporting", "Isolation", "Sweep", "Measurement", "Qwen", "TestSupport",
+                "Suite", "Reporting", "Isolation", "Sweep", "Measurement", "Qwen", "Machine",
+                "TestSupport",
             ]
         ),
         .testTarget(

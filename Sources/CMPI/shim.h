@@ -5,50 +5,98 @@
 
 #include <mpi.h>
 #include <stddef.h>
+#include <time.h>
 
-// Memory that all ranks of the host see, a slice for each.
+// The ranks: all, those on this host, and the first of each host.
+typedef struct {
+    int rank;
+    int count;
+    // Which one this is of those on its host, and how many they are.
+    int place;
+    int count_here;
+    // Known to the first rank of each host alone.
+    int host;
+    int hosts;
+    MPI_Comm here;
+    MPI_Comm speakers;
+} cmpi_group;
+
+// Memory that all ranks of a host see, a slice for each.
 typedef struct {
     MPI_Win window;
 } cmpi_window;
 
 // Starts MPI for calls of the main thread alone. Errors are returned from now on.
-static inline int cmpi_start(void) {
+static inline int cmpi_start(cmpi_group *group) {
     int provided = 0;
-    const int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
-    return code == MPI_SUCCESS ? MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN) : code;
+    int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
+    if (code != MPI_SUCCESS) {
+        return code;
+    }
+    // Communicators that are made of this one take it over.
+    code = MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    if (code != MPI_SUCCESS) {
+        return code;
+    }
+    MPI_Comm_rank(MPI_COMM_WORLD, &group->rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &group->count);
+    code = MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL,
+                               &group->here);
+    if (code != MPI_SUCCESS) {
+        return code;
+    }
+    MPI_Comm_rank(group->here, &group->place);
+    MPI_Comm_size(group->here, &group->count_here);
+    const int speaks = group->place == 0;
+    code = MPI_Comm_split(MPI_COMM_WORLD, speaks ? 0 : MPI_UNDEFINED, 0, &group->speakers);
+    if (code == MPI_SUCCESS && speaks) {
+        MPI_Comm_rank(group->speakers, &group->host);
+        MPI_Comm_size(group->speakers, &group->hosts);
+    }
+    return code;
 }
 
 static inline int cmpi_finish(void) { return MPI_Finalize(); }
 
-static inline int cmpi_rank(void) {
-    int rank = 0;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    return rank;
-}
-
-static inline int cmpi_count(void) {
-    int count = 0;
-    MPI_Comm_size(MPI_COMM_WORLD, &count);
-    return count;
-}
-
-// How many of the ranks are on this host, the caller among them.
-static inline int cmpi_count_here(void) {
-    MPI_Comm here;
-    int count = 0;
-    if (MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here) ==
-        MPI_SUCCESS) {
-        MPI_Comm_size(here, &count);
-        MPI_Comm_free(&here);
-    }
-    return count;
-}
-
 static inline int cmpi_barrier(void) { return MPI_Barrier(MPI_COMM_WORLD); }
 
-// From rank 0 to all.
-static inline int cmpi_broadcast(void *bytes, int count) {
-    return MPI_Bcast(bytes, count, MPI_BYTE, 0, MPI_COMM_WORLD);
+static inline int cmpi_barrier_here(const cmpi_group *group) { return MPI_Barrier(group->here); }
+
+// From the first rank of this host to the others on it.
+static inline int cmpi_broadcast_here(const cmpi_group *group, void *bytes, int count) {
+    return MPI_Bcast(bytes, count, MPI_BYTE, 0, group->here);
+}
+
+// From rank 0 to the first rank of each other host, which sleeps in between.
+static inline int cmpi_broadcast_to_hosts(const cmpi_group *group, void *bytes, int count) {
+    MPI_Request request;
+    int code = MPI_Ibcast(bytes, count, MPI_BYTE, 0, group->speakers, &request);
+    int done = 0;
+    while (code == MPI_SUCCESS) {
+        code = MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+        if (done) {
+            break;
+        }
+        const struct timespec pause = {0, 200000};
+        nanosleep(&pause, NULL);
+    }
+    return code;
+}
+
+// So many bytes of each host, laid side by side in all; each has written its own.
+static inline int cmpi_gather_hosts(const cmpi_group *group, void *all, int count) {
+    return MPI_Allgather(MPI_IN_PLACE, 0, MPI_BYTE, all, count, MPI_BYTE, group->speakers);
+}
+
+// So many bytes for each host, to it.
+static inline int cmpi_deal_hosts(const cmpi_group *group, const void *parts, void *received,
+                                  int count) {
+    return MPI_Alltoall(parts, count, MPI_BYTE, received, count, MPI_BYTE, group->speakers);
+}
+
+// So many bytes of each rank, laid side by side in all.
+static inline int cmpi_gather_all(const void *own, void *all, int count) {
+    return MPI_Allgather(own, count, MPI_BYTE, all, count, MPI_BYTE, MPI_COMM_WORLD);
 }
 
 // One number of each rank, to rank 0.
@@ -62,19 +110,19 @@ static inline int cmpi_gather(const void *bytes, int count, void *all, const int
     return MPI_Gatherv(bytes, count, MPI_BYTE, all, counts, places, MPI_BYTE, 0, MPI_COMM_WORLD);
 }
 
-// Makes a window, together with all ranks, which must all be on this host.
-static inline int cmpi_open_window(size_t bytes, cmpi_window *window) {
+// Makes a window, together with all ranks of this host.
+static inline int cmpi_open_window(const cmpi_group *group, size_t bytes, cmpi_window *window) {
     void *base = NULL;
-    return MPI_Win_allocate_shared((MPI_Aint)bytes, 1, MPI_INFO_NULL, MPI_COMM_WORLD, &base,
+    return MPI_Win_allocate_shared((MPI_Aint)bytes, 1, MPI_INFO_NULL, group->here, &base,
                                    &window->window);
 }
 
-// Where a rank's slice of it lies in this process; NULL on an error.
-static inline void *cmpi_slice(const cmpi_window *window, int rank) {
+// Where the slice of a rank of this host lies in this process; NULL on an error.
+static inline void *cmpi_slice(const cmpi_window *window, int place) {
     MPI_Aint bytes = 0;
     int unit = 0;
     void *base = NULL;
-    const int code = MPI_Win_shared_query(window->window, rank, &bytes, &unit, &base);
+    const int code = MPI_Win_shared_query(window->window, place, &bytes, &unit, &base);
     return code == MPI_SUCCESS ? base : NULL;
 }
 

@@ -10,6 +10,8 @@ package struct DriverConfiguration: Equatable {
 
     /// `[model] model_path`: a weights file; empty for random weights of `model_name`'s shape.
     package var modelPath = ""
+    /// `[model] device_ids`: how many devices share the model; each is a rank.
+    package var deviceCount = 1
     /// `[model] bind_cpu`: whether threads are pinned.
     package var bindsCPU = true
     /// `[performance] model_name`: what the CSV calls the model, and the shape where there are no
@@ -92,11 +94,17 @@ package struct DriverConfiguration: Equatable {
         case "model_path": modelPath = entry.value
         case "device_ids":
             guard !entry.value.isEmpty else { break }
-            if try entry.integers("model", in: 0...1_000_000) != [0] {
+            let devices = try entry.integers("model", in: 0...1_000_000)
+            guard Set(devices).count == devices.count else {
+                throw DriverConfigurationError(
+                    section: "model", key: entry.key, line: entry.line,
+                    problem: "\(entry.value) names a device twice")
+            }
+            deviceCount = devices.count
+            if devices != Array(0..<devices.count) {
                 warnings.append(
-                    "device_ids = \(entry.value): there is one device here, the CPU; "
-                        + "use --threads and --cpus to choose its cores, or --ranks to cut the "
-                        + "model over processes")
+                    "device_ids = \(entry.value): only how many they are counts, each is a process with "
+                        + "a part of the model; use --threads and --cpus to choose cores")
             }
         case "parallel_backend":
             warnings.append(

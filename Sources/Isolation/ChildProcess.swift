@@ -84,6 +84,10 @@ final class ChildProcess {
             kill(identifier, SIGTERM)
             let deadline = Clock.now() + Self.graceNanoseconds
             while !hasEnded, Clock.now() < deadline { usleep(10_000) }
+            // Those that reach other hosts have groups of their own, and wait for what is cut off.
+            if ending == nil {
+                for child in KernelText.children(of: identifier) { kill(child, SIGKILL) }
+            }
         }
         if ending == nil { kill(isLauncher ? -identifier : identifier, SIGKILL) }
         _ = wait()

@@ -14,15 +14,20 @@ enum KernelText {
 
     /// The processes that a process has started, and those that these have; none of one that has ended.
     static func descendants(of process: pid_t) -> [pid_t] {
+        let children = children(of: process)
+        return children + children.flatMap { descendants(of: $0) }
+    }
+
+    /// The processes that a process has started itself.
+    static func children(of process: pid_t) -> [pid_t] {
         let tasks = "/proc/\(process)/task"
         // Any of its threads may have started them.
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
-        let children = threads.flatMap { thread in
+        return threads.flatMap { thread in
             (of("\(tasks)/\(thread)/children") ?? "").split(separator: " ").compactMap {
                 pid_t($0)
             }
         }
-        return children + children.flatMap { descendants(of: $0) }
     }
 
     /// A line of a process's status that counts in KiB, in bytes; nil when that cannot be read.

@@ -44,6 +44,12 @@ final class LineChannel {
         }
     }
 
+    /// Whether there is something to read, or the end of it.
+    var hasMore: Bool {
+        var descriptor = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+        return !pending.isEmpty || poll(&descriptor, 1, 0) > 0
+    }
+
     /// Waits for the next line.
     ///
     /// - Parameters:

@@ -5,6 +5,8 @@ package protocol RankGroup: AnyObject {
     /// Which one this process is, in `0..<count`.
     var rank: Int { get }
     var count: Int { get }
+    /// The host of each rank, numbered from that of rank 0: each has a clock of its own.
+    var hosts: [Int] { get }
 
     /// Gives all ranks what rank 0 has to say; the others wait asleep.
     ///

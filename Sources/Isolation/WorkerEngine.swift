@@ -22,6 +22,10 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         /// Bytes of memory, mapped files included, of each process that a launcher starts; nil watches
         /// nothing.
         package var memoryLimit: Int?
+        /// Seconds until the processes that a launcher starts have met; nil waits as for the rest.
+        ///
+        /// Until then nobody sees that one is missing.
+        package var meetingTimeout: Double?
         /// Whether the program starts the processes that run the engine: MPI's launcher.
         package var isLauncher = false
 
@@ -31,8 +35,10 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         }
 
         /// When what begins now must have ended.
-        fileprivate var deadline: UInt64? {
-            pointTimeout.map { Clock.now() + UInt64($0 * 1e9) }
+        fileprivate var deadline: UInt64? { Self.deadline(pointTimeout) }
+
+        fileprivate static func deadline(_ seconds: Double?) -> UInt64? {
+            seconds.map { Clock.now() + UInt64($0 * 1e9) }
         }
 
         package init(
@@ -160,8 +166,36 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         return try run.observation(of: workload.shape)
     }
 
-    /// Sends a request and waits for its answer, watching time and memory.
-    private func ask(_ request: WorkerRequest) throws(WorkerFailure) -> WorkerReply {
+    /// Has a task carried out, as ``TaskPerforming`` does.
+    ///
+    /// - Parameters:
+    ///   - isStopped: Asked after each part of the result whether no more of it is wanted.
+    ///   - take: Called with each part of the result as it comes.
+    /// - Throws: `WorkerFailure`; what `take` throws, after which there is no process any more.
+    package func perform(
+        _ task: String, isStopped: () -> Bool = { false }, take: (String) throws -> Void
+    ) throws -> String {
+        var reply = try ask(.perform(task: task))
+        var hasStopped = false
+        while case .told(let part) = reply {
+            do {
+                try take(part)
+            } catch {
+                restart()
+                throw error
+            }
+            // To be said once.
+            let stops = !hasStopped && isStopped()
+            hasStopped = hasStopped || stops
+            reply = try ask(stops ? .stop : nil)
+        }
+        guard case .performed(let result) = reply else { throw confusion() }
+        return result
+    }
+
+    /// Sends a request and waits for its answer, or waits for more of the answer before, watching time and
+    /// memory.
+    private func ask(_ request: WorkerRequest?) throws(WorkerFailure) -> WorkerReply {
         guard let child else {
             // It may have died over a question that nobody waits for, such as the roof.
             throw lastFailure
@@ -169,7 +203,7 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         }
         let reply: WorkerReply
         do {
-            try child.channel.send(request)
+            if let request { try child.channel.send(request) }
             reply = try child.channel.receive(
                 WorkerReply.self, deadline: deadline,
                 watchMilliseconds: limits.memoryLimit == nil ? -1 : Self.watchMilliseconds,
@@ -269,6 +303,22 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         WorkerFailure(status: .crash, reason: "the worker process answered another question")
     }
 
+    /// The one result of a process that has nothing else to say.
+    ///
+    /// - Throws: `Refusal`, `WorkerFailure`.
+    package static func result(of command: Command) throws -> String {
+        let (child, reply) = try begin(command)
+        child.terminate()
+        switch reply {
+        case .performed(let result): return result
+        case .refused(let message): throw Refusal(description: message)
+        case .failed(let status, let reason): throw WorkerFailure(status: status, reason: reason)
+        case .lost(let reason): throw WorkerFailure(status: .crash, reason: reason)
+        default:
+            throw WorkerFailure(status: .crash, reason: "\(command.name) told no result")
+        }
+    }
+
     /// A process that has said what it runs.
     private struct Started {
         let child: ChildProcess
@@ -277,17 +327,32 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         let facts: String
     }
 
-    private static func start(_ command: Command) throws -> Started {
+    /// Starts a process and waits for its first words.
+    private static func begin(
+        _ command: Command
+    ) throws(WorkerFailure) -> (ChildProcess, WorkerReply) {
         // A worker that dies while we write to it is an answer, not our end.
         signal(SIGPIPE, SIG_IGN)
         let child = try ChildProcess(
             program: command.program, arguments: command.arguments,
             environment: command.environment, isLauncher: command.isLauncher)
-        let reply: WorkerReply
+        let deadline = command.deadline
+        let meeting = Command.deadline(command.meetingTimeout)
+        var reply: WorkerReply
         do {
-            reply = try child.channel.receive(WorkerReply.self, deadline: command.deadline)
+            reply = try child.channel.receive(
+                WorkerReply.self, deadline: [deadline, meeting].compactMap(\.self).min())
+            if case .met = reply {
+                reply = try child.channel.receive(WorkerReply.self, deadline: deadline)
+            }
         } catch .timedOut {
             child.terminate()
+            if let seconds = command.meetingTimeout, let meeting, meeting < deadline ?? .max {
+                throw WorkerFailure(
+                    status: .timeout,
+                    reason: "\(command.name) has not brought them together within \(seconds) s: a "
+                        + "host cannot be reached, or not from another; ended")
+            }
             throw WorkerFailure(
                 status: .timeout,
                 reason: "\(command.name) has not loaded its model in the "
@@ -300,6 +365,11 @@ package final class WorkerEngine: Engine, CostCounting, RoofMeasuring, MemoryCou
         } catch {
             throw death(of: command.name, child.hangUp(), killedByKernel: false)
         }
+        return (child, reply)
+    }
+
+    private static func start(_ command: Command) throws -> Started {
+        let (child, reply) = try begin(command)
         switch reply {
         case .ready(let identity, let fingerprint, let facts):
             return Started(

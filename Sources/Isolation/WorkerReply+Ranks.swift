@@ -6,10 +6,15 @@ extension WorkerReply {
     /// What the answers of all ranks, in their order, are together.
     ///
     /// A failure of one is that of all. Bytes and work add up. Of the stamps the latest count: all ranks of a
-    /// host have one clock, and a step is done when the last of them is.
+    /// host have one clock, and a step is done when the last of them is. Those of another host count from
+    /// the call's beginning there, which is the same moment.
     ///
-    /// - Parameter facts: Makes those of all ranks one.
-    init(joining replies: [WorkerReply], facts joined: ([String]) -> String) {
+    /// - Parameters:
+    ///   - hosts: That of each rank; all are on one unless given.
+    ///   - facts: Makes those of all ranks one.
+    init(
+        joining replies: [WorkerReply], of hosts: [Int]? = nil, facts joined: ([String]) -> String
+    ) {
         if let failure = Self.failure(of: replies) {
             self = failure
             return
@@ -29,13 +34,13 @@ extension WorkerReply {
                 self = .failed(
                     status: .failed, reason: "ranks 0 and \(other) have chosen different tokens")
             } else {
-                self = .ran(WorkerRun(joining: runs))
+                self = .ran(WorkerRun(joining: runs, of: hosts ?? runs.map { _ in 0 }))
             }
         case .roof:
             self = .roof(Self.sum(replies.map(\.roof), +))
         case .memory:
             self = .memory(Self.sum(replies.map(\.memoryUse), +))
-        case .prepared, .refused, .failed, .lost:
+        case .met, .prepared, .told, .performed, .refused, .failed, .lost:
             self = replies[0]
         }
     }
@@ -86,9 +91,20 @@ extension WorkerReply {
 
 extension WorkerRun {
     /// What ranks saw of one call, each on its own.
-    fileprivate init(joining runs: [WorkerRun]) {
+    fileprivate init(joining runs: [WorkerRun], of hosts: [Int]) {
+        /// When the call began on the host of a rank, by its clock.
+        func beginning(on host: Int) -> UInt64? {
+            zip(runs, hosts).filter { $0.1 == host }.compactMap(\.0.observation.entry).min()
+        }
         var whole = runs[0].observation
-        for run in runs.dropFirst() { whole.extend(to: run.observation) }
+        for (run, host) in zip(runs, hosts).dropFirst() {
+            var other = run.observation
+            if host != hosts[0], let here = beginning(on: hosts[0]), let there = beginning(on: host)
+            {
+                other.shift(by: here &- there)
+            }
+            whole.extend(to: other)
+        }
         observation = whole
         outputHash = runs[0].outputHash
         conditions = runs.flatMap(\.conditions)
@@ -96,6 +112,24 @@ extension WorkerRun {
 }
 
 extension ObservationRecord {
+    /// Moves all stamps.
+    ///
+    /// - Parameter nanoseconds: less than 0 as its complement.
+    fileprivate mutating func shift(by nanoseconds: UInt64) {
+        entry = entry.map { $0 &+ nanoseconds }
+        end = end.map { $0 &+ nanoseconds }
+        steps = steps?.map { $0.map { $0 &+ nanoseconds } }
+        requests = requests?.map {
+            var request = $0
+            request.intendedStart &+= nanoseconds
+            request.sent = request.sent.map { $0 &+ nanoseconds }
+            request.end = request.end.map { $0 &+ nanoseconds }
+            // Of an event, the second number is its tokens.
+            request.events = request.events.map { [$0[0] &+ nanoseconds] + $0.dropFirst() }
+            return request
+        }
+    }
+
     /// The same call as another process of this machine saw it: it begins with the first of them, and
     /// everything else is when the last of them says so.
     fileprivate mutating func extend(to other: ObservationRecord) {

@@ -11,6 +11,10 @@ enum WorkerRequest: Codable, Equatable {
         stampsSteps: Bool)
     case roof
     case memory
+    /// What an engine does beside the points of a sweep.
+    case perform(task: String)
+    /// No more of what is being performed; it is answered all the same, and this is not.
+    case stop
 
     static func describe(_ point: Point) -> WorkerRequest {
         .describe(

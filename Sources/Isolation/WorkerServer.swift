@@ -68,6 +68,8 @@ package final class WorkerServer {
                 return .memory((engine as? any MemoryCounting)?.memoryUse())
             case .roof:
                 return .roof((engine as? any RoofMeasuring)?.measureRoof())
+            case .perform, .stop:
+                return .failed(status: .failed, reason: "this worker measures points alone")
             }
         } catch {
             return .failed(status: Status(of: error), reason: String(describing: error))

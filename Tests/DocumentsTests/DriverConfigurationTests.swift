@@ -115,7 +115,7 @@ import Testing
     /// What a CPU cannot do is said, by the key.
     @Test(arguments: [
         ("[model]\ndevice_ids=2", "device_ids = 2"),
-        ("[model]\ndevice_ids=0,1", "device_ids = 0,1"),
+        ("[model]\ndevice_ids=2,3", "device_ids = 2,3"),
         ("[model]\nparallel_backend=hccl", "parallel_backend = hccl"),
         ("[model]\nlog_dir=./log", "log_dir = ./log"),
         ("[precision]\nmode=gsm8k", "mode = gsm8k"),
@@ -127,6 +127,16 @@ import Testing
         let warnings = try read(text).warnings
         #expect(warnings.count == 1)
         #expect(warnings.first?.contains(says) == true)
+    }
+
+    @Test func devicesAreCounted() throws {
+        #expect(try read("[model]\nbind_cpu=1").deviceCount == 1)
+        for (list, count) in [("0", 1), ("0,1", 2), ("0, 1, 2,3", 4)] {
+            let configuration = try read("[model]\ndevice_ids=\(list)")
+            #expect(configuration.deviceCount == count)
+            #expect(configuration.warnings.isEmpty)
+        }
+        #expect(try read("[model]\ndevice_ids=2,3").deviceCount == 2)
     }
 
     @Test func aListOfBatchSizesIsOurExtension() throws {
@@ -163,6 +173,7 @@ import Testing
         ("[performance]\nskip_decode=2", "performance", "skip_decode"),
         ("[model]\nbind_cpu=2", "model", "bind_cpu"),
         ("[model]\ndevice_ids=npu", "model", "device_ids"),
+        ("[model]\ndevice_ids=0,0", "model", "device_ids"),
         ("[precision]\nbatch=0", "precision", "batch"),
         ("[precision]\nshot=-1", "precision", "shot"),
         ("[precision]\nseq_len_out=0", "precision", "seq_len_out"),

@@ -12,7 +12,7 @@ import Testing
 
     /// Runs ranks until `body`, which is their parent, has returned and their input is closed.
     private func withRanks(
-        _ engines: [ScriptedEngine], refusals: [Int: String] = [:],
+        _ engines: [ScriptedEngine], refusals: [Int: String] = [:], tasks: Bool = false,
         _ body: (LineChannel) throws -> Void
     ) throws {
         var toRanks: [Int32] = [-1, -1]
@@ -29,7 +29,9 @@ import Testing
                 if let refusal = refusals[rank] {
                     server.refuse(refusal)
                 } else {
-                    server.serve(engine, facts: "\(rank)") { $0.joined(separator: "+") }
+                    server.serve(
+                        engine, facts: "\(rank)", joining: { $0.joined(separator: "+") },
+                        tasks: tasks ? Counting() : nil)
                 }
                 ended.leave()
             }
@@ -110,6 +112,71 @@ import Testing
         }
     }
 
+    // MARK: - Tasks
+
+    /// Counts up to what it is told to, or until it is stopped.
+    private final class Counting: TaskPerforming {
+        struct Failure: Error, CustomStringConvertible { let description = "no number" }
+
+        func perform(
+            _ task: String, tell: (String) throws -> Void, isStopped: () -> Bool
+        ) throws -> String {
+            guard let end = Int(task) else { throw Failure() }
+            for count in 0..<end {
+                if isStopped() { return "stopped" }
+                try tell("\(count)")
+                // One that has no end waits for the stop.
+                if end > 1000 { usleep(1000) }
+            }
+            return "done"
+        }
+    }
+
+    /// All carry a task out, and one speaks.
+    @Test func aTaskIsToldAsItComes() throws {
+        try withRanks((0..<3).map { _ in ScriptedEngine() }, tasks: true) { channel in
+            _ = try channel.receive(WorkerReply.self)
+            try channel.send(WorkerRequest.perform(task: "3"))
+            for count in 0..<3 {
+                guard case .told("\(count)") = try channel.receive(WorkerReply.self) else {
+                    Issue.record("not told \(count)")
+                    return
+                }
+            }
+            guard case .performed("done") = try channel.receive(WorkerReply.self) else {
+                Issue.record("not done")
+                return
+            }
+            guard
+                case .failed(_, let reason) = try ask(channel, .perform(task: "three"))
+            else {
+                Issue.record("not failed")
+                return
+            }
+            #expect(reason == "no number")
+        }
+    }
+
+    /// A stop that comes too late stops nothing, and is not answered.
+    @Test func aTaskIsStopped() throws {
+        try withRanks([ScriptedEngine()], tasks: true) { channel in
+            _ = try channel.receive(WorkerReply.self)
+            try channel.send(WorkerRequest.perform(task: "1000000"))
+            try channel.send(WorkerRequest.stop)
+            var reply = try channel.receive(WorkerReply.self)
+            while case .told = reply { reply = try channel.receive(WorkerReply.self) }
+            guard case .performed("stopped") = reply else {
+                Issue.record("not stopped: \(reply)")
+                return
+            }
+            try channel.send(WorkerRequest.stop)
+            guard case .performed("done") = try ask(channel, .perform(task: "0")) else {
+                Issue.record("not done")
+                return
+            }
+        }
+    }
+
     // MARK: - What answers are together
 
     private static func run(
@@ -152,6 +219,30 @@ import Testing
         #expect(run.observation.end == 311)
         #expect(run.conditions.map(\.process) == ["rank 0", "rank 1"])
         #expect(run.outputHash == 9)
+    }
+
+    /// The other host's clock is 1000 ahead, or 60 behind: its stamps count from when the first of its own
+    /// ranks began.
+    @Test(arguments: [1000, 0 &- 60 as UInt64])
+    func stampsOfAnotherHostCountFromItsOwnBeginning(ahead: UInt64) throws {
+        func other(_ stamps: [UInt64]) -> [UInt64] { stamps.map { $0 &+ ahead } }
+        let joined = WorkerReply(
+            joining: [
+                try Self.run(0, hash: 9, entry: 100, steps: [[101, 110, 200, 205]], end: 302),
+                try Self.run(
+                    1, hash: 9, entry: 100 &+ ahead, steps: [other([99, 120, 190, 207])],
+                    end: 290 &+ ahead),
+                try Self.run(
+                    2, hash: 9, entry: 105 &+ ahead, steps: [other([106, 111, 210, 206])],
+                    end: 310 &+ ahead),
+            ], of: [0, 1, 1], facts: { $0[0] })
+        guard case .ran(let run) = joined else {
+            Issue.record("\(joined)")
+            return
+        }
+        #expect(run.observation.entry == 100)
+        #expect(run.observation.steps == [[106, 120, 210, 207]])
+        #expect(run.observation.end == 310)
     }
 
     @Test func ranksThatDisagreeAreAFailure() throws {
@@ -260,6 +351,7 @@ private final class ThreadGroup: RankGroup {
     }
 
     var count: Int { hall.count }
+    var hosts: [Int] { Array(repeating: 0, count: hall.count) }
 
     func broadcast(_ message: [UInt8]) -> [UInt8] { hall.exchange(message, rank: rank)[0] }
 

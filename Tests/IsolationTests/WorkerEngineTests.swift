@@ -151,6 +151,21 @@ import Testing
         ) { try WorkerEngine { _ in Self.command("hang", timeout: 0.2) } }
     }
 
+    /// Who has met may take longer to load; who does not meet is ended before a cell's time is over.
+    @Test func processesOfALauncherMeetInTime() throws {
+        var command = Self.command("meet", timeout: 60)
+        command.meetingTimeout = 60
+        #expect(try WorkerEngine { _ in command }.facts == [[:]: "{}"])
+        command = Self.launched("hang")
+        command.meetingTimeout = 0.2
+        #expect(
+            throws: WorkerFailure(
+                status: .timeout,
+                reason: "the launcher of the ranks has not brought them together within 0.2 s: a "
+                    + "host cannot be reached, or not from another; ended")
+        ) { try WorkerEngine { _ in command } }
+    }
+
     /// One that has lost a rank says so and can do nothing more, whether it ends by itself or not.
     @Test func theLastWordsOfRanksAreACrash() throws {
         #expect(

@@ -87,6 +87,46 @@ import Testing
         withExtendedLifetime(watch) {}
     }
 
+    /// Two ends of a connection, as one to another host.
+    private static func connection() throws -> [Int32] {
+        var ends: [Int32] = [-1, -1]
+        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        return ends
+    }
+
+    @Test func theEndOfAConnectionIsTold() throws {
+        let (beats, told) = (Beats(1), Told())
+        let (first, second) = (try Self.connection(), try Self.connection())
+        let watch = try ProcessWatch(
+            [.init(connection: first[0]), .init(connection: second[0])], own: beats.places[0],
+            tell: told.tell)
+        close(second[1])
+        #expect(told.wait() == ["1 ended"])
+        withExtendedLifetime(watch) {}
+        for end in first + [second[0]] { close(end) }
+    }
+
+    /// Two watches hear each other; when one is gone and its end stays open, it is silent.
+    @Test func whoIsNotHeardOverAConnectionIsTold() throws {
+        let (beats, told, silent) = (Beats(2), Told(), Told())
+        let ends = try Self.connection()
+        var other: ProcessWatch? = try ProcessWatch(
+            [.init(connection: ends[1])], own: beats.places[1], beatMilliseconds: 1,
+            patience: .max, tell: silent.tell)
+        let watch = try ProcessWatch(
+            [.init(connection: ends[0])], own: beats.places[0], beatMilliseconds: 5,
+            patience: 400, tell: told.tell)
+        // More beats than its patience, in which the other is heard.
+        while beats.places[0].load(as: UInt32.self) < 440 { usleep(1000) }
+        #expect(told.all.isEmpty)
+        withExtendedLifetime(other) {}
+        other = nil
+        #expect(told.wait() == ["0 silent(seconds: 2.0)"])
+        #expect(silent.all.isEmpty)
+        withExtendedLifetime(watch) {}
+        for end in ends { close(end) }
+    }
+
     @Test func aBeatEndsASilence() {
         var silence = ProcessWatch.Silence()
         // Not begun, then once for two looks, then wrapped around.

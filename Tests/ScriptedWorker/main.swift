@@ -29,6 +29,11 @@ if words == "refuse" {
 } else if words == "lost" {
     RankServer.tellLoss("rank 1 (process 7) has died")
     while true { pause() }
+} else if words == "meet" {
+    // Takes longer to load than to meet.
+    RankServer.tellMeeting()
+    usleep(400_000)
+    try WorkerServer().serve(engine, facts: "{}")
 } else if words == "hang" {
     // Until it is killed; a signal that it leaves to its parent wakes it up for nothing.
     while true { pause() }

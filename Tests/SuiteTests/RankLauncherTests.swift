@@ -1,5 +1,6 @@
 import Foundation
 import Isolation
+import Machine
 import Testing
 
 @testable import Suite
@@ -31,11 +32,47 @@ import Testing
         #expect(command.environment["OMPI_MCA_rmaps_base_oversubscribe"] == nil)
         #expect(
             command.environment["TOKENMARK_PARENT"]
-                == "\(ProcessInfo.processInfo.processIdentifier)")
+                == ParentProcess.ownName)
         #expect(command.pointTimeout == 7 && command.memoryLimit == 1 << 30)
         let told = try JSONDecoder().decode(
             CoreSettings.self, from: Data(try #require(command.arguments.last).utf8))
         #expect(told == asked)
+    }
+
+    /// The first hosts get one rank more, and what no rank is left for is not named.
+    @Test(arguments: [(3, "a:2,b:1"), (4, "a:2,b:2"), (2, "a:1,b:1")])
+    func ranksAreSpreadOverHosts(ranks: Int, text: String) throws {
+        for line in [nil, "mpirun -n {ranks} --host {hosts}"] {
+            let command = try RankLauncher(
+                line, hosts: ["a", "b"],
+                environment: ["PATH": "/bin", "TOKENMARK_RANK": "/bin/true"]
+            ).options(ranks: ranks)
+            #expect(command == ["-n", "\(ranks)", "--host", text])
+        }
+        #expect(RankHosts.text(of: ["a", "b", "c"], ranks: 2) == "a:1,b:1")
+    }
+
+    @Test(arguments: [
+        ("a,,b", "--hosts '' is no name"), ("a,-b", "--hosts '-b' is no name"),
+        ("a:2", "--hosts 'a:2' is no name"), ("a, b", "--hosts ' b' is no name"),
+        ("ä", "--hosts 'ä' is no name"), ("a,b,a", "--hosts names a twice"),
+    ])
+    func whatIsNoHostIsSaid(text: String, message: String) throws {
+        let error = #expect(throws: UsageError.self) { try RankHosts(parsing: text) }
+        #expect("\(try #require(error))".contains(message))
+        #expect(try RankHosts(parsing: "node-1.local,10.0.0.2").names.count == 2)
+    }
+
+    @Test(
+        arguments: [
+            ("sh {ranks}", ["a"], "does not say where the hosts go"),
+            ("sh {ranks} {hosts}", nil, "--launcher asks for {hosts}, and there are none"),
+        ] as [(String, [String]?, String)])
+    func aLauncherNamesHostsWhereThereAreSome(
+        line: String, hosts: [String]?, message: String
+    ) throws {
+        let error = #expect(throws: UsageError.self) { try RankLauncher(line, hosts: hosts) }
+        #expect("\(try #require(error))".contains(message))
     }
 
     @Test func oneRankIsAWorker() throws {

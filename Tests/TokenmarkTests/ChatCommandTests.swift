@@ -148,8 +148,10 @@ import Testing
             let prompt = try conversation.ask(question).tokens
             func answer(known: [Int]) throws -> Generation {
                 try Generation(
-                    session, prompts: [prompt], known: known, options: SamplingOptions(),
-                    endTokens: conversation.endTokens, limit: 24)
+                    session,
+                    .init(
+                        prompts: [prompt], known: known, options: SamplingOptions(),
+                        endTokens: conversation.endTokens, limit: 24))
             }
             let continued = try answer(known: known)
             #expect(continued.processedTokens <= prompt.count - max(0, known.count - 1))

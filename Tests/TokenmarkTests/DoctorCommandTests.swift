@@ -23,8 +23,8 @@ import Testing
             try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
         #expect(
             Set(object.keys) == [
-                "schema_version", "tool_version", "machine", "instruction_sets", "roof", "ready",
-                "advice",
+                "schema_version", "tool_version", "machine", "instruction_sets", "roof", "ranks",
+                "ready", "advice",
             ])
         let machine = try #require(object["machine"] as? [String: Any])
         #expect(machine["architecture"] is String && machine["comparability_key"] is String)
@@ -49,7 +49,7 @@ import Testing
         let json = try Program.run(["doctor", "--no-roof", "--format", "json"])
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
-        #expect(object["roof"] is NSNull)
+        #expect(object["roof"] is NSNull && object["ranks"] is NSNull)
         #expect(object["ready"] is Bool)
         if last.hasPrefix("ready: ") {
             #expect(last.contains("tokenmark quickstart"))
@@ -57,6 +57,21 @@ import Testing
             let first = try #require(last.split(separator: "not ready; first: ").last)
             #expect(text.output.contains("\n  \(first)\n"))
         }
+    }
+
+    @Test(.enabled(if: RanksTests.canRun, RanksTests.reason))
+    func ranksMeasureTheirSums() throws {
+        let options = ["--no-roof", "--ranks", "2", "--threads", "1", "--oversubscribe"]
+        let text = try Program.run(["doctor"] + options)
+        #expect(text.status == 0, "\(text.error)")
+        #expect(text.output.contains("\n2 ranks on this host add up what each has:\n  4 KiB: "))
+        let json = try Program.run(["doctor", "--format", "json"] + options)
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        let ranks = try #require(object["ranks"] as? [String: Any])
+        #expect(ranks["ranks"] as? Int == 2 && ranks["hosts"] as? Int == 1)
+        let sums = try #require(ranks["sums"] as? [[String: NSNumber]])
+        #expect(sums.count == 6 && sums.allSatisfy { $0["sum_s"]?.doubleValue ?? 0 > 0 })
     }
 
     @Test func whatDoctorCannotGiveIsRefused() throws {

@@ -33,7 +33,8 @@ import Testing
         var options = SamplingOptions()
         options.repetitionPenalty = 1.1
         return try Generation(
-            session, prompts: prompts, options: options, endTokens: endTokens, limit: limit,
+            session,
+            .init(prompts: prompts, options: options, endTokens: endTokens, limit: limit),
             isCancelled: isCancelled)
     }
 
@@ -54,8 +55,10 @@ import Testing
         let session = try Session(model: model, batch: 1, capacity: 64, availableBytes: nil)
         func generate(_ prompt: [Int], known: [Int] = []) throws -> Generation {
             try Generation(
-                session, prompts: [prompt], known: known, options: SamplingOptions(), endTokens: [],
-                limit: 6)
+                session,
+                .init(
+                    prompts: [prompt], known: known, options: SamplingOptions(), endTokens: [],
+                    limit: 6))
         }
         let first = try generate(prompts[0])
         #expect(first.processedTokens == 7)

@@ -97,6 +97,92 @@ import Testing
         #expect(try #require(directory.read("out/report.html")).contains("id=\"ranks\""))
     }
 
+    /// Two devices are two ranks, which read the parts that lie as the documents' do; the CSV has the times
+    /// of the last.
+    @Test(
+        .enabled(if: RanksTests.canRun, RanksTests.reason),
+        .enabled(if: TrainedModel.isThere, "SmolLM2 is missing; scripts/fetch-models brings it"))
+    func devicesOfTheConfigurationAreRanks() throws {
+        let directory = TemporaryDirectory()
+        let packed = try Program.run(
+            ["convert", "--weights", TrainedModel.path, "--precision", "bf16", "--ranks", "2"]
+                + ["--output", directory.path("model")])
+        #expect(packed.status == 0, "\(packed.error)")
+        directory.write(
+            """
+            [model]
+            model_path=model
+            device_ids=0,1
+            [performance]
+            model_name=smol
+            case_pair=[[8,4]]
+            perf_mode=detail
+            """, to: "config.ini")
+        let result = try Program.run(
+            ["run", "--config", "config.ini", "--report-dir", "out", "--quiet"]
+                + ["--threads", "1", "--oversubscribe"],
+            environment: ["TIMEIT": "1"], in: directory.path)
+        #expect(result.status == 0, "\(result.error)")
+        let table = try #require(directory.read("out/performance_test_cpu_smol_bf16.csv"))
+        #expect(table.split(separator: "\n").count == 2)
+        #expect(try #require(directory.read("out/manifest.json")).contains("\"ranks\" : 2"))
+        // Another number of devices than there are parts.
+        let alone = try Program.run(
+            ["run", "--config", "config.ini", "--report-dir", "alone", "--ranks", "1"],
+            in: directory.path)
+        #expect(alone.status == 2)
+        #expect(alone.error.contains("is cut for 2 ranks: give --ranks 2"), "\(alone.error)")
+    }
+
+    /// Drawn tokens too, as all ranks have all logits.
+    @Test(
+        .enabled(if: RanksTests.canRun, RanksTests.reason),
+        .enabled(if: TrainedModel.isThere, "SmolLM2 is missing; scripts/fetch-models brings it"),
+        arguments: [
+            "generate --prompt Once --max-new-tokens 12",
+            "generate --prompt Once --max-new-tokens 12 --temperature 0.8 --top-k 40 --seed 3",
+            "chat --max-new-tokens 8", "run --task inference",
+        ])
+    func ranksAnswerAsOneProcess(command: String) throws {
+        let directory = TemporaryDirectory()
+        directory.write("[model]\nmodel_path=\(TrainedModel.path)\n", to: "config.ini")
+        let words = command.split(separator: " ").map(String.init)
+        let weights = words[0] == "run" ? [] : ["--weights", TrainedModel.path]
+        let results = try [1, 2].map {
+            try Program.run(
+                words + weights + ["--precision", "f32", "--threads", "1", "--oversubscribe"]
+                    + ["--ranks", "\($0)"], in: directory.path,
+                input: "Name a fruit.\nAnother one?\n")
+        }
+        for result in results { #expect(result.status == 0, "\(result.error)") }
+        let answers = results.map { result in
+            result.output.split(separator: "\n").filter { !$0.contains("FTL: ") }
+        }
+        #expect(answers[0] == answers[1])
+        #expect(answers[0].count >= 1)
+    }
+
+    @Test(
+        .enabled(if: RanksTests.canRun, RanksTests.reason),
+        .enabled(if: TrainedModel.isThere, "SmolLM2 is missing; scripts/fetch-models brings it"))
+    func ranksForetellATextAsOneProcess() throws {
+        let directory = TemporaryDirectory()
+        directory.write(
+            (1...80).map { "Line \($0) of a text that is long enough." }.joined(separator: "\n"),
+            to: "text")
+        let values = try [1, 2].map { ranks in
+            let result = try Program.run(
+                ["perplexity", "--weights", TrainedModel.path, "--precision", "bf16"]
+                    + ["--text", "text", "--context", "64", "--chunks", "3"]
+                    + ["--threads", "1", "--oversubscribe", "--ranks", "\(ranks)"],
+                in: directory.path)
+            #expect(result.status == 0, "\(result.error)")
+            return try #require(
+                Double(result.output.split(separator: " ").dropFirst().first ?? ""))
+        }
+        #expect(abs(values[1] / values[0] - 1) < 1e-3)
+    }
+
     /// The limit is that of each rank.
     @Test(
         .enabled(if: RanksTests.canRun, RanksTests.reason),
@@ -195,18 +281,12 @@ import Testing
     }
 
     /// Never a silent default: what runs in one process says that it does not take them.
-    @Test(arguments: [
-        "generate --prompt a", "chat", "perplexity --text -", "profile --pairs 8x4",
-        "run --task inference", "run --task precision", "doctor",
-    ])
-    func whoRunsInOneProcessRefusesRanks(command: String) throws {
+    @Test func whoRunsInOneProcessRefusesRanks() throws {
+        let command = "profile --pairs 8x4"
         let model = try TinyModelFile()
-        model.directory.write("[model]\nmodel_path=\(model.path)\n", to: "config.ini")
         let words = command.split(separator: " ").map(String.init)
         let result = try Program.run(
-            words + ["--ranks", "2"]
-                + (["run", "doctor"].contains(words[0]) ? [] : ["--weights", model.path]),
-            in: model.directory.path)
+            words + ["--ranks", "2", "--weights", model.path], in: model.directory.path)
         #expect(result.status == 2)
         #expect(result.error.contains("--ranks"), "\(result.error)")
         #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")

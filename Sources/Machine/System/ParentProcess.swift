@@ -11,8 +11,16 @@ package enum ParentProcess {
     /// Where a launcher stands in between, says who started that.
     package static let variable = "TOKENMARK_PARENT"
 
-    /// The process of that variable; nil without it.
+    /// What that variable says of this process.
+    package static var ownName: String { "\(getpid())@\(HostAddress.name)" }
+
+    /// The process of that variable; nil without it, and where that is one of another host.
     package static var named: Int32? {
-        getenv(variable).flatMap { Int32(String(cString: $0)) }.flatMap { $0 > 0 ? $0 : nil }
+        guard let text = getenv(variable).map({ String(cString: $0) }) else { return nil }
+        let words = text.split(separator: "@", maxSplits: 1)
+        guard words.count == 2, words[1] == HostAddress.name, let process = Int32(words[0]),
+            process > 0
+        else { return nil }
+        return process
     }
 }

@@ -7,7 +7,7 @@ internal import Glibc
 /// The text is cut into windows of `context` tokens. The first half of each is context only; every
 /// later token but the first of the second half is scored by the probability that the tokens
 /// before it in the window give it. Perplexity is exp(−mean log probability).
-package struct Perplexity {
+package struct Perplexity: Codable, Sendable {
     package let context: Int
     /// Σ −ln p over the scored tokens.
     package private(set) var negativeLogLikelihood = 0.0
@@ -46,7 +46,7 @@ package struct Perplexity {
     ) throws(QwenError) {
         precondition(windows.count == session.batch, "one window for each sequence")
         precondition(windows.allSatisfy { $0.count == context }, "windows of another length")
-        for window in windows { try session.model.configuration.checkRows(of: window) }
+        for window in windows { try session.model.whole.checkRows(of: window) }
         let first = context / 2
         session.start(promptLengths: windows.map { _ in first + 1 })
         Array(windows.map { $0[...first] }.joined()).withUnsafeBufferPointer {

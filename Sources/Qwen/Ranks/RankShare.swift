@@ -100,6 +100,12 @@ package struct RankShare: Sendable, Equatable {
         return part
     }
 
+    /// Tokens of the rank that has most.
+    var mostTokens: Int {
+        let units = (whole.vocabularySize + Self.vocabularyUnit - 1) / Self.vocabularyUnit
+        return (units + ranks - 1) / ranks * Self.vocabularyUnit
+    }
+
     private static func refusal(
         _ model: ModelConfiguration, _ ranks: Int, _ reason: String
     ) -> QwenError {

@@ -1,7 +1,7 @@
 /// How the next token is chosen from the logits.
-package struct SamplingOptions: Sendable, Equatable {
+package struct SamplingOptions: Sendable, Equatable, Codable {
     /// What is added to the logit of a token.
-    package struct Bias: Sendable, Equatable {
+    package struct Bias: Sendable, Equatable, Codable {
         package let token: Int
         package let value: Float
 

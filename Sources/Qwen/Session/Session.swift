@@ -18,6 +18,8 @@ package final class Session {
 
     private let core: InferenceCore
     private let meeting: RankMeeting?
+    /// Where the ranks lay their logits side by side.
+    private let gathering: RankMeeting?
     /// Rows of each sequence that the next input has, and the tokens of all of them.
     private var lengths: [Int]
     private var tokens: [Int32]
@@ -36,12 +38,13 @@ package final class Session {
     ///   - availableBytes: refuses a session that needs more, before it allocates.
     ///   - meeting: where the model's ranks meet, all of which make such a session at the same time, and
     ///     whose steps wait for each other; nil for a model in one process.
+    ///   - gathersLogits: whether `logits` are those of all ranks in each of them, and not of each its own.
     /// - Throws: `QwenError.doesNotFit`, `QwenError.tooLarge`, `QwenError.contextTooLong`,
     ///   `QwenError.cacheTooLong`, `MachineError` when the memory cannot be mapped; what the meeting
     ///   throws.
     package init(
         model: Model, batch: Int, capacity: Int, availableBytes: Int?,
-        meeting: RankMeeting? = nil
+        meeting: RankMeeting? = nil, gathersLogits: Bool = false
     ) throws {
         let configuration = model.configuration
         guard capacity <= configuration.maximumPositions else {
@@ -54,7 +57,7 @@ package final class Session {
             capacity: capacity,
             workers: model.execution.pool.workerCount)
         // Before anything that one rank alone might refuse: the others would wait for ever.
-        try meeting?.open(for: plan)
+        try meeting?.open(for: plan, gathering: gathersLogits ? model.share : nil)
         let needed = plan.cache.byteCount + plan.workspace.byteCount
         if let availableBytes, needed > availableBytes {
             throw QwenError.doesNotFit(
@@ -69,6 +72,7 @@ package final class Session {
         kvCacheBytes = plan.cache.byteCount
         scratchBytes = plan.workspace.byteCount
         self.meeting = meeting
+        gathering = gathersLogits ? meeting : nil
         core = try InferenceCore(
             model: model, plan: plan, slots: batch, capacity: capacity, meeting: meeting)
         lengths = Array(repeating: 1, count: batch)
@@ -195,7 +199,7 @@ package final class Session {
     }
 
     /// Runs what was staged through all layers; `logits` are those of each sequence's last token, of
-    /// several ranks for the tokens of `Model.vocabulary`.
+    /// several ranks that do not gather them for the tokens of `Model.vocabulary`.
     package func forward() {
         guard let staged else { preconditionFailure("nothing was staged") }
         self.staged = nil
@@ -216,6 +220,7 @@ package final class Session {
             }
         }
         meeting?.choose(count: running.count) { core.largest($0) }
+        gathering?.gather(count: running.count) { core.logits($0) }
     }
 
     /// The prompts sequence by sequence, as many rows at a time as a step takes, whatever sequence
@@ -246,7 +251,7 @@ package final class Session {
     /// was retired nothing.
     package func logits(_ sequence: Int) -> UnsafeMutableBufferPointer<Float> {
         precondition(0..<batch ~= sequence, "no such sequence")
-        return core.logits(places[sequence])
+        return gathering?.logits(places[sequence]) ?? core.logits(places[sequence])
     }
 
     /// The most probable next token of a sequence after `forward`; the lowest id among equals.

@@ -6,7 +6,32 @@ package import Qwen
 ///
 /// The prompts may differ in length. A sequence that has ended is fed its end token until all have
 /// ended; what comes of that is thrown away.
-package struct Generation {
+package struct Generation: Codable {
+    /// What is asked for.
+    package struct Request: Codable, Equatable {
+        /// Each at least one token.
+        package let prompts: [[Int]]
+        /// The tokens of the session's one sequence so far.
+        ///
+        /// What the prompt has in common with them at its beginning is not processed again.
+        package let known: [Int]
+        package let options: SamplingOptions
+        package let endTokens: Set<Int>
+        /// Tokens of an answer at most.
+        package let limit: Int
+
+        package init(
+            prompts: [[Int]], known: [Int] = [], options: SamplingOptions, endTokens: Set<Int>,
+            limit: Int
+        ) {
+            self.prompts = prompts
+            self.known = known
+            self.options = options
+            self.endTokens = endTokens
+            self.limit = limit
+        }
+    }
+
     /// The tokens of each answer, without the end token.
     package private(set) var answers: [[Int]]
     /// When the prompts were handed over, and when the tokens of each step were chosen.
@@ -19,26 +44,22 @@ package struct Generation {
     /// - Parameters:
     ///   - session: for as many sequences as there are prompts, with room for each prompt and
     ///     `limit` tokens.
-    ///   - prompts: each at least one token.
-    ///   - known: the tokens of the session's one sequence so far. What the prompt has in common
-    ///     with them at its beginning is not processed again.
-    ///   - limit: tokens of an answer at most.
     ///   - isCancelled: asked after every step.
     ///   - take: called with the number of the sequence and its token as it comes; the time that
     ///     takes is the next step's.
     /// - Throws: `UsageError` for a prompt without a token, `QwenError.invalidSampling`, `QwenError.logitsNotFinite`, what `take` throws.
     package init(
-        _ session: Session, prompts: [[Int]], known: [Int] = [], options: SamplingOptions,
-        endTokens: Set<Int>, limit: Int, isCancelled: () -> Bool = { false },
+        _ session: Session, _ request: Request, isCancelled: () -> Bool = { false },
         take: (_ sequence: Int, _ token: Int) throws -> Void = { _, _ in }
     ) throws {
-        for prompt in prompts { try session.model.configuration.checkRows(of: prompt) }
+        let (prompts, limit) = (request.prompts, request.limit)
+        for prompt in prompts { try session.model.whole.checkRows(of: prompt) }
         guard prompts.allSatisfy({ !$0.isEmpty }) else {
             throw UsageError("the tokenizer makes no token of the prompt; give another prompt")
         }
         var samplers = try prompts.map { prompt in
             var sampler = try Sampler(
-                options, vocabularySize: session.model.configuration.vocabularySize)
+                request.options, vocabularySize: session.model.whole.vocabularySize)
             for token in prompt { sampler.observe(token) }
             return sampler
         }
@@ -47,7 +68,7 @@ package struct Generation {
         answers = Array(repeating: [], count: prompts.count)
         var tokens = [Int32](repeating: 0, count: prompts.count)
         var isOpen = [Bool](repeating: true, count: prompts.count)
-        let kept = Self.start(session, prompts, known: known)
+        let kept = Self.start(session, prompts, known: request.known)
         let input = prompts.flatMap { $0.dropFirst(kept).map { Int32($0) } }
         processedTokens = input.count
         stamps = [Clock.now()]
@@ -64,7 +85,7 @@ package struct Generation {
             stamps.append(Clock.now())
             for sequence in prompts.indices where isOpen[sequence] {
                 let token = Int(tokens[sequence])
-                isOpen[sequence] = !endTokens.contains(token)
+                isOpen[sequence] = !request.endTokens.contains(token)
                 guard isOpen[sequence] else { continue }
                 answers[sequence].append(token)
                 try take(sequence, token)

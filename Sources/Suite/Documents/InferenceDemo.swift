@@ -11,7 +11,9 @@ package struct InferenceDemo {
     ]
     package static let newTokens = 64
 
-    package let loaded: LoadedModel
+    package let model: any AnsweringModel
+    /// Positions of a sequence at most.
+    package let maximumPositions: Int
     package let tokenizer: Tokenizer
     package let defaults: GenerationConfiguration
     package let seed: UInt64
@@ -24,9 +26,11 @@ package struct InferenceDemo {
     }
 
     package init(
-        loaded: LoadedModel, tokenizer: Tokenizer, defaults: GenerationConfiguration, seed: UInt64
+        model: any AnsweringModel, maximumPositions: Int, tokenizer: Tokenizer,
+        defaults: GenerationConfiguration, seed: UInt64
     ) {
-        self.loaded = loaded
+        self.model = model
+        self.maximumPositions = maximumPositions
         self.tokenizer = tokenizer
         self.defaults = defaults
         self.seed = seed
@@ -40,7 +44,7 @@ package struct InferenceDemo {
 
     /// Gives every batch with its times, as it is done.
     ///
-    /// - Throws: `QwenError`, `MachineError`, what `take` throws.
+    /// - Throws: as `AnsweringModel`, and what `take` throws.
     package func run(_ take: ([Exchange], AnswerTimes) throws -> Void) throws {
         _ = try answer(Self.warmup)
         for prompts in Self.batches {
@@ -55,14 +59,13 @@ package struct InferenceDemo {
     private func answer(_ prompts: [String]) throws -> Generation {
         let prompts = try prompts.map { try tokenizer.promptTokens($0) }
         let longest = prompts.map(\.count).max() ?? 0
-        let room = loaded.model.configuration.maximumPositions - longest
+        let room = maximumPositions - longest
         let wanted = defaults.limit(promptLength: longest)
         let limit = wanted.map { max(1, min($0, room)) } ?? Self.newTokens
-        let session = try Session(
-            model: loaded.model, batch: prompts.count, capacity: longest + limit,
-            availableBytes: loaded.availableBytes)
-        return try Generation(
-            session, prompts: prompts, options: options,
-            endTokens: tokenizer.endTokens.union(defaults.endTokens), limit: limit)
+        try model.open(batch: prompts.count, capacity: longest + limit)
+        return try model.generate(
+            Generation.Request(
+                prompts: prompts, options: options,
+                endTokens: tokenizer.endTokens.union(defaults.endTokens), limit: limit))
     }
 }

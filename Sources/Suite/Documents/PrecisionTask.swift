@@ -14,7 +14,9 @@ package struct PrecisionTask {
     /// Tokens of a prompt at most; above, examples are left out, and then the question.
     package static let promptTokens = 2000
 
-    package let loaded: LoadedModel
+    package let model: any AnsweringModel
+    /// Of the model.
+    package let source: ModelSource
     package let tokenizer: Tokenizer
     package let exam: Exam
     package let sets: [QuestionSet]
@@ -28,10 +30,12 @@ package struct PrecisionTask {
     package let caller: Caller
 
     package init(
-        loaded: LoadedModel, tokenizer: Tokenizer, exam: Exam, sets: [QuestionSet],
-        directory: String, results: String, batch: Int, newTokens: Int, caller: Caller
+        model: any AnsweringModel, source: ModelSource, tokenizer: Tokenizer, exam: Exam,
+        sets: [QuestionSet], directory: String, results: String, batch: Int, newTokens: Int,
+        caller: Caller
     ) {
-        self.loaded = loaded
+        self.model = model
+        self.source = source
         self.tokenizer = tokenizer
         self.exam = exam
         self.sets = sets
@@ -64,8 +68,9 @@ package struct PrecisionTask {
                     + "in \(directory)/data/val")
         }
         let sheet = try AnswerSheet(path: "\(results)/cache0.csv", sets: sets)
+        let cache = try model.facts().execution.kvCachePrecision
         let log = try PrecisionLog(
-            path: "\(results)/device0.log", parameters: parameters,
+            path: "\(results)/device0.log", parameters: parameters(cache: cache),
             hasAnswers: !sheet.answers.isEmpty)
         var manifest = try manifest(describe)
         if !sheet.answers.isEmpty { manifest = try manifest.continuing(in: results) }
@@ -87,7 +92,7 @@ package struct PrecisionTask {
         var manifest = Manifest(
             toolVersion: caller.toolVersion, commandLine: caller.commandLine,
             buildConfiguration: BuildConfiguration.name,
-            engine: EngineIdentity(loaded),
+            engine: model.identity,
             grid: Grid(batches: [batch], pairs: [LengthPair(promptLimit, newTokens)], warmup: 0))
         try describe(&manifest)
         try manifest.set("working_directory", to: FileManager.default.currentDirectoryPath)
@@ -114,15 +119,15 @@ package struct PrecisionTask {
     }
 
     /// What answers depend on.
-    private var parameters: String {
-        "model=\(loaded.source.configuration.name) weights=\(weightsPath) precision=\(loaded.model.precision.rawValue) "
-            + "kv_cache=\(loaded.model.cachePrecision.rawValue) mode=\(exam.rawValue) batch=\(batch) "
+    private func parameters(cache: String) -> String {
+        "model=\(source.configuration.name) weights=\(weightsPath) precision=\(source.precision.rawValue) "
+            + "kv_cache=\(cache) mode=\(exam.rawValue) batch=\(batch) "
             + "shot=\(sets[0].examples.count) seq_len_out=\(newTokens) "
             + "questions=\(QuestionSet.mark(of: sets))"
     }
 
     private var weightsPath: String {
-        URL(fileURLWithPath: loaded.source.path ?? "").standardizedFileURL.path
+        URL(fileURLWithPath: source.path ?? "").standardizedFileURL.path
     }
 
     private var questionCount: Int { sets.reduce(0) { $0 + $1.questions.count } }
@@ -135,8 +140,8 @@ package struct PrecisionTask {
             caller.progress?.say("\(begun) of \(total) questions are answered already")
         }
         var respondent = Respondent(
-            loaded: loaded, promptTokens: promptLimit, newTokens: newTokens,
-            endTokens: tokenizer.endTokens.union(try loaded.source.generation().endTokens))
+            model: model, promptTokens: promptLimit, newTokens: newTokens,
+            endTokens: tokenizer.endTokens.union(try source.generation().endTokens))
         // A batch that does not fit is found before the first question.
         if begun < total {
             try respondent.prepare(batch: min(batch, sets.map(\.questions.count).max() ?? 1))
@@ -164,7 +169,7 @@ package struct PrecisionTask {
     }
 
     private var promptLimit: Int {
-        min(Self.promptTokens, loaded.model.configuration.maximumPositions - newTokens)
+        min(Self.promptTokens, source.configuration.maximumPositions - newTokens)
     }
 
     /// Asks the questions of a range, counted over all subjects; `first` is the first of this one.

@@ -98,12 +98,15 @@ package struct CoreSettings: Sendable, Codable {
         pointTimeout: Double? = nil, memoryLimit: Int? = nil
     ) throws -> WorkerEngine.Command {
         if machine.rankCount > 1 {
-            let command = try RankLauncher(launcher).command(
+            let command = try RankLauncher(launcher, hosts: machine.hosts).command(
                 self, ranks: machine.rankCount, pointTimeout: pointTimeout,
                 memoryLimit: memoryLimit)
             // Before as many processes are there as somebody may have mistyped.
             _ = try parts(of: source().configuration)
-            _ = try machine.isCrowded(.init(index: 0, count: machine.rankCount))
+            // Other hosts know their own cores.
+            if machine.hosts == nil {
+                _ = try machine.isCrowded(.init(index: 0, count: machine.rankCount))
+            }
             return command
         }
         return WorkerEngine.Command(

@@ -18,6 +18,10 @@ package struct MachineSettings: Equatable, Sendable, Codable {
     package var rankCount: Int { ranks ?? 1 }
     /// Whether they may share cores.
     package var oversubscribes = false
+    /// The hosts that the ranks are on, as the launcher knows them; nil for this one.
+    package var hosts: [String]?
+    /// In which precision sums travel between hosts; nil for f32.
+    package var reduce: ReducePrecision?
 
     package init() {}
 
@@ -25,10 +29,20 @@ package struct MachineSettings: Equatable, Sendable, Codable {
     package struct Rank: Equatable, Sendable {
         package let index: Int
         package let count: Int
+        /// Which one it is of the ranks on its host, and how many they are.
+        package let place: Int
+        package let countHere: Int
 
-        package init(index: Int, count: Int) {
+        package init(index: Int, count: Int, place: Int, countHere: Int) {
             self.index = index
             self.count = count
+            self.place = place
+            self.countHere = countHere
+        }
+
+        /// One of ranks that are all on one host.
+        package init(index: Int, count: Int) {
+            self.init(index: index, count: count, place: index, countHere: count)
         }
     }
 
@@ -80,7 +94,7 @@ package struct MachineSettings: Equatable, Sendable, Codable {
                 threads: threads, cpus: cpus, topology: topology, limits: limits)
         }
         return try Placement.choose(
-            threads: threads, cpus: cpus, rank: rank.index, of: rank.count,
+            threads: threads, cpus: cpus, rank: rank.place, of: rank.countHere,
             sharesCPUs: oversubscribes, topology: topology, limits: limits)
     }
 

@@ -209,7 +209,8 @@ package final class QwenEngine: Engine, CostCounting, RoofMeasuring, MemoryCount
         lastConditions = RunConditions(
             disturbances, pins: model.execution.pool.pins, hertz: (hertz, FrequencyProbe.hertz()))
         if let share = model.share {
-            lastConditions?.process = "rank \(share.rank)"
+            lastConditions?.process =
+                "rank \(share.rank)" + (facts.execution.hosts.map { " on \($0.name)" } ?? "")
             var share = spent.share(meeting, trace)
             share.peakResidentBytes = ProcessMemory.current().peakResidentBytes
             share.cpus = cpus?.ids

@@ -4,8 +4,10 @@ internal import Machine
 
 /// Starts the ranks of a model: MPI's launcher, and the program that it runs.
 struct RankLauncher {
-    /// `{ranks}` stands for their number.
-    private static let usual = "mpirun -n {ranks}"
+    /// `{ranks}` stands for their number, `{hosts}` for the hosts, each with its own number of them.
+    private static func usual(hasHosts: Bool) -> String {
+        "mpirun -n {ranks}" + (hasHosts ? " --host {hosts}" : "")
+    }
     /// Names the program that runs one rank, where it is not beside this one.
     private static let variable = "TOKENMARK_RANK"
     private static let program = "tokenmark-rank"
@@ -21,24 +23,43 @@ struct RankLauncher {
         "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
     ]
 
+    /// Until all ranks have met, enough for many hosts that are reached one after the other.
+    static let meetingSeconds = 30.0
+
     private let words: [String]
+    private let hosts: [String]?
     /// Of this process.
     private let own: [String: String]
 
-    /// - Parameter line: The launcher's command line; nil for the usual one.
-    /// - Throws: ``UsageError`` for one that names no program, or does not say how many.
+    private var usual: String { Self.usual(hasHosts: hosts != nil) }
+
+    /// - Parameters:
+    ///   - line: The launcher's command line; nil for the usual one.
+    ///   - hosts: That the ranks are spread over; nil for this one.
+    /// - Throws: ``UsageError`` for one that names no program, or does not say how many, and where.
     init(
-        _ line: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+        _ line: String?, hosts: [String]? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(UsageError) {
         own = environment
-        words = (line ?? Self.usual).split(separator: " ").map(String.init)
+        self.hosts = hosts
+        let usual = Self.usual(hasHosts: hosts != nil)
+        words = (line ?? usual).split(separator: " ").map(String.init)
         guard !words.isEmpty else {
-            throw UsageError("--launcher is empty; write one such as '\(Self.usual)'")
+            throw UsageError("--launcher is empty; write one such as '\(usual)'")
         }
         guard words.contains(where: { $0.contains("{ranks}") }) else {
             throw UsageError(
                 "--launcher '\(line ?? "")' does not say where the number of ranks goes; write "
-                    + "{ranks} in it, as in '\(Self.usual)'")
+                    + "{ranks} in it, as in '\(usual)'")
+        }
+        let namesHosts = words.contains { $0.contains("{hosts}") }
+        guard namesHosts == (hosts != nil) else {
+            throw UsageError(
+                namesHosts
+                    ? "--launcher asks for {hosts}, and there are none: give --hosts too"
+                    : "--launcher '\(line ?? "")' does not say where the hosts go; write {hosts} in "
+                        + "it, as in '\(usual)'")
         }
     }
 
@@ -50,15 +71,22 @@ struct RankLauncher {
         let program = try rankProgram()
         let settings = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
         var environment = Self.environment.filter { own[$0.key] == nil }
-        environment[ParentProcess.variable] = "\(ProcessInfo.processInfo.processIdentifier)"
-        let options = words.dropFirst().map {
-            $0.replacingOccurrences(of: "{ranks}", with: "\(ranks)")
-        }
+        environment[ParentProcess.variable] = ParentProcess.ownName
         var command = WorkerEngine.Command(
-            program: launcher, arguments: options + [program, settings],
+            program: launcher, arguments: options(ranks: ranks) + [program, settings],
             environment: environment, pointTimeout: pointTimeout, memoryLimit: memoryLimit)
         command.isLauncher = true
+        command.meetingTimeout = Self.meetingSeconds
         return command
+    }
+
+    /// Of the launcher's command line.
+    func options(ranks: Int) -> [String] {
+        let places = hosts.map { RankHosts.text(of: $0, ranks: ranks) } ?? ""
+        return words.dropFirst().map {
+            $0.replacingOccurrences(of: "{ranks}", with: "\(ranks)")
+                .replacingOccurrences(of: "{hosts}", with: places)
+        }
     }
 
     private func launcher() throws(UsageError) -> String {
@@ -68,7 +96,7 @@ struct RankLauncher {
         guard let found = candidates.first(where: Self.isProgram) else {
             throw UsageError(
                 "there is no \(name) to start ranks with; \(Self.remedy), or name another one: "
-                    + "--launcher '\(Self.usual)'")
+                    + "--launcher '\(usual)'")
         }
         return found
     }

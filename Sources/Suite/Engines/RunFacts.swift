@@ -20,6 +20,28 @@ package struct RunFacts: Codable {
         package let kvCachePrecision: String
         /// Processes that run the model together; nil where there is one.
         package var ranks: Int?
+        /// nil where all ranks are on one host.
+        package var hosts: Hosts?
+    }
+
+    /// How the hosts of a model's ranks work together.
+    package struct Hosts: Codable {
+        package let count: Int
+        /// This one's name for itself.
+        package let name: String
+        /// In which precision sums travel.
+        package let reduce: ReducePrecision
+        /// What they take, as measured at the start; nil for a rank that does not speak for its host.
+        package let sums: [HostSums.Timing]?
+
+        package init(
+            count: Int, name: String, reduce: ReducePrecision, sums: [HostSums.Timing]?
+        ) {
+            self.count = count
+            self.name = name
+            self.reduce = reduce
+            self.sums = sums
+        }
     }
 
     package struct Weights: Codable {
@@ -37,7 +59,7 @@ package struct RunFacts: Codable {
         package let placement: MemoryPlacement
     }
 
-    package let execution: Execution
+    package var execution: Execution
     package var weights: Weights
     /// What the user should know, one line each.
     package var warnings: [String]
@@ -138,6 +160,9 @@ package struct RunFacts: Codable {
         ]
         // Reports of one process say nothing of ranks, as they did before there were any.
         if let ranks = execution.ranks { values.append(("ranks", "\(ranks)")) }
+        if let hosts = execution.hosts {
+            values += [("hosts", "\(hosts.count)"), ("reduce", hosts.reduce.rawValue)]
+        }
         return Fingerprint(values)
     }
 

@@ -27,8 +27,8 @@ package struct LoadedModel {
         // Before they are packed, which gives the memory of the files back.
         note = source.packingLoss()
         let free = try ResourceLimits.current().usableMemoryBytes - Self.reserveBytes
-        // All ranks load at the same time.
-        let usable = free / (rank?.count ?? 1)
+        // All ranks of a host load at the same time.
+        let usable = free / (rank?.countHere ?? 1)
         switch (source.weights, rank) {
         case (.tensors(let tensors), let rank?):
             model = try Model(

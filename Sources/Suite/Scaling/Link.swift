@@ -16,17 +16,18 @@ package struct Link: Equatable, Sendable {
 
     /// Seconds of some all-reduces of `bytes` together, in ranks on hosts of their own.
     ///
-    /// With α the latency and β the rate, n bytes in R ranks take ⌈log₂ R⌉ · (α + n/β) by recursive
-    /// doubling, and 2 · ⌈log₂ R⌉ · α + 2 · (R − 1)/R · n/β by Rabenseifner's algorithm: the faster
-    /// one counts, as MPI's libraries choose by size. From Thakur, Rabenseifner and Gropp,
-    /// "Optimization of Collective Communication Operations in MPICH", 2005; additions are left out.
+    /// With α the latency and β the rate, n bytes in R ranks take ⌈log₂ R⌉ · α + (R − 1) · n/β where each
+    /// gathers those of all, and (1 + ⌈log₂ R⌉) · α + 2 · (R − 1)/R · n/β where each adds up a part: the
+    /// two ways of `HostSums`, of which it takes the faster one. Rounds of a gathering are those of
+    /// Thakur, Rabenseifner and Gropp, "Optimization of Collective Communication Operations in MPICH",
+    /// 2005; additions are left out.
     package func allReduces(_ count: Double, bytes: Double, ranks: Int) -> Double {
         guard ranks > 1 else { return 0 }
         let rounds = log2(Double(ranks)).rounded(.up)
         let once = bytes / bytesPerSecond
-        let doubling = rounds * (count * latency + once)
-        let rabenseifner =
-            2 * rounds * count * latency + 2 * Double(ranks - 1) / Double(ranks) * once
-        return min(doubling, rabenseifner)
+        let others = Double(ranks - 1)
+        let gathering = rounds * count * latency + others * once
+        let dealing = (1 + rounds) * count * latency + 2 * others / Double(ranks) * once
+        return min(gathering, dealing)
     }
 }

@@ -42,10 +42,13 @@ struct ChatCommand: ParsableCommand {
     @OptionGroup(title: "Generation") var generationOptions: GenerationOptions
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+    @OptionGroup(title: "Machine") var rankOptions: RankOptions
 
     func run() throws {
         try generationOptions.check()
-        let source = try modelOptions.settings(on: machineOptions).source()
+        var settings = modelOptions.settings(on: machineOptions)
+        try rankOptions.apply(to: &settings)
+        let source = try settings.source()
         let tokenizer = try source.tokenizer("to chat")
         let defaults = try source.generationForAnswers()
         try checkFormat(defaults)
@@ -55,14 +58,11 @@ struct ChatCommand: ParsableCommand {
         let conversation = try chatOptions.conversation(
             source, tokenizer, window: min(positions - limit, defaults.windowSize ?? .max),
             endTokens: defaults.endTokens)
-        let loaded = try LoadedModel(
-            source, cache: modelOptions.kvCache, execution: machineOptions.settings.execution())
-        loaded.sayNote()
+        let model = try settings.answering(source)
+        model.sayNotes()
+        try model.open(batch: 1, capacity: positions)
         var chat = Chat(
-            session: try Session(
-                model: loaded.model, batch: 1, capacity: positions,
-                availableBytes: loaded.availableBytes),
-            tokenizer: tokenizer, conversation: conversation,
+            model: model, tokenizer: tokenizer, conversation: conversation,
             options: generationOptions.sampling(defaults, seed: modelOptions.seed), limit: limit)
         try chat.run()
     }

@@ -32,18 +32,28 @@ struct GenerateCommand: ParsableCommand {
     @OptionGroup(title: "Generation") var generationOptions: GenerationOptions
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+    @OptionGroup(title: "Machine") var rankOptions: RankOptions
 
     func run() throws {
         try generationOptions.check()
         try checkChat()
-        let source = try modelOptions.settings(on: machineOptions).source()
+        var settings = modelOptions.settings(on: machineOptions)
+        try rankOptions.apply(to: &settings)
+        let source = try settings.source()
         let tokenizer = try source.tokenizer("to generate text")
         let defaults = try source.generationForAnswers()
         let (tokens, endTokens) = try promptTokens(source, tokenizer, defaults)
-        let loaded = try LoadedModel(
-            source, cache: modelOptions.kvCache, execution: machineOptions.settings.execution())
-        loaded.sayNote()
-        try generate(loaded, tokenizer, tokens, endTokens, defaults)
+        let model = try settings.answering(source)
+        model.sayNotes()
+        let limit = generationOptions.limit(
+            defaults, promptLength: tokens.count,
+            room: source.configuration.maximumPositions - tokens.count)
+        try generate(
+            model, tokenizer,
+            Generation.Request(
+                prompts: [tokens],
+                options: generationOptions.sampling(defaults, seed: modelOptions.seed),
+                endTokens: endTokens, limit: limit))
     }
 
     private func checkChat() throws(UsageError) {
@@ -75,25 +85,17 @@ struct GenerateCommand: ParsableCommand {
     }
 
     private func generate(
-        _ loaded: LoadedModel, _ tokenizer: Tokenizer, _ prompt: [Int], _ endTokens: Set<Int>,
-        _ defaults: GenerationConfiguration
+        _ model: any AnsweringModel, _ tokenizer: Tokenizer, _ request: Generation.Request
     ) throws {
-        let limit = generationOptions.limit(
-            defaults, promptLength: prompt.count,
-            room: loaded.model.configuration.maximumPositions - prompt.count)
-        let session = try Session(
-            model: loaded.model, batch: 1, capacity: prompt.count + limit,
-            availableBytes: loaded.availableBytes)
+        let length = request.prompts[0].count
+        try model.open(batch: 1, capacity: length + request.limit)
         var text = StreamedText(tokenizer)
         Interruption.listen()
-        let generation = try Generation(
-            session, prompts: [prompt],
-            options: generationOptions.sampling(defaults, seed: modelOptions.seed),
-            endTokens: endTokens, limit: limit,
-            isCancelled: { Interruption.isRequested },
+        let generation = try model.generate(
+            request, isCancelled: { Interruption.isRequested },
             take: { _, token in try Terminal.output(text.append(token)) })
         try Terminal.output(text.finish() + "\n")
-        Terminal.error(Self.timesText(generation.stamps, promptLength: prompt.count))
+        Terminal.error(Self.timesText(generation.stamps, promptLength: length))
         if Interruption.isRequested { throw Interruption.exitStatus }
     }
 

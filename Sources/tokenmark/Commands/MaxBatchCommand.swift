@@ -111,6 +111,11 @@ struct MaxBatchCommand: ResumableCommand {
         try checkNumbers(lengths)
         var settings = modelOptions.settings(on: machineOptions)
         try rankOptions.apply(to: &settings)
+        guard settings.machine.hosts == nil else {
+            throw UsageError(
+                "--hosts: max-batch watches the memory of processes, which it sees on this host alone; "
+                    + "leave it out, or try batches with tokenmark sweep --hosts")
+        }
         settings.measuresRoof = false
         settings.leastPositions = maxSeqLen ?? 0
         return Request(

@@ -34,6 +34,7 @@ struct PerplexityCommand: ParsableCommand {
 
     @OptionGroup(title: "Model") var modelOptions: ModelOptions
     @OptionGroup(title: "Machine") var machineOptions: MachineOptions
+    @OptionGroup(title: "Machine") var rankOptions: RankOptions
 
     /// Bytes of a text at most; what is read of it takes a few times as much memory.
     private static let mostBytes = 1 << 30
@@ -48,19 +49,18 @@ struct PerplexityCommand: ParsableCommand {
         if let chunks, chunks < 1 {
             throw UsageError("--chunks \(chunks) is not a number of 1 or more")
         }
-        let source = try modelOptions.settings(on: machineOptions).source()
+        var settings = modelOptions.settings(on: machineOptions)
+        try rankOptions.apply(to: &settings)
+        let source = try settings.source()
         let windows = try windows(source.tokenizer("for perplexity"))
-        let loaded = try LoadedModel(
-            source, cache: modelOptions.kvCache, execution: machineOptions.settings.execution())
-        loaded.sayNote()
+        let model = try settings.answering(source)
+        model.sayNotes()
         var perplexity = Perplexity(context: context)
         var done = 0
         while done < windows.count {
             let part = Array(windows[done..<min(done + Self.batch, windows.count)])
-            let session = try Session(
-                model: loaded.model, batch: part.count, capacity: context,
-                availableBytes: loaded.availableBytes)
-            try perplexity.score(part, with: session)
+            try model.open(batch: part.count, capacity: context)
+            perplexity = try model.score(part, beside: perplexity)
             done += part.count
             if Terminal.errorIsTerminal {
                 Terminal.error("window \(done)/\(windows.count)\n")

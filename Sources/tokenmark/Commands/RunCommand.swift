@@ -132,10 +132,6 @@ struct RunCommand: ResumableCommand {
                 "--retry belongs to --task performance: \(asked.task.rawValue) has no cells to try again"
             )
         }
-        guard asked.task == .performance || asked.rankOptions.ranks == nil else {
-            throw UsageError(
-                "--ranks belongs to --task performance: \(asked.task.rawValue) runs in one process")
-        }
         switch asked.task {
         case .performance:
             let progress = progressOptions.view()
@@ -172,13 +168,12 @@ struct RunCommand: ResumableCommand {
         let lock = try ReportDirectory.lock(results)
         if let warning = lock.warning { Terminal.error("warning: \(warning)\n") }
         let machine = MachineDescription.read()
-        let start = Clock.now()
-        let loaded = try settings(configuration).load(source)
-        let facts = try RunFacts(loaded, loadSeconds: Double(Clock.now() - start) / 1e9)
+        let model = try settings(configuration).answering(source)
+        let facts = try model.facts()
         for warning in facts.warnings { Terminal.error("warning: \(warning)\n") }
         let ending = try PrecisionTask(
-            loaded: loaded, tokenizer: tokenizer, exam: configuration.exam, sets: sets,
-            directory: directory, results: results, batch: configuration.questionBatch,
+            model: model, source: source, tokenizer: tokenizer, exam: configuration.exam,
+            sets: sets, directory: directory, results: results, batch: configuration.questionBatch,
             newTokens: configuration.answerTokens, caller: .user(progress)
         ).run { (manifest) throws(ReportingError) in
             try manifest.set("machine", to: machine)
@@ -207,10 +202,11 @@ struct RunCommand: ResumableCommand {
                 "--task inference writes no report: leave out --report-dir, --resume and --label")
         }
         let (source, tokenizer) = try trainedModel(configuration, "to generate text")
-        let loaded = try settings(configuration).load(source)
-        loaded.sayNote()
+        let model = try settings(configuration).answering(source)
+        model.sayNotes()
         try InferenceDemo(
-            loaded: loaded, tokenizer: tokenizer,
+            model: model, maximumPositions: source.configuration.maximumPositions,
+            tokenizer: tokenizer,
             defaults: source.generationForAnswers(), seed: seed
         ).run { exchanges, times in
             for exchange in exchanges {
@@ -286,7 +282,9 @@ struct RunCommand: ResumableCommand {
     /// The documents write `qwen_7b` where the presets are called `qwen-7b`.
     private func settings(_ configuration: DriverConfiguration) throws -> CoreSettings {
         var settings = CoreSettings(on: machineOptions.settings)
-        try rankOptions.apply(to: &settings)
+        try rankOptions.apply(
+            to: &settings,
+            devices: configuration.deviceCount > 1 ? configuration.deviceCount : nil)
         settings.precision = precision
         settings.kvCache = kvCache
         settings.seed = seed

@@ -65,3 +65,4 @@ struct WeightOptions: ParsableArguments {
 
 extension Precision: ExpressibleByArgument {}
 extension CachePrecision: ExpressibleByArgument {}
+extension ReducePrecision: ExpressibleByArgument {}

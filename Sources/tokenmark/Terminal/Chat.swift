@@ -5,23 +5,24 @@ internal import Suite
 
 /// Reads messages, prints answers.
 struct Chat {
-    let session: Session
+    /// Opened for one sequence.
+    let model: any AnsweringModel
     let tokenizer: Tokenizer
     var conversation: Conversation
     let options: SamplingOptions
     /// Tokens of an answer at most.
     let limit: Int
-    /// The tokens whose keys and values the session holds.
+    /// The tokens whose keys and values the model holds.
     private var known: [Int] = []
     private let lines = StandardInput.Lines()
     /// Whether a message got no answer.
     private var hasRefused = false
 
     init(
-        session: Session, tokenizer: Tokenizer, conversation: Conversation,
+        model: any AnsweringModel, tokenizer: Tokenizer, conversation: Conversation,
         options: SamplingOptions, limit: Int
     ) {
-        self.session = session
+        self.model = model
         self.tokenizer = tokenizer
         self.conversation = conversation
         self.options = options
@@ -71,9 +72,10 @@ struct Chat {
         var text = StreamedText(tokenizer)
         Interruption.listen(to: [SIGINT])
         defer { Interruption.stopListening(to: [SIGINT]) }
-        let generation = try Generation(
-            session, prompts: [prompt.tokens], known: known, options: options,
-            endTokens: conversation.endTokens, limit: limit,
+        let generation = try model.generate(
+            Generation.Request(
+                prompts: [prompt.tokens], known: known, options: options,
+                endTokens: conversation.endTokens, limit: limit),
             isCancelled: { Interruption.isRequested },
             take: { _, token in try Terminal.output(text.append(token)) })
         try Terminal.output(text.finish() + "\n")

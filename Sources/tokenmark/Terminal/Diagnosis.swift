@@ -1,5 +1,7 @@
 internal import Machine
+internal import Qwen
 internal import Reporting
+internal import Suite
 
 /// What `doctor` finds: the machine, its roof, and what to change.
 struct Diagnosis {
@@ -8,6 +10,7 @@ struct Diagnosis {
     let instructionSets: [(name: String, refusal: String?)]
     /// nil where it was not asked for.
     let roof: MachineRoof?
+    let ranks: RankProbe?
 
     /// The version of the layout of its JSON: a key that goes or changes its meaning raises it.
     static let currentSchema = 1
@@ -16,6 +19,7 @@ struct Diagnosis {
         let advice = Advice(machine)
         var lines = MachineText(machine, instructionSets: instructionSets).lines
         if let roof { lines += [""] + roof.lines }
+        if let ranks { lines += [""] + ranks.lines }
         lines += ["", "for better numbers:"]
         lines += advice.lines.isEmpty ? ["  nothing to change"] : advice.lines.map { "  \($0)" }
         lines += [
@@ -43,6 +47,7 @@ struct Diagnosis {
             "machine": JSONValue(encoding: machine),
             "instruction_sets": .array(sets),
             "roof": roof.map { try JSONValue(encoding: $0) } ?? .null,
+            "ranks": ranks.map { try JSONValue(encoding: $0) } ?? .null,
             "ready": .bool(advice.first.isEmpty),
             "advice": .array(advice.lines.map(JSONValue.string)),
         ])
@@ -60,5 +65,17 @@ struct Diagnosis {
         document.text = { text }
         document.json = { try json() }
         return document
+    }
+}
+
+extension RankProbe {
+    /// One size a line.
+    var lines: [String] {
+        let places = hosts > 1 ? "on \(hosts) hosts" : "on this host"
+        return ["\(ranks) ranks \(places) add up what each has:"]
+            + sums.map { sum in
+                let microseconds = (sum.seconds * 1e7).rounded() / 10
+                return "  \(sum.byteCount >> 10) KiB: \(microseconds) us"
+            }
     }
 }

@@ -26,9 +26,9 @@ extension ModelSource {
     }
 }
 
-extension LoadedModel {
+extension AnsweringModel {
     /// Says what is to be known of the weights to the user of a command without a report.
-    func sayNote() {
-        if let note { Terminal.error("note: \(note)\n") }
+    func sayNotes() {
+        for note in notes { Terminal.error("note: \(note)\n") }
     }
 }

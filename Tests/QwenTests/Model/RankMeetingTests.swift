@@ -8,7 +8,7 @@ import Testing
 /// Sums and choices of ranks that are threads of this process.
 @Suite struct RankMeetingTests {
     private static let model = ModelConfiguration(
-        name: "tiny", architecture: .qwen2, hiddenSize: 48, layerCount: 1, headCount: 4,
+        name: "tiny", architecture: .qwen2, hiddenSize: 64, layerCount: 1, headCount: 4,
         kvHeadCount: 4, headDimension: 16, intermediateSize: 64, vocabularySize: 64,
         maximumPositions: 1024, rmsNormEpsilon: 1e-6, ropeTheta: 1e4, tiesEmbeddings: false)
 
@@ -74,6 +74,73 @@ import Testing
             #expect(results[rank] == expected, "rank \(rank)")
             #expect(results.exchanged[rank] == rounds * 2 * 32 * 4)
         }
+    }
+
+    /// Two ranks on each of two hosts, two workers a rank: the sums of a host, then those of the hosts.
+    @Test func sumsOfAllHosts() throws {
+        let (hosts, here, rounds, width) = (2, 2, 50, 64)
+        let hall = HostHall(hosts: hosts)
+        let results = Results(count: hosts * here)
+        let group = DispatchGroup()
+        let memory = (0..<hosts).map { _ in SharedSlices(ranks: here) }
+        for index in 0..<hosts * here {
+            let (host, place) = (index / here, index % here)
+            let meeting = RankMeeting(
+                rank: place, of: here, workers: 2, isCrowded: true,
+                hosts: HostSums(hall.exchange(of: host), .f32), slices: memory[host].make)
+            try meeting.open(for: Self.plan())
+            nonisolated(unsafe) let opened = meeting
+            group.enter()
+            Thread.detachNewThread {
+                results[index] = Self.rounds(rounds, index, opened, width: width)
+                group.leave()
+            }
+        }
+        group.wait()
+        withExtendedLifetime(memory) {}
+        var expected = [Float](repeating: 0.1, count: 2 * width)
+        for round in 0..<rounds {
+            for index in expected.indices {
+                let ofHosts = (0..<hosts).map { host in
+                    Self.number(host * here, round, index)
+                        + Self.number(host * here + 1, round, index)
+                }
+                expected[index] += ofHosts[0] + ofHosts[1]
+            }
+        }
+        // What all ranks have found of three tokens comes last.
+        for rank in 0..<hosts * here { #expect(results[rank] == expected + [30], "rank \(rank)") }
+    }
+
+    /// The stream of a rank after so many sums, and then the token that all choose: the last rank's.
+    private static func rounds(
+        _ rounds: Int, _ rank: Int, _ meeting: RankMeeting, width: Int
+    ) -> [Float] {
+        let stream = UnsafeMutablePointer<Float>.allocate(capacity: 2 * width)
+        stream.initialize(repeating: 0.1, count: 2 * width)
+        defer { stream.deallocate() }
+        let pool = try? WorkerPool(placement: .unpinned(threads: 2))
+        let view = meeting.view
+        nonisolated(unsafe) let place = stream
+        meeting.begin()
+        for round in 0..<rounds {
+            pool?.run { worker in
+                let columns = worker.index * width / 2..<(worker.index + 1) * width / 2
+                let sums = view.sums(worker)
+                for row in 0..<2 {
+                    for column in columns {
+                        let index = row * width + column
+                        sums[index] = number(rank, round, index)
+                    }
+                }
+                view.add(
+                    to: StreamColumns(stream: place, stride: width, rows: 2, columns: columns),
+                    worker)
+            }
+        }
+        meeting.choose(count: 1) { _ in (Int32(rank * 10), Float(rank)) }
+        return Array(UnsafeBufferPointer(start: stream, count: 2 * width))
+            + [Float(meeting.choice(0)?.token ?? -1)]
     }
 
     /// Of which no sum in another order has the same bits.

@@ -66,6 +66,75 @@ import Testing
         #expect(found.withLock { $0 } == Array(repeating: expected, count: ranks))
     }
 
+    /// Two hosts, of which the first has a rank more: the logits of the whole model in each rank, to the bit
+    /// the same in all, in steps of a prompt and of a token; a step is ended by what rank 0 says.
+    @Test(arguments: [[1, 1], [2, 1], [3]])
+    func logitsOfAllRanksAreGatheredInEach(hosts: [Int]) throws {
+        let source = RandomTensorSource(Self.grouped, seed: 5)
+        let alone = try Session(
+            model: Self.model(Self.grouped, nil, source, .f32), batch: 2, capacity: 32,
+            availableBytes: nil)
+        let expected = Self.logits(of: alone)
+        let ranks = hosts.reduce(0, +)
+        let hall = HostHall(hosts: hosts.count)
+        let memory = hosts.map { SharedSlices(ranks: $0) }
+        let found = Mutex<[Int: [[Float]]]>([:])
+        let group = DispatchGroup()
+        for rank in 0..<ranks {
+            let host = rank < hosts[0] ? 0 : 1
+            let meeting = RankMeeting(
+                rank: host == 0 ? rank : rank - hosts[0], of: hosts[host], workers: 2,
+                isCrowded: true,
+                hosts: hosts.count > 1 ? HostSums(hall.exchange(of: host), .f32) : nil,
+                slices: memory[host].make)
+            let model = try Self.model(
+                Self.grouped, RankShare(Self.grouped, rank: rank, of: ranks), source, .f32)
+            nonisolated(unsafe) let session = try Session(
+                model: model, batch: 2, capacity: 32, availableBytes: nil, meeting: meeting,
+                gathersLogits: true)
+            nonisolated(unsafe) let own = meeting
+            group.enter()
+            Thread.detachNewThread {
+                let logits = Self.logits(of: session)
+                // Only the first is heard.
+                let stops = [own.agree(rank == 0), own.agree(rank != 0)]
+                found.withLock { $0[rank] = stops == [true, false] ? logits : [] }
+                group.leave()
+            }
+        }
+        group.wait()
+        withExtendedLifetime(memory) {}
+        let all = found.withLock { $0 }
+        for rank in 1..<ranks { #expect(all[rank] == all[0], "rank \(rank)") }
+        let first = try #require(all[0])
+        #expect(first.count == expected.count)
+        for (one, other) in zip(expected, first) {
+            #expect(one.count == other.count)
+            let largest = try #require(one.map(abs).max())
+            for (one, other) in zip(one, other) { #expect(abs(one - other) <= 1e-4 * largest) }
+        }
+    }
+
+    /// Of both sequences, in four steps.
+    private static func logits(of session: Session) -> [[Float]] {
+        let prompts: [Int32] = [3, 141, 299, 7, 255, 16, 15, 80, 200]
+        session.start(promptLengths: [5, 4])
+        prompts.withUnsafeBufferPointer { session.stagePrompts($0) }
+        var all: [[Float]] = []
+        for step in 0..<4 {
+            session.forward()
+            for sequence in 0..<2 {
+                let logits = session.logits(sequence)
+                all.append(Array(logits))
+                // As a sampler does.
+                logits.update(repeating: -.infinity)
+            }
+            let tokens: [Int32] = [Int32(step + 20), 299]
+            tokens.withUnsafeBufferPointer { session.stageTokens($0) }
+        }
+        return all
+    }
+
     private static func tokens(of session: Session) -> [Int32] {
         let prompts: [Int32] = [3, 141, 299, 7, 255, 16, 15, 80, 200]
         session.start(promptLengths: [5, 4])
