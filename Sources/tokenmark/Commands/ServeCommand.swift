@@ -47,9 +47,8 @@ struct ServeCommand: ParsableCommand {
         let source = try modelOptions.settings(on: machineOptions).source()
         let defaults = try source.generationForAnswers()
         let words = try words(source, defaults)
-        let loaded = try LoadedModel(
-            source, cache: modelOptions.kvCache, execution: machineOptions.settings.execution())
-        loaded.sayNote()
+        let loaded = try modelOptions.settings(on: machineOptions).load(source)
+        if let note = loaded.note { Terminal.error("note: \(note)\n") }
         let core = try scheduleOptions.core(loaded)
         let name = serverOptions.servedModelName ?? Self.name(of: source)
         var settings = ModelServer.Settings(

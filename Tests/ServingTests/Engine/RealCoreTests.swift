@@ -70,8 +70,10 @@ import Testing
         options.seed += UInt64(answer)
         let ends = Set(request.stopTokens).union(request.ignoresEnd ? [] : endTokens)
         return try Generation(
-            session, prompts: [request.prompt.map { Int($0) }], options: options,
-            endTokens: Set(ends.map { Int($0) }), limit: request.limit
+            session,
+            Generation.Request(
+                prompts: [request.prompt.map { Int($0) }], options: options,
+                endTokens: Set(ends.map { Int($0) }), limit: request.limit)
         ).answers[0].map { Int32($0) }
     }
 
