@@ -129,7 +129,7 @@ import Testing
         // Another number of devices than there are parts.
         let alone = try Program.run(
             ["run", "--config", "config.ini", "--report-dir", "alone", "--ranks", "1"],
-            in: directory.path)
+            environment: ["TIMEIT": "1"], in: directory.path)
         #expect(alone.status == 2)
         #expect(alone.error.contains("is cut for 2 ranks: give --ranks 2"), "\(alone.error)")
     }

@@ -57,14 +57,14 @@ package struct Generation: Codable {
         guard prompts.allSatisfy({ !$0.isEmpty }) else {
             throw UsageError("the tokenizer makes no token of the prompt; give another prompt")
         }
+        // Of all ranks: each has all logits.
+        let vocabularySize = session.model.whole.vocabularySize
         var samplers = try prompts.map { prompt in
-            var sampler = try Sampler(
-                request.options, vocabularySize: session.model.whole.vocabularySize)
+            var sampler = try Sampler(request.options, vocabularySize: vocabularySize)
             for token in prompt { sampler.observe(token) }
             return sampler
         }
-        var ranking = TokenHeap(
-            vocabularySize: session.model.configuration.vocabularySize)
+        var ranking = TokenHeap(vocabularySize: vocabularySize)
         answers = Array(repeating: [], count: prompts.count)
         var tokens = [Int32](repeating: 0, count: prompts.count)
         var isOpen = [Bool](repeating: true, count: prompts.count)
