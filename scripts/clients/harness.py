@@ -1,6 +1,6 @@
 """lm-evaluation-harness against a server: its log-likelihoods are those of the program's own logits.
 
-Usage: lm_eval.py URL TOKENMARK WEIGHTS DIRECTORY
+Usage: harness.py URL TOKENMARK WEIGHTS DIRECTORY
 """
 
 import json
@@ -19,9 +19,6 @@ def post(path, **body):
         url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
     return json.load(urllib.request.urlopen(request))
 
-
-class Tokenizer:
-    """The server's own, as lm-eval asks for one."""
 
 
 def scored(context, continuation):
