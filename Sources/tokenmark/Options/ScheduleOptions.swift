@@ -31,8 +31,8 @@ struct ScheduleOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Tokens of all prompts and answers at once, in the KV cache; what there is memory for, "
-                + "or as many as all can have, unless given.", valueName: "n"))
+            "Tokens of all prompts and answers at once, in the KV cache; as many as 2 GiB hold, and at "
+                + "least --max-seq-len, unless given.", valueName: "n"))
     var cacheTokens: Int?
 
     @Option(help: "interleaved: a token for each answer, then prompts; or prefill-first.")
@@ -56,6 +56,9 @@ struct ScheduleOptions: ParsableArguments {
 
     /// Positions of a sequence unless asked for.
     private static let usualPositions = 8192
+    /// Of KV cache and scratch: all of it is made present before the first request, which takes a second or
+    /// so for each GiB.
+    private static let usualBytes = 2 << 30
     private static let most = 1 << 20
 
     /// The model with memory for requests.
@@ -67,13 +70,25 @@ struct ScheduleOptions: ParsableArguments {
         if let maxSeqLen { try check("--max-seq-len", maxSeqLen, most: model.maximumPositions) }
         if let cacheTokens { try check("--cache-tokens", cacheTokens, most: .max / 64) }
         let capacity = maxSeqLen ?? min(Self.usualPositions, model.maximumPositions)
-        let room = try SlotCore.mostBlocks(
-            loaded.model, slots: maxConcurrency, capacity: capacity,
-            availableBytes: loaded.availableBytes)
-        let asked = cacheTokens.map { ($0 + SlotCore.blockPositions - 1) / SlotCore.blockPositions }
+        let blocks = try cacheTokens.map(Self.blocks) ?? usualBlocks(loaded, capacity: capacity)
         return try SlotCore(
-            model: loaded.model, slots: maxConcurrency, capacity: capacity, blocks: asked ?? room,
+            model: loaded.model, slots: maxConcurrency, capacity: capacity, blocks: blocks,
             keepsPrefixes: prefixCache, availableBytes: loaded.availableBytes)
+    }
+
+    /// As many as fit into the usual size, or let one sequence be full, where there is memory for them.
+    private func usualBlocks(_ loaded: LoadedModel, capacity: Int) throws -> Int {
+        func most(_ bytes: Int) throws(QwenError) -> Int {
+            try SlotCore.mostBlocks(
+                loaded.model, slots: maxConcurrency, capacity: capacity, availableBytes: bytes)
+        }
+        let room = try most(loaded.availableBytes)
+        let usual = (try? most(Self.usualBytes)) ?? 0
+        return min(room, max(usual, Self.blocks(capacity)))
+    }
+
+    private static func blocks(_ tokens: Int) -> Int {
+        (tokens + SlotCore.blockPositions - 1) / SlotCore.blockPositions
     }
 
     /// - Throws: `UsageError`.
