@@ -124,21 +124,16 @@ final class Exchange {
 
     private func end(_ number: Int, _ reason: FinishReason, _ prompt: Int) {
         guard choices[number].finish == nil else { return }
-        let rest = choices[number].words.finish()
+        let (tokens, why): ([Int], AnswerEnd)
         switch reason {
-        case .endToken(let token):
-            usage.completionTokens += 1
-            add(rest, [Int(token)], nil, to: number, of: prompt)
-            finish(number, .stop)
-        case .limit:
-            add(rest, [], nil, to: number, of: prompt)
-            finish(number, .length)
-        case .cancelled:
-            add(rest, [], nil, to: number, of: prompt)
-            finish(number, .abort)
-        case .failed(let error):
-            fail(.failed("\(error)"))
+        case .endToken(let token): (tokens, why) = ([Int(token)], .stop)
+        case .limit: (tokens, why) = ([], .length)
+        case .cancelled: (tokens, why) = ([], .abort)
+        case .failed(let error): return fail(.failed("\(error)"))
         }
+        usage.completionTokens += tokens.count
+        add(choices[number].words.finish(), tokens, nil, to: number, of: prompt)
+        finish(number, why)
     }
 
     /// Adds to an answer; the first time, its prompt before that, where it is wanted.
@@ -216,6 +211,8 @@ final class Exchange {
             guard isComplete else { return response.flush() }
             closeChunks()
         case .texts(isStream: true):
+            // Before the first token there is nothing to tell.
+            guard choices[0].hasBegun else { return }
             response.append(text: Array(choices[0].text.utf8))
             if isComplete { response.close() } else { response.flush() }
         case .texts(isStream: false):
